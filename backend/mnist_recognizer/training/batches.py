@@ -1,0 +1,87 @@
+"""One epoch's mini-batches: shuffled, and distorted if asked, in the background of training."""
+
+import queue
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_recognizer.data.augmentation import Distortion, distort
+
+Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
+_BATCHES_AT_ONCE = 16  # distorted together: enough to keep NumPy busy, little to hold in memory
+
+
+def to_pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Turn (n, 28, 28) bytes 0..255 into (n, 784) floats 0..1."""
+    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+
+
+def plain_batches(
+    x: NDArray[np.float32], y: NDArray[np.uint8], batch_size: int, rng: np.random.Generator
+) -> Iterator[Batch]:
+    """Yield every image once, in random order: (batch, 784) floats and (batch,) labels.
+
+    The pixels of a batch lie in one buffer that the next batch overwrites.
+    """
+    order = rng.permutation(len(x))
+    buffer = np.empty((batch_size, x.shape[1]), x.dtype)
+    for start in range(0, len(x), batch_size):
+        chosen = order[start : start + batch_size]
+        yield np.take(x, chosen, axis=0, out=buffer[: len(chosen)], mode="clip"), y[chosen]
+
+
+def distorted_batches(
+    images: NDArray[np.uint8],
+    y: NDArray[np.uint8],
+    batch_size: int,
+    rng: np.random.Generator,
+    distortion: Distortion,
+) -> Iterator[Batch]:
+    """Yield every image once, in random order, each distorted in its own way."""
+    order = rng.permutation(len(images))
+    group = batch_size * _BATCHES_AT_ONCE
+    for start in range(0, len(images), group):
+        chosen = order[start : start + group]
+        x, labels = distort(images[chosen], rng, distortion), y[chosen]
+        for begin in range(0, len(chosen), batch_size):
+            yield x[begin : begin + batch_size], labels[begin : begin + batch_size]
+
+
+def in_background(batches: Iterator[Batch], ahead: int = 64) -> Iterator[Batch]:
+    """Make batches in a thread, at most `ahead` of where training is.
+
+    An error in the thread is raised here; when the consumer stops, so does the thread.
+    """
+    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=ahead)
+    stopped = threading.Event()
+
+    def put(item: Batch | BaseException | None) -> bool:
+        while not stopped.is_set():
+            try:
+                ready.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def produce() -> None:
+        try:
+            for batch in batches:
+                if not put(batch):
+                    return
+            put(None)
+        except BaseException as error:
+            put(error)
+
+    thread = threading.Thread(target=produce, name="batches", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        thread.join()

@@ -1,0 +1,148 @@
+"""A training run's settings: one dataclass that validates CONFIG and makes the command line.
+
+Each field says what it means, and which values it may have, once. From that come the check of an
+edited dict, its error messages, and the flags of ``python train.py``.
+"""
+
+import argparse
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from typing import Any, Self
+
+from mnist_recognizer.nn.optimizers import OPTIMIZERS
+from mnist_recognizer.nn.schedules import SCHEDULES
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message names it and says what it may be."""
+
+
+def _setting(
+    default: Any,
+    text: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: Sequence[str] = (),
+) -> Any:
+    """Declare a field: its default, its meaning, and its range (both ends allowed) or choices."""
+    return field(
+        default=default, metadata={"help": text, "low": low, "high": high, "choices": choices}
+    )
+
+
+@dataclass(frozen=True)
+class Config:
+    """How to train. Every field can stand in ``CONFIG`` and on the command line."""
+
+    epochs: int = _setting(500, "passes over the training images", low=1, high=100_000)
+    batch_size: int = _setting(128, "images a step", low=1, high=60_000)
+    learning_rate: float = _setting(0.01, "step size η", low=1e-8, high=100.0)
+    save_path: str = _setting("saved_model/weights.pkl", "where the best weights are written")
+    optimizer: str = _setting("sgd", "how a gradient becomes a step", choices=tuple(OPTIMIZERS))
+    schedule: str = _setting("constant", "how η changes", choices=tuple(SCHEDULES))
+    weight_decay: float = _setting(0.0, "AdamW's λ", low=0.0, high=10.0)
+    label_smoothing: float = _setting(0.0, "share of the target spread evenly", low=0.0, high=0.5)
+    ema: float = _setting(
+        0.0, "decay of the running mean of the weights; 0 for none", low=0.0, high=0.99999
+    )
+    augment: bool = _setting(False, "distort the digits, differently in every epoch")
+    rotation: float = _setting(12.0, "distortion: degrees", low=0.0, high=45.0)
+    scale: float = _setting(0.12, "distortion: sizes e^±scale", low=0.0, high=0.5)
+    shear: float = _setting(0.15, "distortion: slant", low=0.0, high=1.0)
+    shift: float = _setting(1.5, "distortion: pixels", low=0.0, high=6.0)
+    elastic: float = _setting(1.2, "distortion: pixels of bending", low=0.0, high=5.0)
+    validation: int = _setting(
+        10_000, "training images kept apart to choose the best epoch", low=100, high=50_000
+    )
+    patience: int = _setting(
+        0, "stop after so many epochs with no better validation; 0: never", low=0, high=100_000
+    )
+    seed: int = _setting(0, "of everything random", low=0, high=2**32 - 1)
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            _check(setting, getattr(self, setting.name))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Check a dict and fill in the defaults.
+
+        Raises
+        ------
+        ConfigError
+            For an unknown key (with the nearest known one) or an impossible value (with the range).
+        """
+        known = [setting.name for setting in fields(cls)]
+        for key in values:
+            if key not in known:
+                near = difflib.get_close_matches(str(key), known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
+                raise ConfigError(f"CONFIG has no key {key!r}: {hint}")
+        whole = {
+            setting.name: float(values[setting.name])
+            for setting in fields(cls)
+            if setting.type is float and type(values.get(setting.name)) is int
+        }
+        return cls(**{**values, **whole})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as a dict of JSON values."""
+        return asdict(self)
+
+    def changed(self, **values: Any) -> Self:
+        """Return a copy with some settings changed, checked like the first."""
+        return replace(self, **values)
+
+
+_KINDS = {
+    str(int): "a whole number",
+    str(float): "a number",
+    str(bool): "True or False",
+    str(str): "a text",
+}
+
+
+def _check(setting: "Field[Any]", value: Any) -> None:
+    limits = setting.metadata
+    if type(value) is not setting.type:
+        raise ConfigError(f"{setting.name} must be {_KINDS[str(setting.type)]}, not {value!r}")
+    if limits["choices"] and value not in limits["choices"]:
+        raise ConfigError(
+            f"{setting.name} must be one of {', '.join(limits['choices'])}, not {value!r}"
+        )
+    if isinstance(value, int | float) and not limits["low"] <= value <= limits["high"]:
+        raise ConfigError(
+            f"{setting.name} must be from {limits['low']} to {limits['high']}, not {value!r}"
+        )
+    if value == "":
+        raise ConfigError(f"{setting.name} must not be empty")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add a flag for each setting; those that are not typed stay out of the result."""
+    group = parser.add_argument_group("settings")
+    for setting in fields(Config):
+        flag = "--" + setting.name.replace("_", "-")
+        options: dict[str, Any] = {
+            "dest": setting.name,
+            "default": argparse.SUPPRESS,
+            "help": setting.metadata["help"],
+        }
+        if setting.type is bool:
+            options["action"] = argparse.BooleanOptionalAction
+        else:
+            options["type"] = setting.type
+            options["metavar"] = (
+                "{" + ",".join(setting.metadata["choices"]) + "}"
+                if setting.metadata["choices"]
+                else setting.name.split("_")[-1].upper()
+            )
+        group.add_argument(flag, **options)
+
+
+def setting_names() -> list[str]:
+    """Return the names of all settings."""
+    return [setting.name for setting in fields(Config)]

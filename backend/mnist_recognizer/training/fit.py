@@ -1,0 +1,244 @@
+"""The training loop, as a generator: one :class:`EpochStats` an epoch.
+
+Whoever iterates decides what to do with them: draw a progress bar, write a log, save a checkpoint,
+or stop. Everything that changes from step to step lies in :class:`TrainingState`, so that a run
+which is saved after an epoch and continued later ends in the same weights, bit for bit: an epoch's
+randomness comes from (seed, epoch) alone.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_recognizer.data.augmentation import Distortion
+from mnist_recognizer.nn.losses import Floats
+from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD
+from mnist_recognizer.nn.schedules import SCHEDULES
+from mnist_recognizer.training.batches import (
+    Batch,
+    distorted_batches,
+    in_background,
+    plain_batches,
+    to_pixels,
+)
+from mnist_recognizer.training.config import Config
+
+Bytes = NDArray[np.uint8]
+_EVALUATION_BATCH = 1000  # its activations fit in the cache
+
+
+class DivergedError(RuntimeError):
+    """Training broke down; the message says what happened, and what to try."""
+
+
+@dataclass(frozen=True)
+class EpochStats:
+    """What one epoch gave. Losses are mean cross-entropies in nats, accuracies shares of 1."""
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    learning_rate: float
+    gradient_norm: float
+    seconds: float
+    is_best: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a dict of JSON values."""
+        return asdict(self)
+
+
+class TrainingState:
+    """Everything that one epoch hands to the next.
+
+    Attributes
+    ----------
+    epoch : int
+        Epochs that are done.
+    optimizer : SGD
+        With its moments.
+    average : (parameter_count,) array or None
+        The running mean of the weights (EMA), if the recipe keeps one.
+    best_parameters : (parameter_count,) array
+        Those with the highest validation accuracy so far (the lower loss where that is equal).
+    best_epoch, best_accuracy, best_loss
+        When that was, and how good.
+    """
+
+    def __init__(self, model: MLP, config: Config) -> None:
+        options = {"weight_decay": config.weight_decay} if config.optimizer == "adamw" else {}
+        make_optimizer = OPTIMIZERS[config.optimizer]
+        self.optimizer: SGD = make_optimizer(model.parameter_count, model.dtype, **options)
+        self.average: Floats | None = model.parameters.copy() if config.ema else None
+        self.epoch = 0
+        self.best_parameters: Floats = model.parameters.copy()
+        self.best_epoch = 0
+        self.best_accuracy = -1.0
+        self.best_loss = float("inf")
+
+    def note_if_best(self, parameters: Floats, accuracy: float, loss: float) -> bool:
+        """Keep a copy of these parameters if no earlier ones were as good."""
+        better = (accuracy, -loss) > (self.best_accuracy, -self.best_loss)
+        if better:
+            self.best_parameters[:] = parameters
+            self.best_accuracy, self.best_loss, self.best_epoch = accuracy, loss, self.epoch
+        return better
+
+
+def evaluate(model: MLP, x: NDArray[np.float32], y: NDArray[np.integer]) -> tuple[float, float]:
+    """Return the mean cross-entropy (nats) and the accuracy on (n, 784) pixels, (n,) labels."""
+    loss, correct = 0.0, 0
+    for start in range(0, len(x), _EVALUATION_BATCH):
+        part = slice(start, start + _EVALUATION_BATCH)
+        z = model.logits(x[part])
+        z -= z.max(axis=1, keepdims=True)
+        z_right = z[np.arange(len(z)), y[part]]
+        loss += float(np.sum(np.log(np.exp(z).sum(axis=1)) - z_right))
+        correct += int(np.count_nonzero(z_right == 0))
+    return loss / len(x), correct / len(x)
+
+
+def fit(
+    model: MLP,
+    train: tuple[Bytes, Bytes],
+    validation: tuple[Bytes, Bytes],
+    config: Config,
+    state: TrainingState | None = None,
+) -> Iterator[EpochStats]:
+    """Train a model, one epoch an iteration.
+
+    Parameters
+    ----------
+    model : MLP
+        Trained in place. When the loop ends, by itself or because the caller stops, the model has
+        the best parameters that validation saw.
+    train, validation : (images, labels)
+        (n, 28, 28) uint8 and (n,) uint8. Validation images only ever choose the best epoch.
+    config : Config
+        The recipe.
+    state : TrainingState, optional
+        Where to continue; a fresh one by default.
+
+    Yields
+    ------
+    EpochStats
+        After each epoch.
+
+    Raises
+    ------
+    DivergedError
+        When the loss is no longer a number, or every unit of a layer is dead.
+    """
+    state = state or TrainingState(model, config)
+    x_validation, y_validation = to_pixels(validation[0]), validation[1]
+    x_train = None if config.augment else to_pixels(train[0])
+    steps = -(-len(train[1]) // config.batch_size)
+    schedule = SCHEDULES[config.schedule]
+    try:
+        while state.epoch < config.epochs:
+            started = time.perf_counter()
+            loss, correct, norm = 0.0, 0, 0.0
+            for number, (x, y) in enumerate(_batches(train, x_train, config, state.epoch)):
+                progress = (state.epoch * steps + number) / (config.epochs * steps)
+                lr = config.learning_rate * schedule(progress)
+                targets = _smooth(y, config.label_smoothing) if config.label_smoothing else y
+                batch_loss, batch_correct, workspace = model.backward(
+                    x, targets, model.workspace_for(len(x))
+                )
+                loss += batch_loss * len(x)
+                correct += batch_correct
+                norm += float(np.sqrt(workspace.gradient @ workspace.gradient))
+                state.optimizer.step(model.parameters, workspace.gradient, lr)
+                if state.average is not None:
+                    _blend(state.average, model.parameters, config.ema, workspace.gradient)
+            state.epoch += 1
+            yield _finish_epoch(
+                model,
+                state,
+                (x_validation, y_validation),
+                train_loss=loss / len(train[1]),
+                train_accuracy=correct / len(train[1]),
+                learning_rate=lr,
+                gradient_norm=norm / steps,
+                started=started,
+            )
+            if config.patience and state.epoch - state.best_epoch >= config.patience:
+                break
+    finally:
+        if state.best_epoch:
+            model.parameters[:] = state.best_parameters
+
+
+def _batches(
+    train: tuple[Bytes, Bytes], x_train: NDArray[np.float32] | None, config: Config, epoch: int
+) -> Iterator[Batch]:
+    rng = np.random.default_rng([config.seed, epoch])
+    if x_train is not None:
+        return plain_batches(x_train, train[1], config.batch_size, rng)
+    distortion = Distortion(
+        config.rotation, config.scale, config.shear, config.shift, config.elastic
+    )
+    return in_background(distorted_batches(*train, config.batch_size, rng, distortion))
+
+
+def _smooth(y: NDArray[np.integer], share: float, classes: int = 10) -> Floats:
+    """Return one-hot targets with a share of each spread evenly over the classes."""
+    targets: Floats = np.full((len(y), classes), share / classes, np.float32)
+    targets[np.arange(len(y)), y] += 1 - share
+    return targets
+
+
+def _blend(average: Floats, parameters: Floats, decay: float, scratch: Floats) -> None:
+    """Move the running mean towards the parameters: s ← s + (1 − d)·(θ − s)."""
+    np.subtract(parameters, average, out=scratch)
+    scratch *= 1 - decay
+    average += scratch
+
+
+def _finish_epoch(
+    model: MLP,
+    state: TrainingState,
+    validation: tuple[NDArray[np.float32], Bytes],
+    *,
+    train_loss: float,
+    train_accuracy: float,
+    learning_rate: float,
+    gradient_norm: float,
+    started: float,
+) -> EpochStats:
+    """Validate, keep the best parameters, and stop a run that has broken down."""
+    if not np.isfinite(train_loss):
+        raise DivergedError(
+            f"the loss is {train_loss} after epoch {state.epoch}: the steps are too large for "
+            f"this network; try a learning_rate of {learning_rate / 10:.2g}"
+        )
+    z = model.logits(validation[0][:100])
+    if (z == z[0]).all():
+        raise DivergedError(
+            f"after epoch {state.epoch} the network gives one answer for all images: every unit of "
+            f"a hidden layer is dead; try a learning_rate of {learning_rate / 10:.2g}"
+        )
+    raw = model.parameters
+    current = raw if state.average is None else state.average
+    kept = raw.copy() if current is not raw else raw
+    raw[:] = current
+    loss, accuracy = evaluate(model, *validation)
+    raw[:] = kept
+    return EpochStats(
+        epoch=state.epoch,
+        train_loss=train_loss,
+        train_accuracy=train_accuracy,
+        validation_loss=loss,
+        validation_accuracy=accuracy,
+        learning_rate=learning_rate,
+        gradient_norm=gradient_norm,
+        is_best=state.note_if_best(current, accuracy, loss),
+        seconds=time.perf_counter() - started,
+    )

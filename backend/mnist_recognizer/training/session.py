@@ -1,0 +1,241 @@
+"""What a person sees of training: the command line, the progress, and what is kept at the end."""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from tqdm import tqdm
+
+from mnist_recognizer.data.idx import MNIST_FILES
+from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.nn.weights import WeightsError, write_atomically
+from mnist_recognizer.training.batches import to_pixels
+from mnist_recognizer.training.config import Config, ConfigError, add_arguments, setting_names
+from mnist_recognizer.training.fit import EpochStats, TrainingState, evaluate
+from mnist_recognizer.training.recipes import RECIPES
+from mnist_recognizer.training.run import Run, RunError, newest_unfinished, read_settings
+
+SUFFIXES = (".pkl", ".npz", ".safetensors")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for: the settings, where runs are kept, and which one to resume."""
+
+    config: Config
+    runs: Path
+    resume: Path | None = None
+
+    def open_run(self, model: MLP) -> Run:
+        """Start a new run, or continue the one that was asked for."""
+        if self.resume:
+            return Run.resume(self.resume, model)
+        return Run.start(self.runs, self.config, model)
+
+
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the recipe, resuming, and a flag for each setting."""
+    parser.add_argument("--recipe", choices=RECIPES, help="start from a named recipe's settings")
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="newest",
+        metavar="RUN",
+        help="continue a stopped run: a folder below runs/, or the newest unfinished one",
+    )
+    add_arguments(parser)
+
+
+def read_order(arguments: argparse.Namespace, defaults: Mapping[str, Any], base: Path) -> Order:
+    """Combine an editable dict with what was typed; what was typed wins.
+
+    Parameters
+    ----------
+    arguments
+        Parsed from a parser with :func:`add_training_arguments`.
+    defaults
+        The dict. Its relative ``save_path`` counts from `base`, a typed one from the current
+        folder.
+    base
+        The folder that holds ``runs/``.
+
+    Raises
+    ------
+    ConfigError, RunError
+        When a setting, or the run to resume, cannot be used.
+    """
+    typed = {name: getattr(arguments, name) for name in setting_names() if name in arguments}
+    runs = base / "runs"
+    if arguments.resume:
+        if typed or arguments.recipe:
+            raise ConfigError("a resumed run keeps its settings: give --resume alone")
+        folder = (
+            newest_unfinished(runs)
+            if arguments.resume == "newest"
+            else _find(arguments.resume, runs)
+        )
+        return Order(read_settings(folder)[0], runs, folder)
+    given = Config.from_dict(defaults)
+    own = Path(typed["save_path"]) if "save_path" in typed else base / given.save_path
+    recipe = RECIPES[arguments.recipe] if arguments.recipe else {}
+    config = given.changed(**{**recipe, **typed, "save_path": str(own.absolute())})
+    _check_save_path(Path(config.save_path))
+    return Order(config, runs)
+
+
+def _find(name: str, runs: Path) -> Path:
+    return Path(name) if Path(name).is_dir() else runs / name
+
+
+def _check_save_path(path: Path) -> None:
+    """Find out before hours of training whether the result can be kept."""
+    if path.suffix not in SUFFIXES:
+        raise ConfigError(f"save_path must end in {', '.join(SUFFIXES)}, not {path.name!r}")
+    if path.is_dir():
+        raise ConfigError(f"save_path {path} is a folder; name a file in it")
+    probe = path.parent / f".{path.name}.probe"
+    try:
+        write_atomically(probe, b"")
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(f"save_path {path} cannot be written: {error.strerror}") from error
+
+
+class Progress:
+    """Shows each epoch: a bar where there is a terminal, else one plain line."""
+
+    def __init__(self, config: Config, state: TrainingState) -> None:
+        self._epochs = config.epochs
+        self._first = state.epoch
+        self._started = time.perf_counter()
+        self._bar: tqdm[Any] | None = None
+        if sys.stderr.isatty():
+            self._bar = tqdm(
+                total=config.epochs, initial=state.epoch, unit="epoch", dynamic_ncols=True
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, stats: EpochStats) -> None:
+        """Show one epoch's loss, accuracies, and the time that is left."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(
+                f"loss {stats.train_loss:.4f}, accuracy {stats.train_accuracy:.2%}, "
+                f"validation {stats.validation_accuracy:.2%}",
+                refresh=False,
+            )
+            self._bar.update()
+            return
+        done = stats.epoch - self._first
+        left = (time.perf_counter() - self._started) / done * (self._epochs - stats.epoch)
+        print(
+            f"epoch {stats.epoch}/{self._epochs}  loss {stats.train_loss:.4f}  "
+            f"accuracy {stats.train_accuracy:.2%}  validation {stats.validation_accuracy:.2%}  "
+            f"{tqdm.format_interval(left)} left",
+            flush=True,
+        )
+
+
+@contextlib.contextmanager
+def until_interrupted() -> Iterator[None]:
+    """Let Ctrl-C (or a polite kill) end the block early, but not the program."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nStopped. Keeping the best model so far.", file=sys.stderr)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def keep_best(run: Run, mnist: Mnist, seconds: float) -> int:
+    """Measure the best model on the test images, save it with its card, and say where it is.
+
+    Returns
+    -------
+    int
+        The process's exit status: 0, or 1 when there is nothing to keep or no room for it.
+    """
+    if not run.state.best_epoch:
+        print("Stopped before the first epoch was done: nothing was saved.", file=sys.stderr)
+        return 1
+    model = run.best_model()
+    path = Path(run.config.save_path)
+    _, accuracy = evaluate(model, to_pixels(mnist.test_images), mnist.test_labels)
+    card = {
+        "model": model.architecture,
+        "parameters": model.parameter_count,
+        "recipe": {k: v for k, v in run.config.to_dict().items() if k != "save_path"},
+        "seed": run.config.seed,
+        "epochs_trained": run.state.epoch,
+        "best_epoch": run.state.best_epoch,
+        "validation_accuracy": run.state.best_accuracy,
+        "test_accuracy": accuracy,
+        "training_seconds": round(seconds, 1),
+        "trained_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "data_sha256": {file.name: file.sha256 for file in MNIST_FILES.values()},
+    }
+    model.metadata = card
+    try:
+        previous = _keep_previous(path)
+        model.save(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        text = json.dumps({**card, "weights_sha256": digest}, indent=2) + "\n"
+        write_atomically(path.with_suffix(".json"), text.encode())
+    except OSError as error:
+        print(
+            f"cannot write {path}: {error.strerror}. The best weights are also in "
+            f"{run.folder / 'weights.pkl'}; make room and copy them.",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"validation accuracy  {run.state.best_accuracy:.2%} (epoch {run.state.best_epoch})")
+    print(f"test accuracy        {accuracy:.2%}")
+    print(f"time                 {tqdm.format_interval(seconds)}")
+    print(f"weights              {path}")
+    if previous:
+        print(f"weights before       {previous}")
+    return 0
+
+
+def _keep_previous(path: Path) -> Path | None:
+    """Put the weights that are about to be replaced, and their card, beside the new ones."""
+    if not path.exists():
+        return None
+    previous = path.with_name(f"{path.stem}.previous{path.suffix}")
+    for old, kept in ((path, previous), (path.with_suffix(".json"), previous.with_suffix(".json"))):
+        if old.exists():
+            write_atomically(kept, old.read_bytes())
+    return previous
+
+
+def explained(errors: Sequence[type[Exception]] = ()) -> contextlib.AbstractContextManager[None]:
+    """Turn a user's mistake into one line on standard error and exit status 1."""
+    return _explained((ConfigError, RunError, WeightsError, *errors))
+
+
+@contextlib.contextmanager
+def _explained(errors: tuple[type[Exception], ...]) -> Iterator[None]:
+    try:
+        yield
+    except errors as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,75 @@
+"""Train the network that reads handwritten digits.
+
+    python train.py                       with the settings below
+    python train.py --epochs 20           with one of them changed
+    python train.py --recipe best         with the recipe of the model that comes with the project
+    python train.py --resume              go on with a run that was stopped
+
+It fetches MNIST, trains, and keeps the weights that do best on the validation images. Ctrl-C stops
+early and keeps the best so far. Read on from here: ``mnist_recognizer/nn/model.py`` is the network,
+``mnist_recognizer/training/fit.py`` the loop.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have an older one
+    sys.exit(f"MNIST Recognizer needs Python 3.11 or newer, and this is {sys.version.split()[0]}.")
+
+try:
+    from mnist_recognizer.data.mnist import MnistUnavailableError, load_mnist
+    from mnist_recognizer.nn import MLP
+    from mnist_recognizer.training.fit import DivergedError, fit
+    from mnist_recognizer.training.session import (
+        Progress,
+        add_training_arguments,
+        explained,
+        keep_best,
+        read_order,
+        until_interrupted,
+    )
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"The package {error.name} is missing. Install what training needs with: "
+        "cd backend && pip install -r requirements.txt"
+    )
+
+# The classic recipe. Change a number and run again; docs/training.md lists every other setting that
+# can stand here, such as "optimizer": "adam" or "augment": True.
+CONFIG = {
+    "epochs": 500,  # passes over the training images
+    "batch_size": 128,  # images a step
+    "learning_rate": 0.01,  # how far each step goes, η
+    "save_path": "saved_model/weights.pkl",  # from this folder
+}
+
+
+def main() -> int:
+    """Train, test, save; return the process's exit status."""
+    parser = argparse.ArgumentParser(description="Train the network on MNIST.")
+    add_training_arguments(parser)
+    order = read_order(parser.parse_args(), CONFIG, base=Path(__file__).resolve().parent)
+    config = order.config
+
+    mnist = load_mnist()
+    train_x, train_y, validation_x, validation_y = mnist.split(config.validation)
+
+    model = MLP(input_size=784, hidden_sizes=[128, 64], output_size=10, seed=config.seed)
+    print(model.summary())
+
+    started = time.perf_counter()
+    with order.open_run(model).held() as run:
+        with until_interrupted(), Progress(config, run.state) as progress:
+            for stats in fit(
+                model, (train_x, train_y), (validation_x, validation_y), config, run.state
+            ):
+                run.record(stats)
+                progress.show(stats)
+        return keep_best(run, mnist, seconds=time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    with explained([MnistUnavailableError, DivergedError]):
+        sys.exit(main())
