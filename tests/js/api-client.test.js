@@ -1,0 +1,143 @@
+/* global ApiClient, ApiError, apiBaseFor */
+'use strict';
+
+const assert = require('node:assert/strict');
+const { afterEach, test } = require('node:test');
+const { loadScripts } = require('./load-scripts.js');
+
+loadScripts('api-client.js');
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = realFetch;
+});
+
+/** Answers each request with this, and returns the requests. */
+function answerWith(body, status = 200) {
+  const requests = [];
+  globalThis.fetch = async (url, init) => {
+    requests.push({ url, ...init });
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+  };
+  return requests;
+}
+
+const SEVEN = {
+  prediction: 7,
+  confidence: 0.91,
+  probabilities: Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i, i === 7 ? 0.91 : 0.01])),
+};
+const signal = () => new AbortController().signal;
+const predict = () => new ApiClient('http://api').predict(new Uint8Array(784), signal());
+const location = (address) => {
+  const { protocol, hostname, port, origin, search } = new URL(address);
+  return { protocol, hostname, port, origin, search };
+};
+
+test('the page asks the server that it came from', () => {
+  assert.equal(apiBaseFor(location('http://localhost:8000/')), 'http://localhost:8000');
+  assert.equal(apiBaseFor(location('https://digits.example/')), 'https://digits.example');
+});
+
+test('from disk and from port 3000 it asks port 8000', () => {
+  assert.equal(apiBaseFor(location('file:///home/me/frontend/index.html')), 'http://localhost:8000');
+  assert.equal(apiBaseFor(location('http://127.0.0.1:3000/')), 'http://localhost:8000');
+});
+
+for (const address of ['http://localhost:9001', 'http://127.0.0.1:9001', 'http://[::1]:9001']) {
+  test(`a link may name an API on this computer: ${address}`, () => {
+    assert.equal(apiBaseFor(location(`http://localhost:3000/?api=${address}/`)), address);
+  });
+}
+
+for (const address of [
+  'http://evil.example',
+  'http://localhost.evil.example',
+  'http://127.0.0.1.evil.example',
+  'http://localhost@evil.example',
+  '//evil.example',
+  'javascript:alert(1)',
+  'file:///etc',
+  'nonsense',
+  '',
+]) {
+  test(`a link may not name another API: ${address}`, () => {
+    const page = location(`http://localhost:3000/?api=${encodeURIComponent(address)}`);
+    assert.equal(apiBaseFor(page), 'http://localhost:8000');
+  });
+}
+
+test('whoever installs the page may name any API in its meta element', () => {
+  const page = location('https://digits.example/');
+  assert.equal(apiBaseFor(page, 'https://api.example/v1/'), 'https://api.example/v1');
+  assert.equal(apiBaseFor(page, 'api.example'), 'https://digits.example');
+});
+
+test('pixels are sent as 784 numbers from 0 to 1, row by row', async () => {
+  const requests = answerWith(SEVEN);
+  const pixels = new Uint8Array(784);
+  pixels[1] = 255;
+  pixels[28] = 51;
+  await new ApiClient('http://api').predict(pixels, signal());
+  const [{ url, method, headers, body }] = requests;
+  assert.equal(url, 'http://api/predict');
+  assert.equal(method, 'POST');
+  assert.equal(headers['Content-Type'], 'application/json');
+  const sent = JSON.parse(body).pixels;
+  assert.equal(sent.length, 784);
+  assert.deepEqual([sent[0], sent[1], sent[28]], [0, 1, 0.2]);
+});
+
+test('an answer comes back as digit, confidence and ten probabilities in order', async () => {
+  answerWith(SEVEN);
+  const { digit, confidence, probabilities } = await predict();
+  assert.deepEqual([digit, confidence], [7, 0.91]);
+  assert.deepEqual(probabilities, Object.values(SEVEN.probabilities));
+});
+
+for (const [what, body] of Object.entries({
+  'a web page': '<!doctype html>',
+  null: 'null',
+  'a list': '[]',
+  'no digit': { ...SEVEN, prediction: undefined },
+  'no such digit': { ...SEVEN, prediction: 10 },
+  'a missing probability': { ...SEVEN, probabilities: { 0: 1 } },
+  'a confidence beyond 1': { ...SEVEN, confidence: 98.2 },
+})) {
+  test(`${what} is not taken for an answer`, async () => {
+    answerWith(body);
+    await assert.rejects(predict(), (error) => error instanceof ApiError && error.kind === 'unexpected');
+  });
+}
+
+test('503 means that there are no weights, and other errors pass on the server’s sentence', async () => {
+  answerWith({ detail: 'No model.' }, 503);
+  await assert.rejects(predict(), { kind: 'no-weights', detail: 'No model.' });
+  answerWith({ detail: 'pixels[3] is NaN.' }, 422);
+  await assert.rejects(predict(), { kind: 'refused', detail: 'pixels[3] is NaN.' });
+});
+
+test('a refused connection is told apart from an aborted request', async () => {
+  globalThis.fetch = async () => {
+    throw new TypeError('Failed to fetch');
+  };
+  await assert.rejects(predict(), { kind: 'unreachable' });
+  const aborted = AbortSignal.abort();
+  globalThis.fetch = async () => aborted.throwIfAborted();
+  await assert.rejects(new ApiClient('http://api').predict(new Uint8Array(784), aborted), {
+    name: 'AbortError',
+  });
+});
+
+test('health tells whether a model is loaded, and why not', async () => {
+  answerWith({ status: 'healthy', model_loaded: true });
+  const client = new ApiClient('http://api');
+  assert.deepEqual(await client.health(signal()), { isModelLoaded: true, detail: '' });
+  answerWith({ model_loaded: false, detail: 'weights.pkl does not exist.' });
+  assert.deepEqual(await client.health(signal()), {
+    isModelLoaded: false,
+    detail: 'weights.pkl does not exist.',
+  });
+  answerWith({ status: 'UP' });
+  await assert.rejects(client.health(signal()), { kind: 'unexpected' });
+});

@@ -1,0 +1,153 @@
+/* global Drawing, paintSegment, clipToGrid, GRID_SIZE */
+'use strict';
+
+const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const { loadScripts } = require('./load-scripts.js');
+
+loadScripts('brush.js', 'drawing.js');
+
+const emptyGrid = () => new Uint8Array(GRID_SIZE * GRID_SIZE);
+const point = (x, y) => ({ x, y });
+
+/** A drawing with these strokes. */
+function drawn(...strokes) {
+  const drawing = new Drawing();
+  for (const [first, ...rest] of strokes) {
+    drawing.penDown(first);
+    rest.forEach((next) => drawing.penMove(next));
+    drawing.penUp();
+  }
+  return drawing;
+}
+
+test('the brush is a Gaussian with a standard deviation of half a cell', () => {
+  const grid = emptyGrid();
+  paintSegment(grid, point(10.5, 10.5), point(10.5, 10.5));
+  for (const [columns, rows] of [[0, 0], [1, 0], [0, -1], [1, 1], [-2, 0]]) {
+    const expected = 255 * Math.exp(-(columns ** 2 + rows ** 2) / (2 * 0.5 ** 2));
+    assert.equal(grid[(10 + rows) * GRID_SIZE + 10 + columns], Math.round(expected));
+  }
+});
+
+test('a stroke is what stamping the brush at each of its points would give', () => {
+  const [from, to] = [point(2.3, 3.9), point(25.1, 17.2)];
+  const stroke = emptyGrid();
+  paintSegment(stroke, from, to);
+  const stamped = emptyGrid();
+  for (let i = 0; i <= 5000; i++) {
+    const t = i / 5000;
+    const at = point(from.x + t * (to.x - from.x), from.y + t * (to.y - from.y));
+    paintSegment(stamped, at, at);
+  }
+  stroke.forEach((grey, cell) => assert.ok(Math.abs(grey - stamped[cell]) <= 1));
+});
+
+test('resting or going over the same place does not make ink darker or wider', () => {
+  const once = emptyGrid();
+  paintSegment(once, point(3, 3), point(9, 7));
+  const twice = once.slice();
+  paintSegment(twice, point(9, 7), point(3, 3));
+  paintSegment(twice, point(5, 13 / 3), point(5, 13 / 3));
+  assert.deepEqual(twice, once);
+});
+
+test('ink at the edges stays in its row', () => {
+  const grid = emptyGrid();
+  paintSegment(grid, point(28, 5.5), point(28, 5.5));
+  assert.equal(grid[6 * GRID_SIZE], 0);
+  assert.ok(grid[6 * GRID_SIZE - 1] > 0);
+});
+
+test('clipping keeps what is inside as it is', () => {
+  const [from, to] = [point(0, 0), point(28, 28)];
+  const inside = clipToGrid(from, to);
+  assert.equal(inside.from, from);
+  assert.equal(inside.to, to);
+});
+
+test('clipping cuts at the edge, whichever way the pen goes', () => {
+  assert.deepEqual(clipToGrid(point(14, 14), point(42, 28)).to, point(28, 21));
+  assert.deepEqual(clipToGrid(point(-14, 14), point(14, 14)).from, point(0, 14));
+  assert.deepEqual(clipToGrid(point(-10, 5), point(38, 5)), { from: point(0, 5), to: point(28, 5) });
+});
+
+test('clipping leaves nothing of a segment that misses the grid', () => {
+  assert.equal(clipToGrid(point(-5, 10), point(5, -20)), null);
+  assert.equal(clipToGrid(point(30, 5), point(30, 9)), null);
+  assert.equal(clipToGrid(point(3, 29), point(9, 40)), null);
+});
+
+test('a new drawing is empty, and one dot is a drawing', () => {
+  assert.ok(new Drawing().isEmpty);
+  const dot = drawn([point(4, 4)]);
+  assert.ok(!dot.isEmpty);
+  assert.deepEqual(dot.strokes, [[point(4, 4)]]);
+});
+
+test('a pen that leaves the grid and comes back draws two strokes, without the way outside', () => {
+  const drawing = drawn([point(20, 10), point(36, 10), point(36, 20), point(20, 20)]);
+  assert.deepEqual(drawing.strokes, [
+    [point(20, 10), point(28, 10)],
+    [point(28, 20), point(20, 20)],
+  ]);
+  drawing.undo();
+  assert.ok(drawing.isEmpty, 'undo takes back the whole movement');
+});
+
+test('undo takes back one stroke at a time and restores the grid exactly', () => {
+  const first = [point(3, 3), point(20, 9)];
+  const drawing = drawn(first, [point(3, 9), point(20, 3)]);
+  drawing.undo();
+  assert.deepEqual(drawing.grid, drawn(first).grid);
+  drawing.undo();
+  assert.deepEqual(drawing.grid, emptyGrid());
+  assert.ok(!drawing.canUndo);
+  drawing.undo();
+  assert.ok(drawing.isEmpty);
+});
+
+test('clearing removes all ink and can be undone', () => {
+  const drawing = drawn([point(3, 3), point(20, 9)]);
+  const { grid, version } = { grid: drawing.grid.slice(), version: drawing.version };
+  drawing.clear();
+  assert.ok(drawing.isEmpty);
+  assert.deepEqual(drawing.grid, emptyGrid());
+  assert.notEqual(drawing.version, version);
+  drawing.undo();
+  assert.deepEqual(drawing.grid, grid);
+  assert.equal(drawing.version, version, 'the same drawing has the same version');
+});
+
+test('clearing what is empty is no step that undo would have to take back', () => {
+  const drawing = new Drawing();
+  drawing.clear();
+  assert.ok(!drawing.canUndo);
+});
+
+test('no two drawings share a version', () => {
+  const drawing = drawn([point(3, 3)]);
+  const before = drawing.version;
+  drawing.undo();
+  drawing.penDown(point(9, 9));
+  assert.notEqual(drawing.version, before);
+});
+
+test('clearing lifts the pen: what follows without a new touch draws nothing', () => {
+  const drawing = new Drawing();
+  drawing.penDown(point(3, 3));
+  drawing.clear();
+  drawing.penMove(point(9, 9));
+  assert.ok(drawing.isEmpty);
+});
+
+test('each change is told, and a pen that does not move changes nothing', () => {
+  const drawing = new Drawing();
+  let changes = 0;
+  drawing.addEventListener('change', () => changes++);
+  drawing.penDown(point(3, 3));
+  drawing.penMove(point(3, 3));
+  drawing.penMove(point(4, 3));
+  drawing.penUp();
+  assert.equal(changes, 2);
+});
