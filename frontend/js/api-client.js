@@ -1,0 +1,158 @@
+/**
+ * The recogniser's API: where it is, what it is asked, and what can come back.
+ */
+
+/**
+ * @typedef {object} Prediction
+ * @property {number} digit 0 to 9.
+ * @property {number} confidence 0 to 1.
+ * @property {number[]} probabilities Of each digit, 0 to 9; they add up to 1.
+ */
+
+/**
+ * Why there is no answer.
+ * - `unreachable`: nothing answers at the address.
+ * - `timeout`: something answers too slowly.
+ * - `no-weights`: the server runs, but has no trained network.
+ * - `refused`: the server answered with an error; `detail` is its sentence.
+ * - `unexpected`: what answers is not this API.
+ * @typedef {'unreachable' | 'timeout' | 'no-weights' | 'refused' | 'unexpected'} ApiFailure
+ */
+
+class ApiError extends Error {
+  /**
+   * @param {ApiFailure} kind
+   * @param {string} [detail]
+   */
+  constructor(kind, detail = '') {
+    super(detail || kind);
+    this.name = 'ApiError';
+    this.kind = kind;
+    this.detail = detail;
+  }
+}
+
+/**
+ * Finds the API's address, without a slash at its end.
+ *
+ * Served by the API, the page asks its own origin. From disk, or from a static server on port 3000,
+ * it asks http://localhost:8000. `<meta name="api-base">` overrides both; so does `?api=`, but only
+ * with an address on this computer: a link must not be able to send drawings anywhere else.
+ *
+ * @param {{protocol: string, hostname: string, port: string, origin: string, search: string}} page
+ *   `location`.
+ * @param {string} [meta] Content of the meta element.
+ * @returns {string}
+ */
+function apiBaseFor(page, meta = '') {
+  const asked = new URLSearchParams(page.search).get('api') ?? '';
+  for (const [address, mustBeLocal] of /** @type {[string, boolean][]} */ ([
+    [asked, true],
+    [meta, false],
+  ])) {
+    if (!URL.canParse(address)) continue;
+    const url = new URL(address);
+    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+    if (isHttp && (!mustBeLocal || isLoopback(url.hostname))) {
+      return url.origin + url.pathname.replace(/\/+$/, '');
+    }
+  }
+  return page.protocol === 'file:' || page.port === '3000' ? 'http://localhost:8000' : page.origin;
+}
+
+/**
+ * @param {string} hostname As `URL` gives it: lower case, IPv4 in four decimal numbers.
+ * @returns {boolean}
+ */
+function isLoopback(hostname) {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}
+
+class ApiClient {
+  /** @param {string} base The API's address, without a slash at its end. */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /**
+   * @param {Uint8Array} pixels 784 grey values, 0 to 255, row by row.
+   * @param {AbortSignal} signal
+   * @returns {Promise<Prediction>}
+   * @throws {ApiError} There is no answer.
+   * @throws {DOMException} `AbortError`: the signal was aborted.
+   */
+  async predict(pixels, signal) {
+    const answer = await this.#ask('/predict', signal, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ pixels: Array.from(pixels, (grey) => grey / 255) }),
+    });
+    const { prediction, confidence, probabilities } = answer;
+    const each = Array.from({ length: 10 }, (_, digit) => probabilities?.[digit]);
+    if (!each.every(isProbability) || !isProbability(confidence) || !(prediction in each)) {
+      throw new ApiError('unexpected');
+    }
+    return { digit: prediction, confidence, probabilities: each };
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @returns {Promise<{isModelLoaded: boolean, detail: string}>} `detail` is the server's sentence
+   *   on why there is no model.
+   * @throws {ApiError} There is no answer.
+   * @throws {DOMException} `AbortError`: the signal was aborted.
+   */
+  async health(signal) {
+    const { model_loaded: isModelLoaded, detail } = await this.#ask('/health', signal, {});
+    if (typeof isModelLoaded !== 'boolean') throw new ApiError('unexpected');
+    return { isModelLoaded, detail: typeof detail === 'string' ? detail : '' };
+  }
+
+  /**
+   * @param {string} path
+   * @param {AbortSignal} signal
+   * @param {RequestInit} request
+   * @returns {Promise<any>} A JSON object.
+   */
+  async #ask(path, signal, request) {
+    let response;
+    let body;
+    try {
+      response = await fetch(this.base + path, { ...request, signal, cache: 'no-store' });
+      body = await response.text();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new ApiError('unreachable');
+    }
+    const answer = parseObject(body);
+    if (answer === null) throw new ApiError('unexpected');
+    if (response.ok) return answer;
+    throw new ApiError(
+      response.status === 503 ? 'no-weights' : 'refused',
+      typeof answer.detail === 'string' ? answer.detail : '',
+    );
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isProbability(value) {
+  return typeof value === 'number' && value >= 0 && value <= 1;
+}
+
+/**
+ * @param {string} text
+ * @returns {Record<string, any> | null} null if the text is not a JSON object.
+ */
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * One question at a time: asks the API about a drawing and reports what becomes of it. Touches no
+ * page.
+ */
+
+/**
+ * What the session reports. `version` is the drawing's that was asked about.
+ * @typedef {{kind: 'waiting', version: number}
+ *   | {kind: 'answered', version: number, prediction: Prediction}
+ *   | {kind: 'failed', version: number, error: ApiError}
+ *   | {kind: 'cancelled', version: number}} SessionReport
+ */
+
+class PredictionSession {
+  /** Milliseconds before a wait is worth showing: a fast answer must not flicker. */
+  static waitingDelay = 150;
+  /** Milliseconds after which an answer is given up. */
+  static timeout = 10_000;
+
+  #client;
+  #report;
+  /** @type {{version: number, controller: AbortController} | null} */
+  #question = null;
+
+  /**
+   * @param {Pick<ApiClient, 'predict'>} client
+   * @param {(report: SessionReport) => void} report
+   */
+  constructor(client, report) {
+    this.#client = client;
+    this.#report = report;
+  }
+
+  /**
+   * Asks about a drawing, and drops an earlier question about another one. The same drawing is not
+   * asked about twice at once: an impatient second click waits for the first one's answer.
+   *
+   * @param {number} version The drawing's.
+   * @param {Uint8Array} pixels 784 grey values.
+   */
+  async ask(version, pixels) {
+    if (this.#question?.version === version) return;
+    this.#question?.controller.abort();
+    const question = { version, controller: new AbortController() };
+    this.#question = question;
+    const isCurrent = () => this.#question === question;
+
+    let isTimedOut = false;
+    const waiting = setTimeout(
+      () => isCurrent() && this.#report({ kind: 'waiting', version }),
+      PredictionSession.waitingDelay,
+    );
+    const giveUp = setTimeout(() => {
+      isTimedOut = true;
+      question.controller.abort();
+    }, PredictionSession.timeout);
+    try {
+      const prediction = await this.#client.predict(pixels, question.controller.signal);
+      if (isCurrent()) this.#finish({ kind: 'answered', version, prediction });
+    } catch (error) {
+      if (!isCurrent()) return;
+      if (isTimedOut) {
+        this.#finish({ kind: 'failed', version, error: new ApiError('timeout') });
+      } else if (error instanceof ApiError) {
+        this.#finish({ kind: 'failed', version, error });
+      } else {
+        this.#question = null;
+        throw error;
+      }
+    } finally {
+      clearTimeout(waiting);
+      clearTimeout(giveUp);
+    }
+  }
+
+  /** Drops the question, if one is open. */
+  cancel() {
+    const question = this.#question;
+    if (question === null) return;
+    question.controller.abort();
+    this.#finish({ kind: 'cancelled', version: question.version });
+  }
+
+  /** @param {SessionReport} report */
+  #finish(report) {
+    this.#question = null;
+    this.#report(report);
+  }
+}
