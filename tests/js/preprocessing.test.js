@@ -1,3 +1,4 @@
+/* global centreByMass, inkStrokes, normaliseStrokes, preprocessRaster, renderStrokes */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -6,10 +7,7 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-const { centreByMass, inkStrokes, normaliseStrokes, preprocessRaster, renderStrokes } = loadScripts(
-  ['preprocessing.js'],
-  ['centreByMass', 'inkStrokes', 'normaliseStrokes', 'preprocessRaster', 'renderStrokes'],
-);
+loadScripts('preprocessing.js');
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/preprocessing.json'), 'utf8'));
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));
