@@ -41,9 +41,7 @@ def locked(folder: Path, progress: Progress) -> Iterator[bool]:
             progress.say("Another process is fetching MNIST; waiting for it ...")
             lock.acquire()
     except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
-        progress.say(
-            f"The cache {folder} cannot be written ({reason(error)}), so MNIST is not kept."
-        )
+        progress.say(_not_kept(folder, error, "Set MNIST_CACHE to a folder that can be written."))
         yield False
         return
     try:
@@ -77,10 +75,14 @@ def store(contents: Mapping[str, bytes], folder: Path, progress: Progress) -> No
         for key, file in MNIST_FILES.items():
             _write(folder / file.name, contents[key])
     except OSError as error:
-        progress.say(
-            f"The cache {folder} cannot be written ({reason(error)}), so MNIST is not kept and "
-            "will be fetched again. Free 60 MB there, or set MNIST_CACHE to another folder."
-        )
+        progress.say(_not_kept(folder, error, "Free 60 MB there or set MNIST_CACHE elsewhere."))
+
+
+def _not_kept(folder: Path, error: Exception, remedy: str) -> str:
+    return (
+        f"The cache {folder} cannot be written ({reason(error)}), so MNIST will have to be fetched "
+        f"again next time. {remedy}"
+    )
 
 
 def _write(path: Path, contents: bytes) -> None:

@@ -76,9 +76,9 @@ MNIST_FILES = {
 def check(file: IdxFile, contents: bytes) -> None:
     """Raise ValueError, saying what ``contents`` is, unless it is that file of MNIST."""
     if len(contents) < file.size:
-        raise ValueError(f"is cut off: {len(contents):,} of {file.size:,} bytes")
+        raise ValueError(f"{file.name} is cut off: {len(contents):,} of {file.size:,} bytes")
     if hashlib.sha256(contents).hexdigest() != file.sha256:
-        raise ValueError("is not MNIST's own: its SHA-256 differs")
+        raise ValueError(f"{file.name} is not MNIST's own: its SHA-256 differs")
 
 
 def decode(file: IdxFile, contents: bytes) -> NDArray[np.uint8]:
@@ -113,7 +113,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         try:
             check(file, contents[key])
         except ValueError as error:
-            raise ValueError(f"{path} {error}") from None
+            raise ValueError(f"in {folder}, {error}") from None
     return contents
 
 

