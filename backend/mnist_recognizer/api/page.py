@@ -1,0 +1,42 @@
+"""The page at ``/``: static files that a browser always asks for anew."""
+
+import mimetypes
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import HTTPException, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+# Windows takes types from its registry, where some programs leave .js as text/plain. A browser that
+# is told not to guess would then refuse to run the page's scripts.
+mimetypes.add_type("text/javascript", ".js")
+
+
+class Page(StaticFiles):
+    """Files of a folder, with ``index.html`` at its root.
+
+    Each answer carries an ETag and may be kept, but must be asked for anew: a browser gets a short
+    304 while nothing has changed, and never shows last week's script beside today's page.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, html=True, check_dir=False)
+        self.folder = folder
+
+    async def check_config(self) -> None:
+        """Do nothing: a server without the page's folder still answers the API."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file at `path`, 404 where there is none, 405 for anything but reading."""
+        if path == "." and not (self.folder / "index.html").is_file():
+            raise HTTPException(
+                HTTPStatus.NOT_FOUND,
+                "The page is not installed: its folder holds no index.html. The API works, and is "
+                "described at /docs.",
+            )
+        response = await super().get_response(path, {**scope, "method": "GET"})
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
+        response.headers["Cache-Control"] = "no-cache"
+        return response

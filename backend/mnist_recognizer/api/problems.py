@@ -1,0 +1,153 @@
+"""Errors: one shape for all of them, an RFC 9457 problem document."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mnist_recognizer.api.schemas import FieldError, Problem
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN_CHARACTERS = 60
+
+logger = logging.getLogger(__name__)
+
+
+class ProblemError(Exception):
+    """A request cannot be answered, and this is what its sender is told.
+
+    Parameters
+    ----------
+    status : int
+        The HTTP status, 400 to 599.
+    detail : str
+        What is wrong, and what to do about it.
+    errors : sequence of FieldError
+        The places that are wrong.
+    """
+
+    def __init__(self, status: int, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = list(errors)
+
+
+def shorten(text: str) -> str:
+    """Return at most 60 characters of what somebody sent, safe to be sent back."""
+    if len(text) > SHOWN_CHARACTERS:
+        text = text[:SHOWN_CHARACTERS] + "…"
+    return text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+
+
+def problem_response(problem: ProblemError, headers: dict[str, str] | None = None) -> Response:
+    """Write a problem as an HTTP response."""
+    document = _document(problem.status, problem.detail, problem.errors)
+    return Response(
+        document.model_dump_json(), problem.status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def _document(status: int, detail: str, errors: list[FieldError]) -> Problem:
+    title = HTTPStatus(status).phrase
+    return Problem(title=title, status=status, detail=detail, errors=errors)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make `app` answer every error with a problem document."""
+
+    @app.exception_handler(ProblemError)
+    async def own(_: Request, problem: ProblemError) -> Response:
+        return problem_response(problem)
+
+    @app.exception_handler(HTTPException)
+    async def of_the_framework(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        path = shorten(request.scope["path"])
+        detail = error.detail
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            detail = f"{path} does not answer {request.method}, only {headers['Allow']}."
+        elif detail == HTTPStatus.NOT_FOUND.phrase:
+            detail = f"There is nothing at {path}. The API is described at /docs."
+        return problem_response(ProblemError(error.status_code, detail), headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def of_validation(_: Request, error: RequestValidationError) -> Response:
+        # Only places and messages: the input itself may be huge, or NaN, which JSON cannot hold.
+        errors = [
+            FieldError(field=".".join(map(str, item["loc"])), message=item["msg"])
+            for item in error.errors()
+        ]
+        detail = f"{errors[0].field}: {errors[0].message}"
+        return problem_response(ProblemError(422, detail, errors))
+
+
+class UnexpectedErrors:
+    """Turns an exception that nobody expected into a problem document, and logs it.
+
+    It lies inside the CORS middleware, unlike the framework's own: a browser hides an error from
+    the page that does not carry the CORS headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, and answer in its place when it fails."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except ClientDisconnect:
+            return  # whoever asked has gone: there is nobody to answer
+        except asyncio.CancelledError:  # the server ends, and this request was not done in time
+            if started:
+                raise
+            problem = ProblemError(503, "The server is stopping. Ask again in a moment.")
+        except Exception:
+            if started:
+                raise
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            problem = ProblemError(500, "The server made a mistake; its log says which.")
+        else:
+            return
+        await problem_response(problem)(scope, receive, send)
+
+
+def problem_responses(details: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Describe a route's problems for OpenAPI.
+
+    Parameters
+    ----------
+    details : dict
+        For each status that the route itself answers with, a `detail` as an example.
+    """
+    schema = {"$ref": "#/components/schemas/Problem"}
+    responses: dict[int | str, dict[str, Any]] = {
+        "default": {
+            "description": "Any other problem",
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+    }
+    for status, detail in details.items():
+        example = _document(status, detail, []).model_dump()
+        responses[status] = {
+            "description": example["title"],
+            "content": {MEDIA_TYPE: {"schema": schema, "example": example}},
+        }
+    return responses

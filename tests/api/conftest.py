@@ -1,0 +1,39 @@
+"""A small network, the app around it, and a client of that app."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.settings import Settings
+from mnist_recognizer.nn import MLP
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever the developer's own environment and .env say is not these tests' business."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"MNIST_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """The file of an untrained network, 784 -> 16 -> 10."""
+    path = tmp_path / "weights.pkl"
+    MLP(hidden_sizes=(16,), seed=0).save(path)
+    return path
+
+
+@pytest.fixture
+def app(weights: Path) -> FastAPI:
+    return create_app(Settings(weights=weights))
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client

@@ -1,0 +1,141 @@
+"""The OpenAPI document is valid, complete, and true of what the routes answer."""
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from openapi_spec_validator import validate
+
+from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.drawing import parse_drawing
+from mnist_recognizer.api.settings import Settings
+
+GOOD = {"pixels": [0, 1, 0.5, 1.0] * 196}
+
+
+def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Put a schema beside the components that it refers to."""
+    return {**schema, "components": document["components"]}
+
+
+def closed(node: Any) -> Any:
+    """Return a schema in which an object has the properties that it names, and no others."""
+    if isinstance(node, dict):
+        node = {key: closed(value) for key, value in node.items()}
+        if "properties" in node and "additionalProperties" not in node:
+            node["additionalProperties"] = False
+    return [closed(item) for item in node] if isinstance(node, list) else node
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    content: dict[str, Any] = client.get("/openapi.json").json()
+    return content
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_asking_twice_gives_the_same_document(document: dict[str, Any], client: TestClient) -> None:
+    assert client.get("/openapi.json").json() == document
+
+
+def test_every_route_is_documented_with_a_problem_for_whatever_goes_wrong(
+    document: dict[str, Any],
+) -> None:
+    operations = {
+        (method, path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert set(operations) == {("post", "/predict"), ("get", "/health"), ("get", "/model/info")}
+    for operation in operations.values():
+        assert operation["summary"]
+        assert operation["description"]
+        problem = operation["responses"]["default"]["content"]["application/problem+json"]
+        assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert set(document["paths"]["/predict"]["post"]["responses"]) == {
+        "200", "400", "413", "415", "422", "503", "default",
+    }  # fmt: skip
+    assert set(document["paths"]["/model/info"]["get"]["responses"]) == {"200", "503", "default"}
+
+
+def test_the_example_is_accepted_by_its_schema_and_by_the_reader(
+    document: dict[str, Any], client: TestClient
+) -> None:
+    body = document["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    jsonschema.validate(body["example"], resolve(document, body["schema"]))
+    response = client.post("/predict", json=body["example"])
+    assert response.status_code == 200
+    assert len(parse_drawing(response.request.content)) == 784
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD,
+        {},
+        [],
+        None,
+        {"pixels": None},
+        {"pixels": [0] * 783},
+        {"pixels": [0] * 785},
+        {"pixels": [2] + [0] * 783},
+        {"pixels": [-0.1] + [0] * 783},
+        {"pixels": ["0"] + [0] * 783},
+        {"pixels": [None] + [0] * 783},
+        {"pixels": [True] + [0] * 783},
+        {**GOOD, "more": 1},
+    ],
+)
+def test_the_request_schema_accepts_what_the_route_accepts_and_nothing_else(
+    document: dict[str, Any], client: TestClient, body: Any
+) -> None:
+    schema = document["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    validator = jsonschema.Draft202012Validator(resolve(document, schema["schema"]))
+    accepted = client.post("/predict", json=body).status_code == 200
+    assert validator.is_valid(body) == accepted == (body is GOOD)
+
+
+def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
+    document: dict[str, Any], app: FastAPI, tmp_path: Path
+) -> None:
+    requests: list[tuple[str, str, dict[str, Any]]] = [
+        ("get", "/health", {}),
+        ("get", "/model/info", {}),
+        ("post", "/predict", {"json": GOOD}),
+        ("post", "/predict", {"json": {}}),
+        ("post", "/predict", {"content": b""}),
+        ("post", "/predict", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
+        ("post", "/predict", {"json": {"x": "y" * 70_000}}),
+    ]
+    seen = set()
+    for service in (app, create_app(Settings(weights=tmp_path / "missing.pkl"))):
+        with TestClient(service) as client:
+            for method, path, arguments in requests:
+                response = client.request(method, path, **arguments)
+                seen.add((path, response.status_code))
+                declared = document["paths"][path][method]["responses"]
+                content = declared[str(response.status_code)]["content"]
+                schema = content[response.headers["content-type"]]["schema"]
+                jsonschema.validate(response.json(), closed(resolve(document, schema)))
+    assert seen == {
+        ("/health", 200), ("/model/info", 200), ("/model/info", 503), ("/predict", 200),
+        ("/predict", 400), ("/predict", 413), ("/predict", 415), ("/predict", 422),
+        ("/predict", 503),
+    }  # fmt: skip
+
+
+def test_the_examples_keep_to_their_schemas(document: dict[str, Any]) -> None:
+    for schema in document["components"]["schemas"].values():
+        if "example" in schema:
+            jsonschema.validate(schema["example"], closed(resolve(document, schema)))
+    for response in document["paths"]["/predict"]["post"]["responses"].values():
+        for content in response["content"].values():
+            if "example" in content:
+                schema = closed(resolve(document, content["schema"]))
+                jsonschema.validate(content["example"], schema)

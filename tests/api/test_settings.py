@@ -1,0 +1,172 @@
+"""Settings: from the environment, from .env, and one sentence for what is wrong."""
+
+import importlib.util
+import re
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
+from mnist_recognizer.locations import default_weights
+
+PROJECT = Path(__file__).resolve().parents[2]
+MAIN = PROJECT / "backend" / "main.py"
+REFERENCE = PROJECT / "docs" / "api.md"
+
+
+def test_without_any_settings_the_server_is_for_this_machine_alone() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.weights == default_weights()
+    assert settings.cors_origins == ("http://localhost:3000", "http://127.0.0.1:3000", "null")
+    assert settings.max_body_bytes == 65536
+    assert settings.log_level == "info"
+
+
+def test_the_environment_wins_over_env_files_and_arguments_over_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path(".env").write_text("MNIST_PORT=1111\nMNIST_HOST=10.0.0.1\nMNIST_LOG_LEVEL=error\nX=1\n")
+    monkeypatch.setenv("MNIST_PORT", "2222")
+    monkeypatch.setenv("MNIST_HOST", "10.0.0.2")
+    settings = load_settings(port=3333, weights=None)
+    assert (settings.port, settings.host, settings.log_level) == (3333, "10.0.0.2", "error")
+    assert settings.weights == default_weights()
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_PORT", "")
+    assert load_settings().port == 8000
+
+
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("https://a.example", ("https://a.example",)),
+        (" http://a.example , http://b.c:81,null,", ("http://a.example", "http://b.c:81", "null")),
+        ("*", ("*",)),
+    ],
+)  # fmt: skip
+def test_origins_are_separated_by_commas(
+    monkeypatch: pytest.MonkeyPatch, value: str, origins: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("MNIST_CORS_ORIGINS", value)
+    assert load_settings().cors_origins == origins
+
+
+def test_a_tilde_in_the_weights_path_is_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("MNIST_WEIGHTS", "~/w.npz")
+    assert load_settings().weights == tmp_path / "w.npz"
+
+
+WRONG = [
+    ("MNIST_PORT", "eight", "valid integer"),
+    ("MNIST_PORT", "70000", "less than or equal to 65535"),
+    ("MNIST_PORT", "-1", "greater than or equal to 0"),
+    ("MNIST_MAX_BODY_BYTES", "100", "greater than or equal to 4096"),
+    ("MNIST_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+    ("MNIST_CORS_ORIGINS", "localhost:3000", "'localhost:3000' is no origin"),
+    ("MNIST_CORS_ORIGINS", "http://localhost:3000/", "without a path"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "reason"), WRONG)
+def test_a_wrong_setting_is_one_sentence_with_its_variable_and_value(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, reason: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        create_app()
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{variable} is wrong ('{value}'): ")
+    assert reason in sentence
+    assert "\n" not in sentence
+
+
+def test_an_env_file_that_is_no_text_is_one_sentence() -> None:
+    Path(".env").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match=r"The settings in \.env cannot be read: "):
+        load_settings()
+
+
+def run_main(monkeypatch: pytest.MonkeyPatch, name: str) -> dict[str, Any]:
+    monkeypatch.setattr(sys, "argv", ["main.py"])
+    return runpy.run_path(str(MAIN), run_name=name)
+
+
+def test_main_has_an_app_for_uvicorn(monkeypatch: pytest.MonkeyPatch, weights: Path) -> None:
+    monkeypatch.setenv("MNIST_WEIGHTS", str(weights))
+    with TestClient(run_main(monkeypatch, "main")["app"]) as client:
+        assert client.get("/health").json()["status"] == "healthy"
+
+
+def test_main_ends_with_that_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_PORT", "eight")
+    with pytest.raises(SystemExit, match=r"^MNIST_PORT is wrong \('eight'\)"):
+        run_main(monkeypatch, "main")
+
+
+@pytest.mark.parametrize("package", ["numpy", "fastapi", "msgspec", "uvicorn"])
+def test_main_says_how_to_install_a_package_that_is_missing(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    for name in list(sys.modules):
+        if name.split(".")[0] in {package, "mnist_recognizer"}:
+            monkeypatch.delitem(sys.modules, name)
+    find = importlib.util.find_spec
+
+    class Missing:
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> None:
+            if name == package:
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    assert find(package) is not None
+    monkeypatch.setattr(sys, "meta_path", [Missing, *sys.meta_path])
+    with pytest.raises(SystemExit) as caught:
+        run_main(monkeypatch, "main")
+    assert str(caught.value) == (
+        f"The package {package} is missing. Install what the server needs with: "
+        "cd backend && pip install -r requirements.txt"
+    )
+
+
+def test_main_says_which_python_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    monkeypatch.setattr(sys, "version", "3.10.4 (main)")
+    with pytest.raises(SystemExit) as caught:
+        run_main(monkeypatch, "main")
+    assert str(caught.value) == ("MNIST Recognizer needs Python 3.11 or newer, and this is 3.10.4.")
+
+
+# --- the reference, docs/api.md ------------------------------------------------------------------
+
+
+def test_every_setting_is_in_the_references_table() -> None:
+    rows = re.findall(
+        r"^\| `(MNIST_\w+)` \| `(.*)` \| (.*) \|$", REFERENCE.read_text(), re.MULTILINE
+    )
+    table = {variable: (default, meaning) for variable, default, meaning in rows}
+    settings = Settings()
+    assert set(table) == {f"MNIST_{name.upper()}" for name in Settings.model_fields}
+    for name, field in Settings.model_fields.items():
+        default, meaning = table[f"MNIST_{name.upper()}"]
+        assert meaning.startswith(str(field.description))
+        value = getattr(settings, name)
+        shown = ",".join(value) if isinstance(value, tuple) else str(value)
+        assert shown.endswith(default)
+
+
+def test_every_route_is_in_the_reference() -> None:
+    text = REFERENCE.read_text()
+    for path, item in create_app().openapi()["paths"].items():
+        for method in item:
+            assert f"## `{method.upper()} {path}`" in text
