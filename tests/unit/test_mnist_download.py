@@ -14,7 +14,7 @@ from mnist_recognizer.data.progress import Progress
 
 def test_a_download_that_stalls_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "STALL_SECONDS", 0.3)
-    sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
     with pytest.raises(SourceError, match="nothing arrived for 0 seconds"):
         download.run(sleep, tmp_path, {}, lambda done: None)
 

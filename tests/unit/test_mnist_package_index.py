@@ -123,7 +123,7 @@ def test_an_unreachable_index_is_reported(index: Index, tmp_path: Path) -> None:
 
 def test_a_full_disk_is_reported() -> None:
     output = "ERROR: Could not install packages due to an OSError: No space left on device"
-    assert package_index._reason(output) == "the disk is full: free 200 MB"
+    assert package_index._reason(output) == "the disk is full: free 120 MB"
 
 
 def test_a_python_without_pip_is_told_how_to_get_it(

