@@ -7,10 +7,14 @@ Settings are ``MNIST_…`` variables; docs/api.md lists them.
 """
 
 import argparse
+import signal
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have an older one
     sys.exit(f"MNIST Recognizer needs Python 3.11 or newer, and this is {sys.version.split()[0]}.")
+
+if __name__ == "__main__":  # Ctrl-C during the imports ends the process, without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 try:
     from mnist_recognizer.api.app import create_app

@@ -237,8 +237,7 @@ class TestModelInfo:
 
     def test_numbers_that_json_does_not_know_become_null(self, weights: Path) -> None:
         weights.with_suffix(".json").write_text('{"loss": NaN, "big": 1e999}')
-        card = self.info(weights)["card"]
-        assert card is None or card == {"loss": None, "big": None}
+        assert self.info(weights)["card"] == {"loss": None, "big": None}
 
     def test_a_card_that_is_a_folder_breaks_nothing(self, weights: Path) -> None:
         weights.with_suffix(".json").mkdir()

@@ -48,10 +48,13 @@ class Process:
 
     def url(self) -> str:
         """Wait until the server says where it is."""
+        return self.wait_for(r"MNIST Recognizer runs at (\S+) ")[1]
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Wait for a line that begins like this."""
         while True:
-            found = re.match(r"MNIST Recognizer runs at (\S+) ", self._new.get(timeout=PATIENCE))
-            if found:
-                return found[1]
+            if found := re.match(pattern, self._new.get(timeout=PATIENCE)):
+                return found
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal, and return the exit status."""
@@ -115,6 +118,15 @@ def test_it_ends_quietly_and_with_status_0(run: Run, number: signal.Signals) -> 
     assert process.stop(number) == 0
     assert "Traceback" not in process.output
     assert "Error" not in process.output
+
+
+def test_ctrl_c_while_it_still_starts_ends_it_quietly(run: Run, tmp_path: Path) -> None:
+    slow = "import time\nprint('importing', flush=True)\ntime.sleep(60)\n"
+    (tmp_path / "msgspec.py").write_text(slow)
+    process = run(PYTHONPATH=str(tmp_path))
+    process.wait_for("importing")
+    assert process.stop(signal.SIGINT) == -signal.SIGINT
+    assert process.output == "importing\n"
 
 
 def test_it_ends_although_a_sender_is_slow(run: Run) -> None:
