@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mnist_recognizer.data.errors import SourceError
 
-STALL_SECONDS = 60.0
+STALL_SECONDS = 120.0  # decoding on a busy machine takes a while too
 _POLL_SECONDS = 0.1
 
 
@@ -41,7 +41,7 @@ def run(
     Raises
     ------
     SourceError
-        If nothing arrived for a minute.
+        If nothing arrived for `STALL_SECONDS`.
     """
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(  # noqa: S603  (the commands are this package's own)
