@@ -66,7 +66,17 @@ def softmax_cross_entropy(z: Floats, y: Targets, delta: Floats) -> tuple[float, 
         The batch's mean cross-entropy, in nats.
     correct : int
         How many rows have their largest logit at the right (or the target's likeliest) class.
+
+    Raises
+    ------
+    ValueError
+        When `y` has neither of the two shapes.
     """
+    if y.shape not in (z.shape[:1], z.shape):
+        raise ValueError(
+            f"y must have the shape {z.shape[:1]} (classes) or {z.shape} (distributions), "
+            f"not {y.shape}"
+        )
     z -= z.max(axis=1, keepdims=True)  # now ≤ 0, and the winner's is exactly 0
     np.exp(z, out=delta)
     total = delta.sum(axis=1, keepdims=True)  # (batch, 1), Σⱼ exp(zⱼ) ≥ 1
@@ -81,4 +91,4 @@ def softmax_cross_entropy(z: Floats, y: Targets, delta: Floats) -> tuple[float, 
         z_right = np.einsum("bk,bk->b", y, z)  # (batch,)
         delta -= y  # δ = ŷ − y
     loss = np.log(total[:, 0]) - z_right
-    return float(loss.mean()), int(np.count_nonzero(z[rows, classes] == 0))
+    return float(loss.mean()), int(np.count_nonzero(z.argmax(axis=1) == classes))

@@ -110,12 +110,13 @@ class MLP:
         seed: int | np.random.Generator = 0,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self.layer_sizes = (input_size, *hidden_sizes, output_size)
-        for size in self.layer_sizes:
+        sizes = (input_size, *hidden_sizes, output_size)
+        for size in sizes:
             if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
                 raise ValueError(f"layer sizes are whole numbers from 1, not {size!r}")
+        self.layer_sizes = tuple(map(int, sizes))
         self.dtype = np.dtype(dtype)
-        if self.dtype.kind != "f":
+        if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype is float32 or float64, not {self.dtype}")
         self.metadata: dict[str, Any] = {}
         count = sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.layer_sizes))
@@ -220,7 +221,8 @@ class MLP:
         ValueError
             When `x` does not have `input_size` numbers an image, or holds NaN or infinity.
         """
-        images = np.atleast_2d(np.asarray(x, dtype=self.dtype))
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinity
+            images = np.atleast_2d(np.asarray(x, dtype=self.dtype))
         if images.ndim != 2 or images.shape[1] != self.layer_sizes[0]:
             raise ValueError(
                 f"expected {self.layer_sizes[0]} numbers an image, as an array of shape "
@@ -313,8 +315,8 @@ class MLP:
 
         Raises
         ------
-        ValueError
-            When the suffix is none of the three.
+        WeightsError
+            When the suffix is none of the three, or a weight is NaN or infinite.
         OSError
             When the disk does not take it.
         """

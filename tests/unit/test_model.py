@@ -1,0 +1,314 @@
+"""The network: gradients, a step worked out by hand, learning, and shared inference."""
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from mnist_recognizer.nn import MLP
+
+# --- gradients -----------------------------------------------------------------------------------
+
+
+def loss_from_the_definition(
+    model: MLP, parameters: np.ndarray, x: np.ndarray, y: np.ndarray
+) -> tuple[np.floating, list[np.ndarray]]:
+    """Return the mean cross-entropy, and which hidden units are on; y is a distribution."""
+    weights, biases = model.views(parameters)
+    a, on = x, []
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        z = a @ W + b
+        on.append(z > 0)
+        a = np.where(z > 0, z, 0)
+    z = a @ weights[-1] + biases[-1]
+    return np.mean(np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1)), on
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[MLP, np.ndarray, np.ndarray]:
+    """Draw a float64 network of any shape, a batch, and classes or distributions as targets."""
+    size = st.integers(1, 8)
+    hidden = draw(st.lists(size, max_size=4))
+    model = MLP(
+        draw(size), hidden, draw(st.integers(2, 6)), seed=draw(st.integers(0)), dtype=np.float64
+    )
+    rng = np.random.default_rng(draw(st.integers(0)))
+    model.parameters += rng.normal(0, 0.3, model.parameter_count)  # biases too
+    batch, classes = draw(size), model.layer_sizes[-1]
+    x = rng.normal(size=(batch, model.layer_sizes[0]))
+    if draw(st.booleans()):
+        return model, x, rng.integers(0, classes, batch)
+    return model, x, rng.dirichlet(np.ones(classes), batch)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_gradients_agree_with_central_differences(problem: tuple[Any, Any, Any]) -> None:
+    model, x, y = problem
+    loss, _, workspace = model.backward(x, y)
+    targets = y if y.ndim == 2 else np.eye(model.layer_sizes[-1])[y]
+    step = 1e-5
+    theta = model.parameters.astype(np.longdouble)  # what rounds here is divided by the small step
+    numeric = np.empty_like(workspace.gradient)
+    for i in range(model.parameter_count):
+        shift = np.zeros_like(theta)
+        shift[i] = step
+        above, on_above = loss_from_the_definition(model, theta + shift, x, targets)
+        below, on_below = loss_from_the_definition(model, theta - shift, x, targets)
+        # Where a unit switches between the two, the loss has a kink and the quotient no meaning.
+        assume(all((a == b).all() for a, b in zip(on_above, on_below, strict=True)))
+        numeric[i] = (above - below) / (2 * step)
+    error = np.linalg.norm(workspace.gradient - numeric)
+    assert error <= 1e-7 * (np.linalg.norm(workspace.gradient) + np.linalg.norm(numeric))
+    assert loss == pytest.approx(float(loss_from_the_definition(model, theta, x, targets)[0]))
+
+
+# --- a fit, worked out by hand -------------------------------------------------------------------
+
+
+def small_network() -> MLP:
+    """Return a 2 -> 2 -> 2 network with weights that give round numbers."""
+    model = MLP(2, [2], 2, dtype=np.float64)
+    model.weights[0][:] = [[1, -2], [1, 0.5]]
+    model.biases[0][:] = [0, 0.5]
+    model.weights[1][:] = [[0.5, 0.25], [1, -1]]
+    model.biases[1][:] = [0, 0.75]
+    return model
+
+
+def test_one_step_is_the_one_worked_out_by_hand() -> None:
+    # x = (1, 2): z₁ = (1 + 2, −2 + 1 + 0.5) = (3, −0.5), a₁ = (3, 0)
+    # z₂ = (1.5, 0.75 + 0.75) = (1.5, 1.5), ŷ = (½, ½); the answer is class 0, so L = ln 2
+    # δ₂ = (−½, ½), ∂W₂ = a₁ᵀδ₂ = ((−1.5, 1.5), (0, 0))
+    # δ₂W₂ᵀ = (−0.25 + 0.125, …) = (−0.125, …); the second unit is off, so δ₁ = (−0.125, 0)
+    # ∂W₁ = xᵀδ₁ = ((−0.125, 0), (−0.25, 0))
+    model, x, y = small_network(), np.array([[1.0, 2.0]]), np.array([0])
+    loss, correct, workspace = model.backward(x, y)
+    assert loss == pytest.approx(0.6931471805599453, rel=1e-15)
+    assert correct == 1
+    np.testing.assert_array_equal(workspace.weight_gradients[0], [[-0.125, 0], [-0.25, 0]])
+    np.testing.assert_array_equal(workspace.bias_gradients[0], [-0.125, 0])
+    np.testing.assert_array_equal(workspace.weight_gradients[1], [[-1.5, 1.5], [0, 0]])
+    np.testing.assert_array_equal(workspace.bias_gradients[1], [-0.5, 0.5])
+
+    assert model.train_step(x, y, lr=0.1) == loss
+    np.testing.assert_allclose(model.weights[0], [[1.0125, -2], [1.025, 0.5]], rtol=1e-15)
+    np.testing.assert_allclose(model.biases[0], [0.0125, 0.5], rtol=1e-15)
+    np.testing.assert_allclose(model.weights[1], [[0.65, 0.1], [1, -1]], rtol=1e-15)
+    np.testing.assert_allclose(model.biases[1], [0.05, 0.7], rtol=1e-15)
+
+
+def test_the_second_step_of_a_batch_is_the_one_worked_out_by_hand() -> None:
+    # After the step above: a₁ = (1.0125 + 2.05 + 0.0125, 0) = (3.075, 0)
+    # z₂ = (0.65·3.075 + 0.05, 0.1·3.075 + 0.7) = (2.04875, 1.0075), so ŷ₀ = 1 / (1 + e^−1.04125)
+    # Beside it stands x = (0, 0) of class 1: a₁ = (0.0125, 0.5)
+    # z₂ = (0.65·0.0125 + 0.5 + 0.05, 0.1·0.0125 − 0.5 + 0.7) = (0.558125, 0.20125)
+    # and ŷ₀ = 1 / (1 + e^−0.356875). The loss and every gradient are the mean of both.
+    model = small_network()
+    model.train_step(np.array([[1.0, 2.0]]), np.array([0]), lr=0.1)
+    first, second = 0.7390911224078014, 0.5882837497475746  # ŷ₀ of each
+    loss, correct, workspace = model.backward(np.array([[1.0, 2.0], [0, 0]]), np.array([0, 1]))
+    assert loss == pytest.approx(0.5948774702509719, rel=1e-12)
+    assert correct == 1
+    bias = (first - 1 + second) / 2  # δ₂ = (ŷ₀ − y₀, −(ŷ₀ − y₀))
+    np.testing.assert_allclose(workspace.bias_gradients[1], [bias, -bias], rtol=1e-12)
+    upper = ((first - 1) * 3.075 + second * 0.0125) / 2
+    lower = second * 0.5 / 2
+    np.testing.assert_allclose(
+        workspace.weight_gradients[1], [[upper, -upper], [lower, -lower]], rtol=1e-12
+    )
+    # δ₁ = δ₂W₂ᵀ: 0.65 − 0.1 = 0.55 for the first unit; 1 + 1 = 2 for the second, which the first
+    # image leaves off
+    np.testing.assert_allclose(
+        workspace.bias_gradients[0], [0.55 * bias, 2 * second / 2], rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        workspace.weight_gradients[0],
+        [[0.55 * (first - 1) / 2, 0], [2 * 0.55 * (first - 1) / 2, 0]],
+        rtol=1e-12,
+    )
+
+
+# --- learning ------------------------------------------------------------------------------------
+
+
+def test_32_images_are_learnt_by_heart() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.uniform(size=(32, 784)).astype(np.float32)
+    y = rng.integers(0, 10, 32)
+    model = MLP()
+    for _ in range(300):
+        loss = model.train_step(x, y, lr=0.1)
+    assert loss < 0.01
+    np.testing.assert_array_equal(model.predict(x), y)
+
+
+def test_training_buffers_are_allocated_once_for_a_batch_size() -> None:
+    model = MLP(4, [3], 2)
+    x, y = np.ones((5, 4), np.float32), np.array([0, 1, 0, 1, 0])
+    model.train_step(x, y, lr=0.1)
+    workspace = model.workspace_for(5)
+    model.train_step(x, y, lr=0.1)
+    assert model.workspace_for(5) is workspace
+    assert model.workspace_for(2) is not workspace
+
+
+def test_weights_and_biases_are_views_of_the_flat_parameters() -> None:
+    model = MLP(3, [2], 2)
+    model.parameters[:] = np.arange(14)
+    np.testing.assert_array_equal(model.weights[0], [[0, 1], [2, 3], [4, 5]])
+    np.testing.assert_array_equal(model.biases[0], [6, 7])
+    np.testing.assert_array_equal(model.weights[1], [[8, 9], [10, 11]])
+    np.testing.assert_array_equal(model.biases[1], [12, 13])
+
+
+# --- what it is ----------------------------------------------------------------------------------
+
+
+def test_the_default_network_has_109386_parameters() -> None:
+    model = MLP()
+    assert model.parameter_count == 109_386
+    assert model.layer_sizes == (784, 128, 64, 10)
+    assert model.architecture == "784 -> 128 -> 64 -> 10"
+    assert repr(model) == "MLP(784 -> 128 -> 64 -> 10, 109,386 parameters)"
+    assert model.dtype == model.forward(np.zeros((1, 784), np.float32)).dtype == np.float32
+
+
+def test_the_summary_lists_the_layers() -> None:
+    assert MLP().summary().splitlines() == [
+        "layer           weights  activation parameters",
+        "hidden 1      784 x 128  ReLU          100,480",
+        "hidden 2       128 x 64  ReLU            8,256",
+        "output          64 x 10  softmax           650",
+        "total                                  109,386",
+    ]
+
+
+def test_the_same_seed_gives_the_same_weights_bit_for_bit() -> None:
+    one, same, other = MLP(seed=7), MLP(seed=np.random.default_rng(7)), MLP(seed=8)
+    assert one.parameters.tobytes() == same.parameters.tobytes()
+    assert one.parameters.tobytes() != other.parameters.tobytes()
+
+
+def test_he_initialisation_keeps_activations_at_one_size_however_deep() -> None:
+    model = MLP(500, [500] * 10, 10, seed=0)
+    for W, b in zip(model.weights, model.biases, strict=True):
+        assert W.std() == pytest.approx(np.sqrt(2 / 500), rel=0.05)
+        assert not b.any()
+    x = np.random.default_rng(0).normal(size=(100, 500)).astype(np.float32)
+    _, _, workspace = model.backward(x, np.zeros(100, np.int64))
+    sizes = [float(np.square(a).mean()) for a in workspace.activations[:-1]]
+    assert 0.5 < min(sizes) < max(sizes) < 2
+
+
+@pytest.mark.parametrize("sizes", [[0], [-1], [1.5], ["8"], [None], [True], [8, 0]])
+def test_a_layer_size_that_is_no_positive_whole_number_is_refused(sizes: list[Any]) -> None:
+    with pytest.raises(ValueError, match="layer sizes are whole numbers from 1"):
+        MLP(4, sizes, 2)
+
+
+def test_layer_sizes_from_numpy_become_plain_integers() -> None:
+    sizes = MLP(np.int64(4), np.array([3]), np.int32(2)).layer_sizes
+    assert sizes == (4, 3, 2)
+    assert {type(size) for size in sizes} == {int}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.int32, np.longdouble, ">f4"])
+def test_a_dtype_that_weight_files_do_not_hold_is_refused(dtype: Any) -> None:
+    with pytest.raises(ValueError, match="dtype is float32 or float64"):
+        MLP(4, [3], 2, dtype=dtype)
+
+
+# --- inference -----------------------------------------------------------------------------------
+
+
+def test_predict_proba_agrees_with_the_definition() -> None:
+    model = MLP(5, [4, 3], 3, dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(20, 5))
+    a = x
+    for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
+        a = np.maximum(a @ W + b, 0)
+    e = np.exp(a @ model.weights[-1] + model.biases[-1])
+    expected = e / e.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.predict_proba(x), expected, rtol=1e-12)
+    labels = model.predict(x)
+    assert labels.dtype == np.int64
+    np.testing.assert_array_equal(labels, expected.argmax(axis=1))
+
+
+def test_one_image_is_a_batch_of_one() -> None:
+    model = MLP()
+    x = np.random.default_rng(0).uniform(size=784)
+    assert model.predict_proba(x).shape == (1, 10)
+    np.testing.assert_array_equal(model.predict_proba(x), model.predict_proba(x[None]))
+    np.testing.assert_array_equal(model.predict_proba(list(x)), model.predict_proba(x))
+
+
+def test_no_images_give_no_answers() -> None:
+    assert MLP().predict_proba(np.zeros((0, 784))).shape == (0, 10)
+    assert MLP().predict(np.zeros((0, 784))).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.zeros(783),
+        np.zeros(785),
+        np.zeros((784, 1)),
+        np.zeros((2, 28, 28)),
+        np.zeros((28, 28)),
+        [],
+        0.5,
+        None,
+        [0.0, [1.0]],
+        ["a"] * 784,
+    ],
+    ids=lambda x: str(np.shape(x)) if isinstance(x, np.ndarray) else repr(x)[:10],
+)
+def test_what_is_not_784_numbers_an_image_is_refused(x: Any) -> None:
+    with pytest.raises(ValueError, match=r"784|sequence|string"):
+        MLP().predict_proba(x)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+def test_a_pixel_that_is_no_finite_number_is_refused(value: float) -> None:
+    x = np.zeros((3, 784))
+    x[1, 400] = value
+    with pytest.raises(ValueError, match="every pixel must be a finite number"):
+        MLP().predict(x)
+
+
+def test_inference_changes_nothing_in_the_model_or_its_input() -> None:
+    model = MLP()
+    x = np.random.default_rng(0).uniform(size=(9, 784)).astype(np.float32)
+    x.flags.writeable = False
+    model.parameters.flags.writeable = False
+    before = dict(vars(model))
+    model.predict_proba(x)
+    model.forward(x)
+    assert vars(model).keys() == before.keys()
+    assert all(value is before[name] for name, value in vars(model).items())
+
+
+def test_many_threads_share_one_model() -> None:
+    model = MLP()
+    rng = np.random.default_rng(0)
+    batches = [rng.uniform(size=(size, 784)).astype(np.float32) for size in (1, 2, 7, 1, 30, 4)]
+    expected = [model.predict_proba(x).tobytes() for x in batches]
+    start, wrong = threading.Barrier(len(batches)), []
+
+    def work(x: np.ndarray, answer: bytes) -> None:
+        start.wait()
+        wrong.extend(1 for _ in range(200) if model.predict_proba(x).tobytes() != answer)
+
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in zip(batches, expected, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
