@@ -220,10 +220,12 @@ function separateInk(grey, width, height) {
   if (grey.length !== width * height) {
     throw new RangeError(`${grey.length} grey values are not ${width} × ${height}.`);
   }
-  const levels = Float64Array.from(grey, (level) => {
+  const levels = new Float64Array(grey.length);
+  for (let i = 0; i < levels.length; i++) {
+    const level = grey[i];
     if (!(level >= 0 && level <= 255)) throw new RangeError(`${level} is no grey from 0 to 255.`);
-    return Math.floor(level + 0.5);
-  });
+    levels[i] = Math.floor(level + 0.5);
+  }
   const sides = [
     Array.from({ length: height }, (_, y) => levels[y * width]),
     Array.from({ length: height }, (_, y) => levels[y * width + width - 1]),
@@ -231,15 +233,16 @@ function separateInk(grey, width, height) {
     Array.from({ length: width }, (_, x) => levels[(height - 1) * width + x]),
   ];
   const background = lowerMedian(sides.flat());
-  let darker = 0;
-  let lighter = 0;
-  for (const level of levels) {
-    darker = Math.max(darker, background - level);
-    lighter = Math.max(lighter, level - background);
+  let darkest = background;
+  let lightest = background;
+  for (let i = 0; i < levels.length; i++) {
+    if (levels[i] < darkest) darkest = levels[i];
+    if (levels[i] > lightest) lightest = levels[i];
   }
+  const darker = background - darkest;
+  const lighter = lightest - background;
   const sign = darker > lighter ? -1 : 1;
   const contrast = Math.max(darker, lighter);
-  if (contrast < MNIST_GEOMETRY.LEAST_CONTRAST) return null;
 
   // Light falls unevenly on a photographed page: a plane through what the four sides show of it.
   const [west, east, north, south] = sides.map((side) => {
@@ -250,21 +253,28 @@ function separateInk(grey, width, height) {
   const slopeX = (east - west) / Math.max(width - 1, 1);
   const slopeY = (south - north) / Math.max(height - 1, 1);
   let peak = 0;
+  let unevenness = 0; // of the paper along the border
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
+      const level = levels[y * width + x];
       const paper = mean + slopeX * (x - (width - 1) / 2) + slopeY * (y - (height - 1) / 2);
-      const ink = Math.max(sign * (levels[y * width + x] - Math.floor(paper + 0.5)), 0);
-      levels[y * width + x] = ink;
-      peak = Math.max(peak, ink);
+      const standsOut = sign * (level - Math.floor(paper + 0.5));
+      const isBorder = x === 0 || x === width - 1 || y === 0 || y === height - 1;
+      if (isBorder && 2 * Math.abs(level - background) < contrast) {
+        unevenness = Math.max(unevenness, Math.abs(standsOut));
+      }
+      levels[y * width + x] = Math.max(standsOut, 0);
+      peak = Math.max(peak, standsOut);
     }
   }
   if (peak < MNIST_GEOMETRY.LEAST_CONTRAST) return null;
 
-  // Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow.
+  // Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow:
+  // what is less than twice as strong as the unevenness that the border shows.
   const box = inkBox(levels, width, height);
   if (box !== null && Math.max(box.width, box.height) > MNIST_GEOMETRY.SIZE) {
-    const faint = Math.floor(peak / 4);
-    const full = peak - 2 * faint;
+    const faint = Math.floor(Math.min(Math.max(peak / 16, 2 * unevenness), peak / 2));
+    const full = Math.floor((peak - faint) * 0.75);
     return levels.map((ink) => Math.min(Math.max(ink - faint, 0), full));
   }
   return levels;

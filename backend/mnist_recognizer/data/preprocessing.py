@@ -134,18 +134,16 @@ def _separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     ValueError
         Nothing stands out.
     """
-    blank = ValueError("the picture is blank: nothing in it stands out from its border")
     height, width = levels.shape
     sides = levels[:, 0], levels[:, -1], levels[0], levels[-1]
     background = _lower_median(np.concatenate(sides))
     darker = background - levels.min()
     lighter = levels.max() - background
     sign, contrast = (-1.0, darker) if darker > lighter else (1.0, lighter)
-    if contrast < LEAST_CONTRAST:
-        raise blank
 
     # Light falls unevenly on a photographed page: a plane through what the four sides show of it.
-    papers = [side[2 * np.abs(side - background) < contrast] for side in sides]
+    near = [2 * np.abs(side - background) < contrast for side in sides]
+    papers = [side[here] for side, here in zip(sides, near, strict=True)]
     west, east, north, south = (_lower_median(p) if p.size else background for p in papers)
     mean = (west + east + north + south) / 4
     x = np.arange(width) - (width - 1) / 2
@@ -153,16 +151,20 @@ def _separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     slope_x = (east - west) / max(width - 1, 1)
     slope_y = (south - north) / max(height - 1, 1)
     paper = (mean + slope_x * x) + (slope_y * y)[:, None]
-    ink: NDArray[np.float64] = np.maximum(sign * (levels - np.floor(paper + 0.5)), 0)
+    stands_out = sign * (levels - np.floor(paper + 0.5))
+    ink: NDArray[np.float64] = np.maximum(stands_out, 0)
     peak = ink.max()
     if peak < LEAST_CONTRAST:
-        raise blank
+        raise ValueError("the picture is blank: nothing in it stands out from its border")
 
-    # Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow.
+    # Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow:
+    # what is less than twice as strong as the unevenness that the border shows.
     box = _ink_box(ink)
     if max(box.bottom - box.top, box.right - box.left) > SIZE:
-        faint = np.floor(peak / 4)
-        ink = np.clip(ink - faint, 0, peak - 2 * faint)
+        border = stands_out[:, 0], stands_out[:, -1], stands_out[0], stands_out[-1]
+        unevenness = np.abs(np.concatenate(border)[np.concatenate(near)]).max(initial=0)
+        faint = np.floor(min(max(peak / 16, 2 * unevenness), peak / 2))
+        ink = np.clip(ink - faint, 0, np.floor((peak - faint) * 0.75))
     return ink
 
 
