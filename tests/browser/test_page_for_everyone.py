@@ -1,0 +1,190 @@
+"""Small screens, dark rooms, keyboards, screen readers."""
+
+from collections.abc import Callable
+
+import pytest
+from digit_page import DigitPage
+from handwriting import STYLES, placed
+from playwright.sync_api import Page, expect
+
+SCREENS = [(320, 568), (390, 844), (844, 390), (640, 400), (768, 1024), (1280, 800)]
+SEVEN = placed(STYLES[7]["angular"], 0.8)
+
+
+def show_prompt(digits: DigitPage) -> None:
+    """As the page is when it opens."""
+    expect(digits.result).to_have_attribute("data-view", "prompt")
+
+
+def show_answer(digits: DigitPage) -> None:
+    """With a current answer."""
+    digits.draw_with_mouse(SEVEN)
+    digits.predict.click()
+    digits.expect_digit(7)
+
+
+def show_old_answer(digits: DigitPage) -> None:
+    """With an answer that the drawing has left behind."""
+    show_answer(digits)
+    digits.draw_with_mouse([[(0.3, 0.5), (0.7, 0.5)]])
+    expect(digits.result).to_have_attribute("data-view", "outdated")
+
+
+def show_error(digits: DigitPage) -> None:
+    """With the words that stand there when the API is away."""
+    for path in ("**/predict", "**/health"):
+        digits.page.route(path, lambda route: route.abort())
+    digits.draw_with_mouse(SEVEN)
+    digits.predict.click()
+    expect(digits.verdict).to_have_text("The recogniser is not running")
+    expect(digits.api_status).to_have_text("Not running")
+    digits.forgive_failed_requests()
+
+
+@pytest.mark.parametrize("show", [show_prompt, show_answer, show_old_answer, show_error])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(
+    app: DigitPage, axe_source: str, width: int, show: Callable[[DigitPage], None]
+) -> None:
+    app.page.set_viewport_size({"width": width, "height": 844})
+    show(app)
+    app.pad.focus()
+    for scheme in ("light", "dark"):
+        app.page.emulate_media(color_scheme=scheme)
+        expect(app.page.locator("html")).to_have_attribute("data-theme", scheme)
+        assert app.axe(axe_source) == []
+    app.forgive_failed_requests()
+
+
+@pytest.mark.parametrize("show", [show_answer, show_error])
+def test_nothing_is_cut_off_sideways(app: DigitPage, show: Callable[[DigitPage], None]) -> None:
+    show(app)
+    for width, height in SCREENS:
+        app.page.set_viewport_size({"width": width, "height": height})
+        assert app.page.evaluate("document.documentElement.scrollWidth") <= width
+        for part in (app.pad, app.predict, app.undo, app.clear, app.verdict, app.bars.last):
+            box = part.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+    app.forgive_failed_requests()
+
+
+def test_the_answer_is_beside_the_pad_on_a_desktop(app: DigitPage) -> None:
+    show_answer(app)
+    pad, answer = app.box(), app.digit.bounding_box()
+    assert answer is not None
+    assert answer["x"] > pad["x"] + pad["width"]
+    assert answer["y"] < pad["y"] + pad["height"]
+
+
+def test_the_answer_is_below_the_pad_on_a_phone_and_comes_into_view(phone: DigitPage) -> None:
+    phone.page.set_viewport_size({"width": 320, "height": 568})
+    phone.draw_with_finger(SEVEN)
+    phone.predict.tap()
+    phone.expect_digit(7)
+    expect(phone.digit).to_be_in_viewport(ratio=0.9)
+    pad, answer = phone.pad.bounding_box(), phone.digit.bounding_box()
+    assert pad is not None
+    assert answer is not None
+    assert answer["y"] > pad["y"] + pad["height"]
+
+
+def test_the_colours_follow_the_system_until_somebody_chooses(app: DigitPage) -> None:
+    html = app.page.locator("html")
+    app.page.emulate_media(color_scheme="dark")
+    expect(html).to_have_attribute("data-theme", "dark")
+    app.page.emulate_media(color_scheme="light")
+    expect(html).to_have_attribute("data-theme", "light")
+    app.page.get_by_role("radio", name="Dark").check(force=True)
+    expect(html).to_have_attribute("data-theme", "dark")
+    app.page.reload()
+    expect(html).to_have_attribute("data-theme", "dark")
+    expect(app.page.get_by_role("radio", name="Dark")).to_be_checked()
+    app.page.get_by_role("radio", name="System").check(force=True)
+    expect(html).to_have_attribute("data-theme", "light")
+
+
+def hold(page: Page, *keys: str, times: int) -> None:
+    """Press keys together and keep them down until the last one has repeated so often."""
+    for key in keys:
+        page.keyboard.down(key)
+    for _ in range(times - 1):
+        page.keyboard.down(keys[-1])
+    for key in keys:
+        page.keyboard.up(key)
+
+
+def test_a_digit_can_be_drawn_and_read_with_the_keyboard_alone(app: DigitPage) -> None:
+    keys = app.page.keyboard
+    keys.press("Tab")
+    expect(app.page.get_by_role("link", name="Skip to the drawing pad")).to_be_focused()
+    keys.press("Enter")
+    expect(app.pad).to_be_focused()
+    hold(app.page, "ArrowUp", times=9)
+    hold(app.page, "ArrowLeft", times=6)
+    expect(app.page.locator("#cursor")).to_be_visible()
+    assert not any(app.ink()), "the pen is still up"
+    keys.press("Space")
+    expect(app.announcement).to_have_text("Pen down.")
+    hold(app.page, "ArrowRight", times=12)
+    hold(app.page, "ArrowLeft", "ArrowDown", times=5)
+    hold(app.page, "ArrowDown", times=12)
+    keys.press("Space")
+    expect(app.announcement).to_have_text("Pen up.")
+    keys.press("Enter")
+    app.expect_digit(7)
+    expect(app.announcement).to_contain_text("It is a 7")
+    keys.press("Escape")
+    expect(app.result).to_have_attribute("data-view", "prompt")
+    assert not any(app.ink())
+    keys.press("ControlOrMeta+z")
+    assert any(app.ink())
+
+
+def test_the_cursor_says_where_it_is_and_stays_on_the_pad(app: DigitPage) -> None:
+    app.pad.focus()
+    hold(app.page, "ArrowUp", times=40)
+    app.page.keyboard.press("Shift+ArrowLeft")
+    expect(app.announcement).to_have_text("Column 12, row 1, pen up.")
+
+
+def test_leaving_the_pad_lifts_the_keyboards_pen(app: DigitPage) -> None:
+    app.pad.focus()
+    app.page.keyboard.press("Space")
+    app.page.keyboard.press("Tab")
+    expect(app.predict).to_be_focused()
+    before = app.ink()
+    app.pad.focus()
+    app.page.keyboard.press("ArrowDown")
+    assert app.ink() == before
+
+
+def test_clearing_lifts_the_keyboards_pen(app: DigitPage) -> None:
+    app.pad.focus()
+    app.page.keyboard.press("Space")
+    app.page.keyboard.press("Escape")
+    app.page.keyboard.press("ArrowDown")
+    assert not any(app.ink())
+
+
+def test_enter_on_a_button_presses_that_button_only(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.clear.focus()
+    app.page.keyboard.press("Enter")
+    assert not any(app.ink())
+    assert app.sent() == []
+
+
+def test_enter_works_right_after_drawing_with_the_mouse(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.page.keyboard.press("Enter")
+    app.expect_digit(7)
+
+
+def test_pressing_undo_until_nothing_is_left_keeps_the_focus(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.undo.focus()
+    for _ in range(3):
+        app.page.keyboard.press("Enter")
+    expect(app.undo).to_be_focused()

@@ -1,0 +1,193 @@
+"""What the page says when there is no answer, an old one, or a slow one."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from digit_page import DigitPage
+from handwriting import STYLES, placed
+from playwright.sync_api import Route, expect
+from servers import Server, api_server
+
+from mnist_recognizer.api.settings import load_settings
+
+SEVEN = placed(STYLES[7]["angular"], 0.8)
+THREE = placed(STYLES[3]["round"], 0.8)
+
+
+@pytest.fixture
+def held(app: DigitPage) -> list[Route]:
+    """Hold back each question, until the test lets it go."""
+    routes: list[Route] = []
+    app.page.route("**/predict", lambda route: routes.append(route))
+    return routes
+
+
+def test_an_empty_pad_is_told_so_without_asking(app: DigitPage) -> None:
+    app.predict.click()
+    expect(app.verdict).to_have_text("The pad is empty")
+    expect(app.announcement).to_contain_text("The pad is empty")
+    assert app.sent() == []
+    app.draw_with_mouse(SEVEN)
+    expect(app.verdict).not_to_have_text("The pad is empty")
+    app.predict.click()
+    app.expect_digit(7)
+
+
+def test_a_result_is_announced(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.predict.click()
+    expect(app.announcement).to_contain_text("It is a 7")
+    expect(app.announcement).to_contain_text("% confident")
+
+
+def test_a_changed_drawing_takes_the_answer_out_of_date_and_undo_brings_it_back(
+    app: DigitPage,
+) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.predict.click()
+    app.expect_digit(7)
+    app.draw_with_mouse([[(0.3, 0.5), (0.7, 0.5)]])
+    expect(app.result).to_have_attribute("data-view", "outdated")
+    expect(app.verdict).to_have_text("The drawing has changed")
+    app.undo.click()
+    app.expect_digit(7)
+
+
+def test_an_impatient_double_click_asks_once(app: DigitPage, held: list[Route]) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.predict.dblclick()
+    expect(app.result).to_have_attribute("aria-busy", "true")
+    assert len(held) == 1
+    held[0].continue_()
+    app.expect_digit(7)
+    expect(app.result).to_have_attribute("aria-busy", "false")
+
+
+def test_an_answer_for_an_older_drawing_is_never_shown(app: DigitPage, held: list[Route]) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.predict.click()
+    expect(app.result).to_have_attribute("aria-busy", "true")
+    app.clear.click()
+    expect(app.result).to_have_attribute("aria-busy", "false")
+    app.draw_with_mouse(THREE)
+    app.predict.click()
+    expect(app.result).to_have_attribute("aria-busy", "true")
+    for route in held:
+        route.continue_()
+    app.expect_digit(3)
+
+
+def test_a_server_that_never_answers_is_given_up_after_ten_seconds(
+    digits: DigitPage, api: Server
+) -> None:
+    digits.page.clock.install()
+    digits.open(api.url)
+    digits.page.route("**/predict", lambda route: None)
+    digits.draw_with_mouse(SEVEN)
+    digits.page.clock.run_for(100)
+    digits.predict.click()
+    digits.page.clock.run_for(200)
+    expect(digits.result).to_have_attribute("aria-busy", "true")
+    digits.page.clock.run_for(10_000)
+    expect(digits.verdict).to_have_text("The recogniser is taking too long")
+    expect(digits.result).to_have_attribute("aria-busy", "false")
+    digits.page.unroute("**/predict")
+    digits.predict.click()
+    digits.expect_digit(7)
+
+
+def test_a_refusal_is_shown_in_the_servers_words(app: DigitPage) -> None:
+    app.page.route(
+        "**/predict",
+        lambda route: route.fulfill(status=422, json={"detail": "pixels[3] is not a number."}),
+    )
+    app.draw_with_mouse(SEVEN)
+    app.predict.click()
+    expect(app.words).to_have_text("pixels[3] is not a number.")
+    app.forgive_failed_requests()
+
+
+def test_another_program_on_the_apis_port_is_told_apart(app: DigitPage) -> None:
+    for path in ("**/predict", "**/health"):
+        app.page.route(path, lambda route: route.fulfill(body="<h1>Hello</h1>"))
+    app.draw_with_mouse(SEVEN)
+    app.predict.click()
+    expect(app.verdict).to_have_text("Something else answers")
+
+
+def test_the_page_says_what_to_start_and_recovers_by_itself(
+    digits: DigitPage, tmp_path: Path
+) -> None:
+    with api_server(tmp_path / "log.txt") as server:
+        digits.open(server.url)
+        server.stop()
+        digits.draw_with_mouse(SEVEN)
+        digits.predict.click()
+        expect(digits.verdict).to_have_text("The recogniser is not running")
+        expect(digits.words).to_contain_text(server.url)
+        expect(digits.commands).to_contain_text("make run")
+        expect(digits.commands).to_contain_text("cd backend && python main.py")
+        expect(digits.announcement).to_contain_text("make run")
+        expect(digits.api_status).to_have_text("Not running")
+        server.start()
+        digits.expect_digit(7)  # asked again without a click
+        expect(digits.api_status).to_have_text("Ready")
+    digits.forgive_failed_requests()
+
+
+def test_drawing_goes_on_while_the_api_is_away(digits: DigitPage, tmp_path: Path) -> None:
+    with api_server(tmp_path / "log.txt") as server:
+        digits.open(server.url)
+        server.stop()
+        digits.predict.click()
+        expect(digits.verdict).to_have_text("The pad is empty")
+        digits.draw_with_mouse(SEVEN)
+        digits.predict.click()
+        expect(digits.verdict).to_have_text("The recogniser is not running")
+        digits.clear.click()
+        digits.draw_with_mouse(THREE)
+        server.start()
+        expect(digits.api_status).to_have_text("Ready")
+        expect(digits.result).to_have_attribute("data-view", "prompt")
+        assert len(digits.sent()) == 1, "what was never asked is not sent"
+        digits.predict.click()
+        digits.expect_digit(3)
+    digits.forgive_failed_requests()
+
+
+def test_without_weights_the_page_says_how_to_train_and_recovers_by_itself(
+    digits: DigitPage, tmp_path: Path
+) -> None:
+    weights = tmp_path / "weights.pkl"
+    with api_server(tmp_path / "log.txt", weights=weights) as server:
+        digits.open(server.url)
+        expect(digits.verdict).to_have_text("The network is not trained yet")
+        expect(digits.words).to_contain_text("weights.pkl does not exist.")
+        expect(digits.commands).to_have_text("cd backend && python train.py")
+        expect(digits.api_status).to_have_text("Not trained")
+        digits.draw_with_mouse(SEVEN)
+        digits.predict.click()
+        expect(digits.announcement).to_contain_text("python train.py")
+        shutil.copy(load_settings().weights, weights)
+        digits.expect_digit(7)
+        expect(digits.api_status).to_have_text("Ready")
+    digits.forgive_failed_requests()
+
+
+def test_a_hidden_page_asks_nothing_and_asks_at_once_when_seen(
+    digits: DigitPage, api: Server
+) -> None:
+    hide = """(state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    digits.page.clock.install()
+    digits.open(api.url)
+    digits.page.evaluate(hide, "hidden")
+    asked = len(digits.requests)
+    digits.page.clock.run_for(120_000)
+    assert len(digits.requests) == asked
+    digits.page.evaluate(hide, "visible")
+    with digits.page.expect_request("**/health"):
+        digits.page.clock.run_for(20_000)
