@@ -31,6 +31,9 @@ class DrawingPad {
     // The system takes the pointer away, for a gesture of its own or a call: the ink stays.
     canvas.addEventListener('pointercancel', (event) => this.#end(event));
     canvas.addEventListener('lostpointercapture', (event) => this.#end(event));
+    // A stroke is no gesture: or else a browser takes its end for a fling, and the tap on a button
+    // that follows for the one that stops it; and iOS shows its magnifier.
+    canvas.addEventListener('touchstart', (event) => event.preventDefault(), { passive: false });
     // A long press is somebody who draws slowly, not somebody who wants a menu.
     canvas.addEventListener('contextmenu', (event) => {
       if (this.#pointer !== null) event.preventDefault();

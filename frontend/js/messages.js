@@ -67,11 +67,11 @@ function messageFor(kind, apiBase, detail = '') {
 
 /**
  * @param {number} share 0 to 1.
- * @returns {string} With one decimal, and never rounded to a certainty that it is not.
+ * @returns {string} With one decimal, and never 0% or 100%: softmax gives neither, only rounding.
  */
 function formatPercent(share) {
-  if (share > 0 && share < 0.001) return '<0.1%';
-  if (share < 1 && share > 0.999) return '>99.9%';
+  if (share < 0.001) return '<0.1%';
+  if (share > 0.999) return '>99.9%';
   return `${(100 * share).toFixed(1)}%`;
 }
 

