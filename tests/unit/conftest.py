@@ -1,5 +1,7 @@
-"""Fixtures for the tests of MNIST's sources."""
+"""Fixtures for the tests of MNIST's sources, and of weight files."""
 
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.progress import Progress
+from mnist_recognizer.nn import MLP, WeightsError
 
 
 @pytest.fixture
@@ -40,3 +43,25 @@ def no_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MNIST_CACHE", raising=False)
     monkeypatch.setattr(huggingface, "fetch", refuse)
     monkeypatch.setattr(package_index, "fetch", refuse)
+
+
+@pytest.fixture
+def assert_refused() -> Callable[..., None]:
+    """Loading weights ends in one short sentence, with memory in proportion to the file."""
+
+    def check(path: Path, reason: str = ".") -> None:
+        tracemalloc.start()
+        try:
+            with pytest.raises(WeightsError, match=reason) as refusal:
+                MLP.load(path)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        message = str(refusal.value)
+        assert message.startswith(f"{path} is not a usable weights file: ")
+        assert len(message.removeprefix(str(path))) < 200
+        assert "\n" not in message
+        size = path.stat().st_size if path.is_file() else 0
+        assert peak < 6 * size + 4 * 2**20
+
+    return check

@@ -9,9 +9,9 @@ wrong ends in one :class:`WeightsError`, a sentence that says what.
 Pickle deserves a word. A pickle is a program for a small stack machine, and ``GLOBAL`` instructions
 let it call any function. Allowing only ``numpy.ndarray`` is not enough: ``ndarray((1,), 'O', b'A' *
 8)`` makes an object pointer out of thin air. Even without globals, one instruction can ask for a
-memo of four billion slots. Our files hold built-in types only (names, shapes, dtype names, raw
-bytes), which need a dozen kinds of instruction, so a file with any other, or with too many, is
-refused unread.
+memo of four billion slots, and tuples of tuples of tuples take for ever to hash. Our files hold
+built-in types only (names, shapes, dtype names, raw bytes), which need a dozen kinds of
+instruction, so a file with any other, or with too many, is refused unread.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ import math
 import os
 import pickle
 import pickletools
+import secrets
 import struct
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,6 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_FILE_BYTES = 64 * 2**20  # a network 150 times the default's size
+_MAX_TEXT_BYTES = 2**20  # of metadata or headers: parsed JSON takes 20 times the memory of its text
+_MAX_ZIP_ENTRIES = 4096
 _MAX_PICKLE_INSTRUCTIONS = 4096  # a layer takes about 30
 _DTYPES = {"float32": "F32", "float64": "F64"}  # NumPy's name: safetensors' name
 _PICKLE_FORMAT = "mnist-recognizer weights 1"
@@ -51,47 +53,46 @@ class WeightsError(ValueError):
         return type(self), (self.path, self.reason)
 
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: dict[str, Any]) -> None:
+def save_arrays(
+    path: Path,
+    arrays: Mapping[str, NDArray[Any]],
+    metadata: dict[str, Any],
+    max_bytes: int = MAX_FILE_BYTES,
+) -> None:
     """Write named arrays and JSON metadata in the format that the suffix names, atomically.
 
     Raises
     ------
-    ValueError
-        When the suffix is unknown, or the metadata is not JSON.
+    WeightsError
+        When the file could not be read again (a NaN, an unknown suffix, too large, …): it is not
+        written then.
+    TypeError
+        When the metadata is not JSON.
     OSError
         When the disk does not take it; an older file of that name is then still whole.
     """
     encode = _by_suffix(path, _ENCODERS)
-    write_atomically(path, encode(arrays, json.dumps(metadata, allow_nan=False)))
+    data = encode(arrays, json.dumps(metadata))
+    _decode(path, data, max_bytes)
+    write_atomically(path, data)
 
 
-def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
+def load_arrays(path: Path, max_bytes: int = MAX_FILE_BYTES) -> tuple[Arrays, dict[str, Any]]:
     """Read the arrays (float32 or float64, all finite) and the metadata of a weights file.
 
     Raises
     ------
     WeightsError
-        When the file is not sound.
+        When the file is not sound, or larger than `max_bytes`.
     FileNotFoundError, PermissionError
         When it cannot be opened.
     """
-    decode = _by_suffix(path, _DECODERS)
-    data = _read_capped(path)
-    try:
-        arrays, text = decode(data)
-        metadata = json.loads(text, parse_constant=_refuse_constant)
-    except _Refused as refusal:
-        raise WeightsError(path, str(refusal)) from None
-    except Exception as error:  # whatever a hostile file provokes in a parser, it is a bad file
-        raise WeightsError(path, f"it is damaged ({type(error).__name__})") from error
-    if not isinstance(metadata, dict):
-        raise WeightsError(path, "its metadata is not a JSON object")
-    if len({array.dtype for array in arrays.values()}) > 1:
-        raise WeightsError(path, "its arrays are not all of one dtype")
-    for name, array in arrays.items():
-        if not np.isfinite(array).all():
-            raise WeightsError(path, f"{name} holds NaN or infinity")
-    return arrays, metadata
+    _by_suffix(path, _DECODERS)
+    if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+        raise WeightsError(path, "it is not a regular file")
+    with path.open("rb") as file:
+        data = file.read(min(os.fstat(file.fileno()).st_size, max_bytes + 1))
+    return _decode(path, data, max_bytes)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -103,17 +104,12 @@ def write_atomically(path: Path, data: bytes) -> None:
         When the disk does not take it; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files private; give this one the mode that open() would have given it
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -137,20 +133,38 @@ def _by_suffix(path: Path, table: Mapping[str, Callable[..., Any]]) -> Callable[
         ) from None
 
 
-def _read_capped(path: Path) -> bytes:
-    if path.exists() and not path.is_file():
-        raise WeightsError(path, "it is not a regular file")
-    with path.open("rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise WeightsError(path, f"it is larger than {MAX_FILE_BYTES // 2**20} MiB")
+def _decode(path: Path, data: bytes, max_bytes: int) -> tuple[Arrays, dict[str, Any]]:
+    """Read a file's bytes, and answer whatever is wrong with them with one WeightsError."""
     if not data:
         raise WeightsError(path, "it is empty")
-    return data
+    if len(data) > max_bytes:
+        raise WeightsError(path, f"it is larger than {max_bytes / 2**20:g} MiB")
+    try:
+        arrays, text = _by_suffix(path, _DECODERS)(data)
+        metadata = _metadata(text)
+    except _Refused as refusal:
+        raise WeightsError(path, str(refusal)) from None
+    except Exception as error:  # whatever a hostile file provokes in a parser, it is a bad file
+        raise WeightsError(path, f"it is damaged ({type(error).__name__})") from error
+    if len({array.dtype for array in arrays.values()}) > 1:
+        raise WeightsError(path, "its arrays are not all of one dtype")
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise WeightsError(path, f"{name[:20]} holds NaN or infinity")
+    return arrays, metadata
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise _Refused(f"its metadata holds {name}")
+def _metadata(text: str) -> dict[str, Any]:
+    if len(text) > _MAX_TEXT_BYTES:
+        raise _Refused("its metadata is longer than 1 MiB")
+    metadata = json.loads(text)
+    if not isinstance(metadata, dict):
+        raise _Refused("its metadata is not a JSON object")
+    try:  # JSON can spell what JSON cannot hold: NaN, 1e999, half of a surrogate pair
+        json.dumps(metadata, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        raise _Refused("its metadata holds NaN, infinity or half a character") from None
+    return metadata
 
 
 def _array(name: str, shape: object, dtype: object, data: object) -> NDArray[np.floating]:
@@ -179,7 +193,7 @@ def _raw(array: NDArray[Any]) -> bytes:
 
 _HARMLESS_INSTRUCTIONS = frozenset(
     {"PROTO", "FRAME", "STOP", "MARK", "MEMOIZE", "BINGET", "LONG_BINGET"}
-    | {"EMPTY_DICT", "SETITEM", "SETITEMS", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3"}
+    | {"EMPTY_DICT", "SETITEM", "SETITEMS", "TUPLE1", "TUPLE2"}
     | {"SHORT_BINUNICODE", "BINUNICODE", "SHORT_BINBYTES", "BINBYTES"}
     | {"BININT", "BININT1", "BININT2"}
 )
@@ -203,11 +217,17 @@ def _encode_pickle(arrays: Mapping[str, NDArray[Any]], metadata: str) -> bytes:
 
 
 def _decode_pickle(data: bytes) -> tuple[Arrays, str]:
+    previous = ""
     for count, (instruction, argument, _) in enumerate(pickletools.genops(data)):
-        if instruction.name in ("GLOBAL", "STACK_GLOBAL", "INST"):
+        name = instruction.name
+        if name in ("GLOBAL", "STACK_GLOBAL", "INST"):
             raise _Refused(f"it names a Python object, {argument or ''}"[:120].rstrip(", "))
-        if instruction.name not in _HARMLESS_INSTRUCTIONS or count > _MAX_PICKLE_INSTRUCTIONS:
+        # A tuple is a shape, so an integer is its last item. Pairs of pairs of pairs, 50 deep,
+        # would be 2⁵⁰ items to the hash function of a dict that has them as its key.
+        tangled = name.startswith("TUPLE") and not previous.startswith("BININT")
+        if name not in _HARMLESS_INSTRUCTIONS or tangled or count > _MAX_PICKLE_INSTRUCTIONS:
             raise _Refused("it holds more than names, shapes and numbers")
+        previous = name
     content = _NoGlobals(io.BytesIO(data)).load()
     if not isinstance(content, dict) or content.get("format") != _PICKLE_FORMAT:
         raise _Refused("it was not written by this project")
@@ -231,15 +251,20 @@ def _encode_npz(arrays: Mapping[str, NDArray[Any]], metadata: str) -> bytes:
 def _decode_npz(data: bytes) -> tuple[Arrays, str]:
     arrays: Arrays = {}
     metadata = "{}"
+    if data.count(b"PK\x01\x02") > _MAX_ZIP_ENTRIES:  # the mark of an entry in the zip's directory
+        raise _Refused("it holds too many arrays")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > MAX_FILE_BYTES:
-            raise _Refused(f"it unpacks to more than {MAX_FILE_BYTES // 2**20} MiB")
-        if len({entry.filename for entry in entries}) != len(entries):
+        entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
+        if int.from_bytes(data[-12:-10], "little") != len(archive.infolist()):
+            raise _Refused("it does not hold as many arrays as its last record says")
+        if len(entries) != len(archive.infolist()):
             raise _Refused("it holds two arrays of one name")
-        for entry in entries:
-            name = entry.filename.removesuffix(".npy")
-            # ZipFile.open stops at file_size, so an entry cannot unpack to more than it declares
+        # zipfile unpacks up to 2 GiB before it looks at what size an entry declares
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries.values()):
+            raise _Refused("it is compressed; write it with numpy.savez")
+        if sum(entry.file_size for entry in entries.values()) > len(data):
+            raise _Refused("its entries overlap")
+        for name, entry in entries.items():
             shape, dtype, fortran, content = _split_npy(archive.read(entry))
             if name == "metadata":
                 if dtype != np.uint8:
@@ -297,7 +322,9 @@ def _decode_safetensors(data: bytes) -> tuple[Arrays, str]:
     (length,) = struct.unpack_from("<Q", data)
     if length > len(data) - 8:
         raise _Refused("it is cut off inside its header")
-    header = json.loads(data[8 : 8 + length], parse_constant=_refuse_constant)
+    if length > 2 * _MAX_TEXT_BYTES:
+        raise _Refused("its header is longer than 2 MiB")
+    header = json.loads(data[8 : 8 + length])
     body = data[8 + length :]
     metadata = header.pop("__metadata__", {}).get("metadata", "{}")
     dtypes = {theirs: ours for ours, theirs in _DTYPES.items()}
@@ -316,3 +343,4 @@ def _decode_safetensors(data: bytes) -> tuple[Arrays, str]:
 
 _ENCODERS = {".pkl": _encode_pickle, ".npz": _encode_npz, ".safetensors": _encode_safetensors}
 _DECODERS = {".pkl": _decode_pickle, ".npz": _decode_npz, ".safetensors": _decode_safetensors}
+SUFFIXES = tuple(_ENCODERS)

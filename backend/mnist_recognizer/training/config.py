@@ -64,7 +64,10 @@ class Config:
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            _check(setting, getattr(self, setting.name))
+            value = getattr(self, setting.name)
+            _check(setting, value)
+            if setting.type is float:  # 1 is as good as 1.0
+                object.__setattr__(self, setting.name, float(value))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -81,12 +84,7 @@ class Config:
                 near = difflib.get_close_matches(str(key), known, n=1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
                 raise ConfigError(f"CONFIG has no key {key!r}: {hint}")
-        whole = {
-            setting.name: float(values[setting.name])
-            for setting in fields(cls)
-            if setting.type is float and type(values.get(setting.name)) is int
-        }
-        return cls(**{**values, **whole})
+        return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as a dict of JSON values."""
@@ -107,7 +105,7 @@ _KINDS = {
 
 def _check(setting: "Field[Any]", value: Any) -> None:
     limits = setting.metadata
-    if type(value) is not setting.type:
+    if type(value) is not setting.type and not (setting.type is float and type(value) is int):
         raise ConfigError(f"{setting.name} must be {_KINDS[str(setting.type)]}, not {value!r}")
     if limits["choices"] and value not in limits["choices"]:
         raise ConfigError(

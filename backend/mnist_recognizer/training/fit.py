@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data.augmentation import Distortion
-from mnist_recognizer.nn.losses import Floats
+from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
 from mnist_recognizer.nn.model import MLP
 from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD
 from mnist_recognizer.nn.schedules import SCHEDULES
@@ -62,6 +62,8 @@ class TrainingState:
     ----------
     epoch : int
         Epochs that are done.
+    seconds : float
+        How long they took.
     optimizer : SGD
         With its moments.
     average : (parameter_count,) array or None
@@ -78,6 +80,7 @@ class TrainingState:
         self.optimizer: SGD = make_optimizer(model.parameter_count, model.dtype, **options)
         self.average: Floats | None = model.parameters.copy() if config.ema else None
         self.epoch = 0
+        self.seconds = 0.0
         self.best_parameters: Floats = model.parameters.copy()
         self.best_epoch = 0
         self.best_accuracy = -1.0
@@ -92,16 +95,20 @@ class TrainingState:
         return better
 
 
+def is_finished(config: Config, epoch: int, best_epoch: int) -> bool:
+    """Tell whether all epochs are done, or `patience` of them brought nothing better."""
+    return epoch >= config.epochs or 0 < config.patience <= epoch - best_epoch
+
+
 def evaluate(model: MLP, x: NDArray[np.float32], y: NDArray[np.integer]) -> tuple[float, float]:
     """Return the mean cross-entropy (nats) and the accuracy on (n, 784) pixels, (n,) labels."""
     loss, correct = 0.0, 0
     for start in range(0, len(x), _EVALUATION_BATCH):
         part = slice(start, start + _EVALUATION_BATCH)
         z = model.logits(x[part])
-        z -= z.max(axis=1, keepdims=True)
-        z_right = z[np.arange(len(z)), y[part]]
-        loss += float(np.sum(np.log(np.exp(z).sum(axis=1)) - z_right))
-        correct += int(np.count_nonzero(z_right == 0))
+        part_loss, part_correct = softmax_cross_entropy(z, y[part], delta=np.empty_like(z))
+        loss += part_loss * len(z)
+        correct += part_correct
     return loss / len(x), correct / len(x)
 
 
@@ -137,43 +144,62 @@ def fit(
         When the loss is no longer a number, or every unit of a layer is dead.
     """
     state = state or TrainingState(model, config)
-    x_validation, y_validation = to_pixels(validation[0]), validation[1]
+    held_out = to_pixels(validation[0]), validation[1]
     x_train = None if config.augment else to_pixels(train[0])
-    steps = -(-len(train[1]) // config.batch_size)
-    schedule = SCHEDULES[config.schedule]
     try:
-        while state.epoch < config.epochs:
-            started = time.perf_counter()
-            loss, correct, norm = 0.0, 0, 0.0
-            for number, (x, y) in enumerate(_batches(train, x_train, config, state.epoch)):
-                progress = (state.epoch * steps + number) / (config.epochs * steps)
-                lr = config.learning_rate * schedule(progress)
-                targets = _smooth(y, config.label_smoothing) if config.label_smoothing else y
-                batch_loss, batch_correct, workspace = model.backward(
-                    x, targets, model.workspace_for(len(x))
-                )
-                loss += batch_loss * len(x)
-                correct += batch_correct
-                norm += float(np.sqrt(workspace.gradient @ workspace.gradient))
-                state.optimizer.step(model.parameters, workspace.gradient, lr)
-                if state.average is not None:
-                    _blend(state.average, model.parameters, config.ema, workspace.gradient)
-            state.epoch += 1
-            yield _finish_epoch(
-                model,
-                state,
-                (x_validation, y_validation),
-                train_loss=loss / len(train[1]),
-                train_accuracy=correct / len(train[1]),
-                learning_rate=lr,
-                gradient_norm=norm / steps,
-                started=started,
-            )
-            if config.patience and state.epoch - state.best_epoch >= config.patience:
-                break
+        while not is_finished(config, state.epoch, state.best_epoch):
+            yield _run_epoch(model, state, config, train, x_train, held_out)
     finally:
         if state.best_epoch:
             model.parameters[:] = state.best_parameters
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a run that breaks down says so in its own words
+def _run_epoch(
+    model: MLP,
+    state: TrainingState,
+    config: Config,
+    train: tuple[Bytes, Bytes],
+    x_train: NDArray[np.float32] | None,
+    held_out: tuple[NDArray[np.float32], Bytes],
+) -> EpochStats:
+    """Go once through the training images, then look at the validation images."""
+    started = time.perf_counter()
+    schedule = SCHEDULES[config.schedule]
+    images = len(train[1])
+    steps = -(-images // config.batch_size)  # rounded up
+    loss, correct, norm = 0.0, 0, 0.0
+    for number, (x, y) in enumerate(_batches(train, x_train, config, state.epoch)):
+        progress = (state.epoch * steps + number) / (config.epochs * steps)
+        lr = config.learning_rate * schedule(progress)
+        targets = _smooth(y, config.label_smoothing) if config.label_smoothing else y
+        batch_loss, batch_correct, workspace = model.backward(
+            x, targets, model.workspace_for(len(x))
+        )
+        loss += batch_loss * len(x)
+        correct += batch_correct
+        norm += float(np.sqrt(workspace.gradient @ workspace.gradient))
+        state.optimizer.step(model.parameters, workspace.gradient, lr)
+        if state.average is not None:
+            _blend(state.average, model.parameters, config.ema, workspace.gradient)
+    state.epoch += 1
+    _check_health(model, held_out[0], (loss / images, norm), config, state.epoch)
+    candidate = model.parameters if state.average is None else state.average
+    validation_loss, validation_accuracy = _evaluate_with(candidate, model, held_out)
+    is_best = state.note_if_best(candidate, validation_accuracy, validation_loss)
+    seconds = time.perf_counter() - started
+    state.seconds += seconds
+    return EpochStats(
+        epoch=state.epoch,
+        train_loss=loss / images,
+        train_accuracy=correct / images,
+        validation_loss=validation_loss,
+        validation_accuracy=validation_accuracy,
+        learning_rate=lr,
+        gradient_norm=norm / steps,
+        seconds=seconds,
+        is_best=is_best,
+    )
 
 
 def _batches(
@@ -202,43 +228,34 @@ def _blend(average: Floats, parameters: Floats, decay: float, scratch: Floats) -
     average += scratch
 
 
-def _finish_epoch(
+def _check_health(
     model: MLP,
-    state: TrainingState,
-    validation: tuple[NDArray[np.float32], Bytes],
-    *,
-    train_loss: float,
-    train_accuracy: float,
-    learning_rate: float,
-    gradient_norm: float,
-    started: float,
-) -> EpochStats:
-    """Validate, keep the best parameters, and stop a run that has broken down."""
-    if not np.isfinite(train_loss):
+    x: NDArray[np.float32],
+    sums: tuple[float, float],
+    config: Config,
+    epoch: int,
+) -> None:
+    """Stop a run that has broken down."""
+    advice = f"try a learning_rate of {config.learning_rate / 10:.2g}"
+    if not (np.isfinite(sums).all() and np.isfinite(model.parameters).all()):
         raise DivergedError(
-            f"the loss is {train_loss} after epoch {state.epoch}: the steps are too large for "
-            f"this network; try a learning_rate of {learning_rate / 10:.2g}"
+            f"the numbers overflowed in epoch {epoch} (loss {sums[0]:.3g}): the steps are too "
+            f"large for this network; {advice}"
         )
-    z = model.logits(validation[0][:100])
+    z = model.logits(x[:100])
     if (z == z[0]).all():
         raise DivergedError(
-            f"after epoch {state.epoch} the network gives one answer for all images: every unit of "
-            f"a hidden layer is dead; try a learning_rate of {learning_rate / 10:.2g}"
+            f"after epoch {epoch} the network gives one answer for all images: every unit of a "
+            f"hidden layer is dead; {advice}"
         )
-    raw = model.parameters
-    current = raw if state.average is None else state.average
-    kept = raw.copy() if current is not raw else raw
-    raw[:] = current
-    loss, accuracy = evaluate(model, *validation)
-    raw[:] = kept
-    return EpochStats(
-        epoch=state.epoch,
-        train_loss=train_loss,
-        train_accuracy=train_accuracy,
-        validation_loss=loss,
-        validation_accuracy=accuracy,
-        learning_rate=learning_rate,
-        gradient_norm=gradient_norm,
-        is_best=state.note_if_best(current, accuracy, loss),
-        seconds=time.perf_counter() - started,
-    )
+
+
+def _evaluate_with(
+    parameters: Floats, model: MLP, held_out: tuple[NDArray[np.float32], Bytes]
+) -> tuple[float, float]:
+    """Evaluate a model with other parameters (the running mean) than those it is trained with."""
+    trained = model.parameters.copy()
+    model.parameters[:] = parameters
+    result = evaluate(model, *held_out)
+    model.parameters[:] = trained
+    return result

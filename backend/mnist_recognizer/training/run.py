@@ -8,11 +8,12 @@
       checkpoint.npz   everything that the next epoch needs, replaced as a whole after each one
       weights.pkl      the best weights so far
 
-The checkpoint is the truth. A process that is killed at any moment leaves the last one whole, and a
-run that is resumed from it drops whatever the other files hold beyond it.
+The checkpoint is the truth, and written last. A process that is killed at any moment leaves the one
+before whole, and a run that is resumed from it drops whatever the other files hold beyond it.
 """
 
 import contextlib
+import itertools
 import json
 import sys
 from collections.abc import Iterator
@@ -23,9 +24,19 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from mnist_recognizer.nn.model import MLP
-from mnist_recognizer.nn.weights import WeightsError, load_arrays, save_arrays, write_atomically
-from mnist_recognizer.training.config import Config, ConfigError
-from mnist_recognizer.training.fit import EpochStats, TrainingState
+from mnist_recognizer.nn.weights import (
+    MAX_FILE_BYTES,
+    Arrays,
+    WeightsError,
+    load_arrays,
+    save_arrays,
+    write_atomically,
+)
+from mnist_recognizer.training.config import Config
+from mnist_recognizer.training.fit import EpochStats, TrainingState, is_finished
+
+# Up to five arrays of the weights' size: θ, the best of it, its running mean, and two moments.
+_MAX_CHECKPOINT_BYTES = 6 * MAX_FILE_BYTES
 
 
 class RunError(RuntimeError):
@@ -64,19 +75,20 @@ class Run:
             When the folder cannot be made.
         """
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        for number in range(1, 1000):
+        content = {"config": config.to_dict(), "layer_sizes": list(model.layer_sizes)}
+        for number in itertools.count(1):
             folder = runs / (stamp if number == 1 else f"{stamp}-{number}")
             try:
                 folder.mkdir(parents=True)
+                text = json.dumps(content, indent=2) + "\n"
+                write_atomically(folder / "config.json", text.encode())
             except FileExistsError:
-                continue
+                continue  # another run that started in this second
             except OSError as error:
                 raise RunError(
                     f"cannot keep the run in {folder}: {error.strerror}; make the folder writable"
                 ) from error
             break
-        content = {"config": config.to_dict(), "layer_sizes": list(model.layer_sizes)}
-        write_atomically(folder / "config.json", json.dumps(content, indent=2).encode() + b"\n")
         return cls(folder, config, model)
 
     @classmethod
@@ -86,7 +98,7 @@ class Run:
         Raises
         ------
         RunError
-            When there is no such run, it is finished, or the model is not the one it trains.
+            When there is no such run, or the model is not the one it trains.
         """
         config, layer_sizes = read_settings(folder)
         if layer_sizes != model.layer_sizes:
@@ -94,29 +106,33 @@ class Run:
                 f"the run in {folder} trains {' -> '.join(map(str, layer_sizes))}, "
                 f"but the model is {model.architecture}"
             )
-        run = cls(folder, config, model)
-        if run._checkpoint.exists():
-            run._restore()
-        if run.state.epoch >= config.epochs:
-            raise RunError(f"the run in {folder} is finished: all {config.epochs} epochs are done")
-        run._drop_later_metrics()
-        return run
+        return cls(folder, config, model)
 
     @contextlib.contextmanager
     def held(self) -> Iterator["Run"]:
-        """Keep every other process out of the folder meanwhile.
+        """Keep every other process out of the folder meanwhile, and go on from its checkpoint.
 
         Raises
         ------
         RunError
-            When another process has it.
+            When another process has the folder, the run is finished, or its files are damaged.
         """
         lock = FileLock(self.folder / "run.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
             raise RunError(f"another process is training in {self.folder}") from None
+        except OSError as error:
+            raise RunError(f"cannot write in {self.folder}: {error.strerror}") from error
         try:
+            if self._checkpoint.exists():
+                self._restore()
+            if is_finished(self.config, self.state.epoch, self.state.best_epoch):
+                raise RunError(
+                    f"the run in {self.folder} is finished; its best weights are in "
+                    f"{self.folder / 'weights.pkl'}"
+                )
+            self._drop_later_metrics()
             yield self
         finally:
             lock.release()
@@ -129,9 +145,9 @@ class Run:
         try:
             with self._metrics.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(stats.to_dict()) + "\n")
-            self._save_checkpoint()
             if stats.is_best:
                 self.best_model().save(self.folder / "weights.pkl")
+            self._save_checkpoint()
         except OSError as error:
             if not self._disk_complained:
                 print(
@@ -157,17 +173,18 @@ class Run:
             arrays["average"] = state.average
         numbers = {
             "epoch": state.epoch,
+            "seconds": state.seconds,
             "optimizer_steps": state.optimizer.steps,
             "best_epoch": state.best_epoch,
             "best_accuracy": state.best_accuracy,
             "best_loss": state.best_loss,
         }
-        save_arrays(self._checkpoint, arrays, numbers)
+        save_arrays(self._checkpoint, arrays, numbers, _MAX_CHECKPOINT_BYTES)
 
     def _restore(self) -> None:
+        arrays, numbers = _read_checkpoint(self._checkpoint)
+        state = self.state
         try:
-            arrays, numbers = load_arrays(self._checkpoint)
-            state = self.state
             self.model.parameters[:] = arrays["parameters"]
             state.best_parameters[:] = arrays["best"]
             for name, moment in state.optimizer.state.items():
@@ -175,19 +192,21 @@ class Run:
             if state.average is not None:
                 state.average[:] = arrays["average"]
             state.epoch = numbers["epoch"]
+            state.seconds = numbers["seconds"]
             state.optimizer.steps = numbers["optimizer_steps"]
             state.best_epoch = numbers["best_epoch"]
             state.best_accuracy = numbers["best_accuracy"]
             state.best_loss = numbers["best_loss"]
-        except (WeightsError, KeyError, ValueError) as error:
-            raise RunError(f"{self._checkpoint} cannot be resumed from: {error}") from error
+        except (KeyError, ValueError) as error:
+            raise RunError(f"{self._checkpoint} is of another recipe: {error}") from error
 
     def _drop_later_metrics(self) -> None:
-        if not self._metrics.exists():
-            return
-        lines = self._metrics.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = "".join(lines[: self.state.epoch])
-        write_atomically(self._metrics, kept.encode())
+        rows = [row for row in read_metrics(self.folder) if row["epoch"] <= self.state.epoch]
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        try:
+            write_atomically(self._metrics, text.encode())
+        except OSError as error:
+            raise RunError(f"cannot write in {self.folder}: {error.strerror}") from error
 
 
 def read_settings(folder: Path) -> tuple[Config, tuple[int, ...]]:
@@ -203,14 +222,18 @@ def read_settings(folder: Path) -> tuple[Config, tuple[int, ...]]:
         return Config.from_dict(content["config"]), tuple(content["layer_sizes"])
     except FileNotFoundError:
         raise RunError(f"there is no run in {folder}") from None
-    except (ValueError, KeyError, TypeError, ConfigError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise RunError(f"{folder / 'config.json'} is damaged: {error}") from error
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """Return a run's epochs, one dict each, oldest first."""
-    text = (folder / "metrics.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.endswith("}")]
+    """Return a run's epochs, one dict each, oldest first; without lines that were cut off."""
+    file = folder / "metrics.jsonl"
+    rows: list[dict[str, Any]] = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+        with contextlib.suppress(json.JSONDecodeError):
+            rows.append(json.loads(line))
+    return rows
 
 
 def newest_unfinished(runs: Path) -> Path:
@@ -219,13 +242,22 @@ def newest_unfinished(runs: Path) -> Path:
     Raises
     ------
     RunError
-        When there is none.
+        When there is none, or the newest that may be one is damaged.
     """
-    for folder in sorted(runs.glob("*/config.json"), reverse=True):
-        with contextlib.suppress(RunError, WeightsError, KeyError):
-            config, _ = read_settings(folder.parent)
-            checkpoint = folder.parent / "checkpoint.npz"
-            done = load_arrays(checkpoint)[1]["epoch"] if checkpoint.exists() else 0
-            if done < config.epochs:
-                return folder.parent
+    for file in sorted(runs.glob("*/config.json"), reverse=True):
+        folder = file.parent
+        config, _ = read_settings(folder)
+        checkpoint = folder / "checkpoint.npz"
+        if not checkpoint.exists():
+            return folder
+        numbers = _read_checkpoint(checkpoint)[1]
+        if not is_finished(config, numbers["epoch"], numbers["best_epoch"]):
+            return folder
     raise RunError(f"there is no unfinished run in {runs}")
+
+
+def _read_checkpoint(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    try:
+        return load_arrays(path, _MAX_CHECKPOINT_BYTES)
+    except (WeightsError, OSError) as error:
+        raise RunError(f"a run cannot go on from its checkpoint: {error}") from error

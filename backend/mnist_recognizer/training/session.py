@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +18,12 @@ from tqdm import tqdm
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.nn.model import MLP
-from mnist_recognizer.nn.weights import WeightsError, write_atomically
+from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
 from mnist_recognizer.training.batches import to_pixels
 from mnist_recognizer.training.config import Config, ConfigError, add_arguments, setting_names
-from mnist_recognizer.training.fit import EpochStats, TrainingState, evaluate
+from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, evaluate
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import Run, RunError, newest_unfinished, read_settings
-
-SUFFIXES = (".pkl", ".npz", ".safetensors")
 
 
 @dataclass(frozen=True)
@@ -84,13 +82,18 @@ def read_order(arguments: argparse.Namespace, defaults: Mapping[str, Any], base:
             if arguments.resume == "newest"
             else _find(arguments.resume, runs)
         )
-        return Order(read_settings(folder)[0], runs, folder)
-    given = Config.from_dict(defaults)
-    own = Path(typed["save_path"]) if "save_path" in typed else base / given.save_path
-    recipe = RECIPES[arguments.recipe] if arguments.recipe else {}
-    config = given.changed(**{**recipe, **typed, "save_path": str(own.absolute())})
+        config = read_settings(folder)[0]
+    else:
+        folder = None
+        given = Config.from_dict(defaults)
+        recipe = RECIPES[arguments.recipe] if arguments.recipe else {}
+        config = given.changed(**{**recipe, **typed})
+        path = Path(config.save_path).expanduser()
+        if "save_path" not in typed:
+            path = base / path
+        config = config.changed(save_path=str(path.absolute()))
     _check_save_path(Path(config.save_path))
-    return Order(config, runs)
+    return Order(config, runs, folder)
 
 
 def _find(name: str, runs: Path) -> Path:
@@ -99,7 +102,7 @@ def _find(name: str, runs: Path) -> Path:
 
 def _check_save_path(path: Path) -> None:
     """Find out before hours of training whether the result can be kept."""
-    if path.suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise ConfigError(f"save_path must end in {', '.join(SUFFIXES)}, not {path.name!r}")
     if path.is_dir():
         raise ConfigError(f"save_path {path} is a folder; name a file in it")
@@ -121,7 +124,10 @@ class Progress:
         self._bar: tqdm[Any] | None = None
         if sys.stderr.isatty():
             self._bar = tqdm(
-                total=config.epochs, initial=state.epoch, unit="epoch", dynamic_ncols=True
+                total=config.epochs,
+                initial=state.epoch,
+                dynamic_ncols=True,
+                bar_format="epoch {n_fmt}/{total_fmt} |{bar}| {remaining} left{postfix}",
             )
 
     def __enter__(self) -> Self:
@@ -136,7 +142,7 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str(
                 f"loss {stats.train_loss:.4f}, accuracy {stats.train_accuracy:.2%}, "
-                f"validation {stats.validation_accuracy:.2%}",
+                f"val {stats.validation_accuracy:.2%}",  # short: all must fit in 80 columns
                 refresh=False,
             )
             self._bar.update()
@@ -152,7 +158,7 @@ class Progress:
 
 
 @contextlib.contextmanager
-def until_interrupted() -> Iterator[None]:
+def until_interrupted(run: Run) -> Iterator[None]:
     """Let Ctrl-C (or a polite kill) end the block early, but not the program."""
 
     def interrupt(*_: object) -> None:
@@ -162,12 +168,18 @@ def until_interrupted() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print("\nStopped. Keeping the best model so far.", file=sys.stderr)
+        if run.state.best_epoch:
+            print("\nStopped. Keeping the best model so far; --resume goes on.", file=sys.stderr)
+    except DivergedError:
+        if run.state.best_epoch:
+            kept = run.folder / "weights.pkl"
+            print(f"The best weights until then are in {kept}.", file=sys.stderr)
+        raise
     finally:
         signal.signal(signal.SIGTERM, previous)
 
 
-def keep_best(run: Run, mnist: Mnist, seconds: float) -> int:
+def keep_best(run: Run, mnist: Mnist) -> int:
     """Measure the best model on the test images, save it with its card, and say where it is.
 
     Returns
@@ -176,7 +188,7 @@ def keep_best(run: Run, mnist: Mnist, seconds: float) -> int:
         The process's exit status: 0, or 1 when there is nothing to keep or no room for it.
     """
     if not run.state.best_epoch:
-        print("Stopped before the first epoch was done: nothing was saved.", file=sys.stderr)
+        print("\nStopped before the first epoch was done: nothing was saved.", file=sys.stderr)
         return 1
     model = run.best_model()
     path = Path(run.config.save_path)
@@ -190,7 +202,7 @@ def keep_best(run: Run, mnist: Mnist, seconds: float) -> int:
         "best_epoch": run.state.best_epoch,
         "validation_accuracy": run.state.best_accuracy,
         "test_accuracy": accuracy,
-        "training_seconds": round(seconds, 1),
+        "training_seconds": round(run.state.seconds, 1),
         "trained_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "data_sha256": {file.name: file.sha256 for file in MNIST_FILES.values()},
     }
@@ -210,7 +222,7 @@ def keep_best(run: Run, mnist: Mnist, seconds: float) -> int:
         return 1
     print(f"validation accuracy  {run.state.best_accuracy:.2%} (epoch {run.state.best_epoch})")
     print(f"test accuracy        {accuracy:.2%}")
-    print(f"time                 {tqdm.format_interval(seconds)}")
+    print(f"time                 {tqdm.format_interval(run.state.seconds)}")
     print(f"weights              {path}")
     if previous:
         print(f"weights before       {previous}")
@@ -222,20 +234,21 @@ def _keep_previous(path: Path) -> Path | None:
     if not path.exists():
         return None
     previous = path.with_name(f"{path.stem}.previous{path.suffix}")
+    previous.with_suffix(".json").unlink(missing_ok=True)  # the card of even older weights
     for old, kept in ((path, previous), (path.with_suffix(".json"), previous.with_suffix(".json"))):
         if old.exists():
             write_atomically(kept, old.read_bytes())
     return previous
 
 
-def explained(errors: Sequence[type[Exception]] = ()) -> contextlib.AbstractContextManager[None]:
-    """Turn a user's mistake into one line on standard error and exit status 1."""
-    return _explained((ConfigError, RunError, WeightsError, *errors))
-
-
 @contextlib.contextmanager
-def _explained(errors: tuple[type[Exception], ...]) -> Iterator[None]:
+def explained(*errors: type[Exception]) -> Iterator[None]:
+    """Turn a user's mistake into one line on standard error and exit status 1."""
+    mistakes: tuple[type[Exception], ...] = (ConfigError, RunError, WeightsError, *errors)
     try:
         yield
-    except errors as error:
+    except mistakes as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        sys.exit(130)  # what shells call a program that Ctrl-C ended
