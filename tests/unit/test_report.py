@@ -1,0 +1,432 @@
+"""The HTML report: its pictures, charts and sections, and that it needs nothing from outside."""
+
+import base64
+import dataclasses
+import io
+import json
+import math
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from mnist_recognizer.evaluation import environment
+from mnist_recognizer.evaluation.assessment import Assessment, assess
+from mnist_recognizer.evaluation.charts import (
+    Axis,
+    Chart,
+    Series,
+    interval_strip,
+    log_axis,
+    round_ticks,
+)
+from mnist_recognizer.evaluation.environment import describe_environment
+from mnist_recognizer.evaluation.history import HistoryError, read_history
+from mnist_recognizer.evaluation.metrics import Share
+from mnist_recognizer.evaluation.pictures import (
+    DIVERGING,
+    INK,
+    encode_png,
+    make_sheet,
+    weights_sheet,
+)
+from mnist_recognizer.evaluation.report import build_report, write_report
+from mnist_recognizer.nn import MLP
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Outline(HTMLParser):
+    """Checks that tags nest, and collects what there is."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def decode(address: str) -> Image.Image:
+    kind, _, content = address.partition(",")
+    assert kind == "data:image/png;base64"
+    return Image.open(io.BytesIO(base64.b64decode(content)))
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+
+def test_a_png_is_read_by_others_as_it_was_written() -> None:
+    levels = np.random.default_rng(0).integers(0, 256, (7, 11), dtype=np.uint8)
+    image = Image.open(io.BytesIO(encode_png(levels, DIVERGING)))
+    assert image.size == (11, 7)
+    assert (np.asarray(image.convert("RGBA")) == DIVERGING[levels]).all()
+
+
+@given(st.integers(1, 70))
+def test_every_picture_is_found_at_its_place_in_the_sheet(count: int) -> None:
+    pictures = np.random.default_rng(count).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+    sheet = make_sheet(pictures, INK)
+    image = np.asarray(decode(sheet.uri).convert("RGBA"))
+    assert image.shape[:2] == (28 * sheet.rows, 28 * sheet.columns)
+    for number, picture in enumerate(pictures):
+        column, row = sheet.place(number)
+        part = image[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
+        assert (part[..., 3] == picture).all()
+        assert (part[..., :3] == 0).all()
+
+
+def test_a_sheet_of_nothing_is_blank() -> None:
+    sheet = make_sheet(np.empty((0, 28, 28), np.uint8), INK)
+    assert np.asarray(decode(sheet.uri).convert("RGBA")).max() == 0
+
+
+def test_weights_are_red_above_0_and_blue_below_and_each_unit_has_its_own_scale() -> None:
+    weights = np.zeros((784, 3), np.float32)
+    weights[0, 0], weights[1, 0] = 2.0, -1.0
+    weights[0, 1] = 0.001
+    image = np.asarray(decode(weights_sheet(weights).uri).convert("RGBA")).astype(int)
+    red, blue, _, _ = image[0, 0], image[0, 1], image[0, 28], image[0, 56]
+    assert (red[0] > red[2], blue[2] > blue[0]) == (True, True)
+    assert red[3] == pytest.approx(255, abs=2)
+    assert blue[3] == pytest.approx(128, abs=2)
+    assert image[0, 28, 3] == red[3]
+    assert image[:, 56:, 3].max() == 0  # a unit without weights, and no division by zero
+
+
+# --- charts ---------------------------------------------------------------------------------------
+
+
+def test_an_axis_places_its_ends_its_middle_and_what_is_beyond() -> None:
+    axis = Axis(10, 30, ())
+    assert [axis.place(v, 0, 100) for v in (10, 20, 30, 5, 99)] == [0, 50, 100, 0, 100]
+    logarithmic = Axis(0.01, 100, (), logarithmic=True)
+    places = [logarithmic.place(v, 0, 100) for v in (0.01, 1, 100, 0)]
+    assert places == pytest.approx([0, 50, 100, 0])
+    assert Axis(3, 3, ()).place(3, 40, 90) == 40
+
+
+@given(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4), st.integers(2, 20))
+def test_round_ticks_lie_evenly_within_the_ends(low: float, extent: float, count: int) -> None:
+    ticks = round_ticks(low, low + extent, count)
+    assert all(low - 1e-6 <= tick <= low + extent + 1e-6 for tick in ticks)
+    assert len(ticks) <= count + 1
+    assert len(ticks) >= count / 2.5 - 1
+    steps = np.diff(ticks)
+    assert steps == pytest.approx(np.full(len(steps), steps[0] if len(steps) else 0), rel=1e-6)
+
+
+def test_round_ticks_by_hand() -> None:
+    assert round_ticks(0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1]
+    assert round_ticks(1, 160) == [50, 100, 150]
+    assert round_ticks(2, 2) == [2]
+
+
+@given(st.lists(st.floats(1e-6, 1e6), min_size=1))
+def test_a_logarithmic_axis_holds_its_values_between_round_numbers(values: list[float]) -> None:
+    axis = log_axis(values, str)
+    assert axis.low <= min(values) * (1 + 1e-8)
+    assert axis.high >= max(values) * (1 - 1e-8)
+    for end in (axis.low, axis.high):
+        assert any(
+            math.isclose(end, m * 10.0 ** math.floor(math.log10(end * 1.0001))) for m in (1, 2, 5)
+        )
+    assert all(axis.low <= tick <= axis.high for tick in axis.ticks)
+
+
+def test_a_logarithmic_axis_by_hand() -> None:
+    assert log_axis([0.03, 0.4], str).ticks == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5])
+    assert log_axis([0.001, 3], str).ticks == pytest.approx([0.001, 0.01, 0.1, 1])
+    assert log_axis([0.0], str).ticks == [1]
+
+
+def test_a_chart_draws_lines_dots_intervals_guides_and_pictures() -> None:
+    chart = Chart(
+        "A < B",
+        Axis(-10, 10, (-10, 0, 10), "pixels"),
+        Axis(0, 1, (0, 1), form="{:.0%}".format),
+        [
+            Series([(-10, 0), (10, 1)], radii=[2, 3], notes=["a & b", "c"]),
+            Series([(0, 0.5)], "soft", joined=False, intervals=[(0.25, 0.75)]),
+            Series([], "soft"),
+        ],
+        guides=[((0, 0), (0, 1))],
+        pictures=[(10, "data:image/png;base64,AAAA")],
+    )
+    svg = chart.svg()
+    Outline(svg)
+    assert 'aria-label="A &lt; B"' in svg
+    assert '<path class="line" d="M46.0 178.0L346.0 12.0"/>' in svg
+    assert '<circle cx="346.0" cy="12.0" r="3.0"><title>c</title>' in svg
+    assert "<title>a &amp; b</title>" in svg
+    assert '<path class="interval" d="M196.0 136.5V53.5"/>' in svg
+    assert '<path class="guide" d="M196.0 178.0L196.0 12.0"/>' in svg
+    assert 'href="data:image/png;base64,AAAA"' in svg
+    assert ">−10<" in svg
+    assert ">100%<" in svg
+
+
+def test_a_strip_shows_a_share_within_its_interval() -> None:
+    strip = interval_strip(Share(8, 10), Axis(0, 1, ()))
+    low, high = Share(8, 10).interval
+    assert f'x1="{low:.2%}" x2="{high:.2%}"' in strip
+    assert 'cx="80.00%"' in strip
+    assert 'cx="50.00%"' in interval_strip(Share(0, 0), Axis(0, 1, ()))
+
+
+# --- a run's history and the environment ----------------------------------------------------------
+
+EPOCH = {
+    "epoch": 1,
+    "train_loss": 0.5,
+    "train_accuracy": 0.9,
+    "validation_loss": 0.4,
+    "validation_accuracy": 0.95,
+    "learning_rate": 0.01,
+    "gradient_norm": 1.5,
+}
+
+
+def write_run(folder: Path, *lines: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "metrics.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_a_history_is_read_without_a_line_that_was_cut_off(tmp_path: Path) -> None:
+    line = json.dumps(EPOCH | {"is_best": True}) + "\n"
+    run = write_run(tmp_path, line, line, line[:30])
+    assert read_history(run) == [EPOCH, EPOCH]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ((), "holds no finished epoch yet"),
+        (("{}\n",), "line 1 of .* is damaged"),
+        ((json.dumps(EPOCH) + "\n", "oops\n"), "line 2 of .* is damaged"),
+        ((json.dumps(EPOCH | {"train_loss": math.nan}) + "\n",), "line 1 of .* NaN or infinity"),
+        ((json.dumps(EPOCH | {"train_loss": None}) + "\n",), "line 1 of .* is damaged"),
+        (("[]\n",), "line 1 of .* is damaged"),
+    ],
+)
+def test_a_damaged_history_is_named(tmp_path: Path, lines: tuple[str, ...], message: str) -> None:
+    with pytest.raises(HistoryError, match=message):
+        read_history(write_run(tmp_path, *lines))
+
+
+def test_what_is_no_run_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for missing in (tmp_path, tmp_path / "nowhere", tmp_path / "file"):
+        with pytest.raises(HistoryError, match="is not the folder of a run"):
+            read_history(missing)
+    (tmp_path / "metrics.jsonl").mkdir()
+    with pytest.raises(HistoryError, match="cannot be read"):
+        read_history(tmp_path)
+
+
+def test_the_environment_names_what_it_takes_to_measure_again(tmp_path: Path) -> None:
+    weights = tmp_path / "w.pkl"
+    weights.write_bytes(b"abc")
+    described = describe_environment(weights, seed=7)
+    assert described["Weights"] == "w.pkl"
+    assert described["Weights SHA-256"].startswith("ba7816bf8f01cfea414140de5dae2223")
+    assert described["Seed of the noise"] == "7"
+    assert described["NumPy"].startswith(np.__version__)
+    assert sum("idx" in name for name in described) == 4
+    assert all(described.values())
+
+
+def test_the_processor_is_named_wherever_that_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor: 0\nmodel name\t: Abacus 3000\n", encoding="utf-8")
+    assert environment._processor(cpuinfo) == "Abacus 3000"
+    monkeypatch.setattr(environment.platform, "processor", lambda: "")
+    monkeypatch.setattr(environment.platform, "machine", lambda: "abacus64")
+    assert environment._processor(tmp_path / "missing") == "abacus64"
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def model() -> MLP:
+    return MLP(hidden_sizes=(6,), seed=1)
+
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return np.random.default_rng(5).integers(0, 256, (300, 28, 28), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def assessment(model: MLP, images: np.ndarray) -> Assessment:
+    """An untrained network's, with a few right answers among the wrong ones."""
+    labels = np.random.default_rng(6).integers(0, 10, 300).astype(np.uint8)
+    return assess(model, (images[:100], labels[:100]), (images, labels))
+
+
+ENVIRONMENT = {"Date": "today", "Weights SHA-256": "abc", "A <b>": "c & d"}
+
+
+@pytest.fixture(scope="module")
+def html(assessment: Assessment, model: MLP, images: np.ndarray) -> str:
+    history = [EPOCH | {"epoch": float(epoch), "train_loss": 1 / epoch} for epoch in range(1, 30)]
+    return build_report(assessment, model, images, ENVIRONMENT, history)
+
+
+def test_the_report_is_one_sound_page_with_all_its_sections(html: str) -> None:
+    Outline(html)
+    titles = re.findall(r"<h2>(.*?)</h2>", html)
+    assert titles[1:] == [
+        "What was read as what",
+        "The worst mistakes",
+        "Digit by digit",
+        "Is it as sure as it should be?",
+        "What it withstands",
+        "What the first layer looks for",
+        "How it was trained",
+        "How this was measured",
+    ]
+
+
+def test_the_report_asks_for_nothing_from_outside(html: str) -> None:
+    outline = Outline(html)
+    policies = [a["content"] for tag, a in outline.attributes if a.get("http-equiv")]
+    assert policies == [
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    ]
+    for tag, attributes in outline.attributes:
+        for name in ("src", "href", "action", "srcset"):
+            address = attributes.get(name)
+            assert address is None or address.startswith("data:"), (tag, address)
+    assert all(address.startswith("data:") for address in re.findall(r"url\((.*?)\)", html))
+
+
+def test_the_report_shows_the_accuracy_and_its_interval(html: str, assessment: Assessment) -> None:
+    low, high = assessment.accuracy.interval
+    assert f"<em>{assessment.accuracy.count}</em> of 300 digits read right." in html
+    assert f"<span>{low:.2%}</span><span>{high:.2%}</span>" in html
+
+
+def cells_of(html: str) -> dict[str, dict]:
+    found = re.search(r'<script type="application/json" id="cells">(.*?)</script>', html)
+    assert found
+    return json.loads(found[1])
+
+
+def test_every_cell_opens_its_images(html: str, assessment: Assessment, images: np.ndarray) -> None:
+    cells = cells_of(html)
+    counted = {f"{t}-{p}": int(assessment.confusion[t, p]) for t in range(10) for p in range(10)}
+    assert set(cells) == {name for name, count in counted.items() if count}
+    assert set(re.findall(r'data-cell="(\d-\d)"', html)) == set(cells)
+    address = re.search(r"--sheet-image: url\((.*?)\)", html)
+    assert address
+    sheet = np.asarray(decode(address[1]).convert("RGBA"))[..., 3]
+    for name, cell in cells.items():
+        true, read = map(int, name.split("-"))
+        assert len(cell["images"]) == min(counted[name], 40)
+        for column, row, number, confidence in cell["images"]:
+            assert assessment.labels[number] == true
+            assert assessment.predicted[number] == read
+            assert confidence == f"{assessment.before.confidence[number]:.1%}"
+            shown = sheet[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
+            assert (shown == images[number]).all()
+
+
+def test_cells_say_how_many_images_there_are_and_which_are_shown(html: str) -> None:
+    for name, cell in cells_of(html).items():
+        right = name[0] == name[2]
+        assert cell["title"] == (
+            f"{name[0]}, read right" if right else f"{name[0]}, read as {name[2]}"
+        )
+        assert cell["note"].endswith(", with the confidence of each answer.")
+
+
+def test_many_images_in_a_cell_are_cut_to_the_worst(model: MLP, images: np.ndarray) -> None:
+    predicted = model.predict(images.reshape(300, -1) / 255).astype(np.uint8)
+    all_right = assess(model, (images, predicted), (images, predicted), robustness=False)
+    html = build_report(all_right, model, images, ENVIRONMENT)
+    cell = max(cells_of(html).values(), key=lambda c: len(c["images"]))
+    assert len(cell["images"]) == 40
+    assert "; the 40 least sure are shown" in cell["note"]
+    confidences = [float(image[3].rstrip("%")) for image in cell["images"]]
+    assert confidences == sorted(confidences)
+    assert "There is no mistake." in html
+    assert "What it withstands" not in html
+    assert "How it was trained" not in html
+    all_wrong = (predicted + 1) % 10
+    html = build_report(
+        assess(model, (images, predicted), (images, all_wrong), robustness=False),
+        model,
+        images,
+        ENVIRONMENT,
+    )
+    assert "; the 40 worst are shown" in html
+    assert html.count('role="img" aria-label="test image') == 24
+
+
+def test_the_worst_mistakes_are_shown(html: str, assessment: Assessment) -> None:
+    shown = [int(n) for n in re.findall(r'<figure title="Test image (\d+)">', html)]
+    assert shown == assessment.mistakes[:24].tolist()
+
+
+def test_what_comes_from_outside_is_escaped(html: str) -> None:
+    assert "<dt>A &lt;b&gt;</dt><dd>c &amp; d</dd>" in html
+    assert "<dd><code>abc</code></dd>" in html
+
+
+def test_one_epoch_makes_curves_too(assessment: Assessment, model: MLP, images: np.ndarray) -> None:
+    html = build_report(assessment, model, images, ENVIRONMENT, [EPOCH])
+    Outline(html)
+    assert "<title>epoch 1: 0.5</title>" in html
+    assert "1 epochs" not in html
+
+
+def test_a_wide_first_layer_is_cut_and_says_so(images: np.ndarray) -> None:
+    labels = np.zeros(300, np.uint8)
+    wide = MLP(hidden_sizes=(600,))
+    result = assess(wide, (images, labels), (images, labels), robustness=False)
+    html = build_report(result, wide, images, ENVIRONMENT)
+    assert "The weights of the first 512 of 600 units" in html
+    assert html.count('class="digit unit"') == 512
+
+
+def test_the_report_of_a_trained_network_stays_small(
+    mnist, assessment: Assessment, model: MLP
+) -> None:
+    # an untrained network fills all cells: the most pictures that a report can hold
+    test = mnist.test_images, mnist.test_labels
+    html = build_report(assess(model, test, test, robustness=False), model, test[0], ENVIRONMENT)
+    assert len(html) < 3_000_000
+
+
+def test_the_report_replaces_an_older_one_as_a_whole(
+    tmp_path: Path, assessment: Assessment, model: MLP, images: np.ndarray
+) -> None:
+    path = tmp_path / "new" / "report.html"
+    quick = dataclasses.replace(assessment, robustness=[])
+    write_report(path, quick, model, images, ENVIRONMENT)
+    first = path.read_text(encoding="utf-8")
+    write_report(path, assessment, model, images, ENVIRONMENT)
+    assert len(path.read_text(encoding="utf-8")) > len(first)
+    assert [p.name for p in path.parent.iterdir()] == ["report.html"]
