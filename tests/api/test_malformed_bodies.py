@@ -109,7 +109,7 @@ class TestOnePixelThatIsWrong:
         ('{"pixels": []}', "pixels", "has 0 items, and 784 numbers are needed"),
         ('{"pixels": [0, 0, 0]}', "pixels", "has 3 items, and 784 numbers are needed"),
         (json.dumps({"pixels": [0] * 785}), "pixels", "has 785 items, and 784 numbers are needed"),
-        (json.dumps({"pixels": [[0] * 28] * 28}), "pixels", "put the 28 rows into one array"),
+        (json.dumps({"pixels": [[0] * 28] * 28}), "pixels", ": put the 28 rows into one array"),
         (json.dumps({"pixels": [0] * 784, "id": 1}), "id", "is not a field of this request"),
         (json.dumps({"pixels": [0] * 784, "x" * 9000: 1}), "x" * 60 + "…", "is not a field"),
         ('{"\\ud800": 1, "pixels": []}', "?", "is not a field of this request"),

@@ -73,6 +73,18 @@ def test_a_new_file_is_used_without_a_restart(weights: Path) -> None:
         check_healthy(client, "784 -> 12 -> 10")
 
 
+def test_a_file_that_stays_the_same_is_read_once(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    load = MLP.load
+    monkeypatch.setattr(MLP, "load", lambda path: read.append(path) or load(path))
+    with start(weights) as client:
+        for _ in range(3):
+            check_healthy(client, "784 -> 16 -> 10")
+    assert read == [weights]
+
+
 def test_a_deleted_file_leaves_the_model_in_use(weights: Path) -> None:
     with start(weights) as client:
         content = weights.read_bytes()

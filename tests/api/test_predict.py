@@ -92,6 +92,14 @@ class TestTheSizeLimit:
         assert response.status_code == 413
         assert "65,536 bytes" in response.json()["detail"]
 
+    @pytest.mark.parametrize(("size", "status"), [(65536, 200), (65537, 413)])
+    def test_the_limit_is_the_same_for_a_body_that_does_not_say_its_length(
+        self, client: TestClient, size: int, status: int
+    ) -> None:
+        body = self.BODY.ljust(size)
+        chunks = iter([body[:1000], body[1000:]])
+        assert client.post("/predict", content=chunks, headers=JSON).status_code == status
+
     def test_a_body_that_does_not_say_its_length_is_refused_when_it_gets_too_large(
         self, client: TestClient
     ) -> None:
