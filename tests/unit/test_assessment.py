@@ -178,7 +178,7 @@ def test_the_summary_leaves_out_what_there_is_not(assessment: Assessment) -> Non
     flawless = dataclasses.replace(flawless, confusion=np.diag([5] * 10))
     text = summarise(flawless)
     assert "most often" not in text
-    assert "accuracy under" not in text
+    assert "changed by" not in text
 
 
 def test_networks_are_compared_on_the_images_that_only_one_of_them_reads() -> None:

@@ -57,10 +57,10 @@ def _digits(assessment: Assessment) -> str:
 
 
 def _robustness(assessment: Assessment) -> str:
-    lines = ["accuracy under"]
+    lines = ["accuracy in %, changed by"]
     for corruption in CORRUPTIONS:
         measured = [m for m in assessment.robustness if m.corruption is corruption]
         lines.append(f"  {corruption.name} ({corruption.unit})")
-        lines.append("    " + "  ".join(f"{m.level:>6g}" for m in measured))
-        lines.append("    " + "  ".join(f"{m.accuracy.value:>6.1%}" for m in measured))
+        lines.append("  " + "".join(f"{m.level:>6g}" for m in measured))
+        lines.append("  " + "".join(f"{100 * m.accuracy.value:>6.1f}" for m in measured))
     return "\n".join(lines)
