@@ -26,7 +26,7 @@ const STATUS_TEXT = {
   timeout: 'Not answering',
   'no-weights': 'Not trained',
   refused: 'Out of order',
-  unexpected: 'Not found',
+  unexpected: 'Another program',
 };
 
 const padCanvas = elementById('pad', HTMLCanvasElement);
@@ -86,7 +86,9 @@ function predict() {
 /** @param {SessionReport} report */
 function receive(report) {
   setWaiting(report.kind === 'waiting');
-  if (report.kind === 'answered') {
+  if (report.kind === 'waiting') {
+    announce('Reading…');
+  } else if (report.kind === 'answered') {
     answer = report;
     problem = null;
     if (monitor.status !== 'ready') void monitor.check();

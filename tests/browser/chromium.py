@@ -15,6 +15,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APT_GET = (
+    "export DEBIAN_FRONTEND=noninteractive; "
+    "apt-get update && apt-get install -y --no-install-recommends chromium"
+)
 MINUTES_TO_INSTALL = 10
 HOW_TO_GET_ONE = (
     "The browser tests need Chromium, and none could be found or installed. Do one of these:\n"
@@ -28,31 +32,39 @@ class NoChromiumError(RuntimeError):
     """There is no Chromium, and none could be installed. The message says how to get one."""
 
 
-def playwrights_own() -> Path | None:
-    """Return the browser that Playwright has downloaded, or None."""
+def playwrights_own() -> Path:
+    """Return where Playwright puts the browser that it downloads, whether it has or not."""
     with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
-    return path if path.is_file() else None
+        return Path(playwright.chromium.executable_path)
+
+
+def runs(path: Path) -> bool:
+    """Tell whether a browser starts: a downloaded one may lack the system's libraries."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def find_chromium() -> Path | None:
-    """Return a Chromium that is installed, or None.
+    """Return a Chromium that is installed and runs, or None.
 
     Raises
     ------
     NoChromiumError
-        ``CHROMIUM_PATH`` names no program: it is not silently passed over.
+        ``CHROMIUM_PATH`` names none: it is not silently passed over.
     """
     own = playwrights_own()
-    if own is not None:
+    if runs(own):
         return own
     named = os.environ.get("CHROMIUM_PATH")
     if named:
         found = shutil.which(named)
-        if found is None:
-            raise NoChromiumError(f"CHROMIUM_PATH names no program: {named}")
+        if found is None or not runs(Path(found)):
+            raise NoChromiumError(f"CHROMIUM_PATH names no browser that runs: {named}")
         return Path(found)
-    return next((Path(path) for path in map(shutil.which, NAMES) if path), None)
+    installed = (Path(path) for path in map(shutil.which, NAMES) if path)
+    return next((path for path in installed if runs(path)), None)
 
 
 def install_commands() -> list[list[str]]:
@@ -61,8 +73,7 @@ def install_commands() -> list[list[str]]:
     if shutil.which("apt-get"):
         as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         if not as_root or shutil.which("sudo"):
-            apt = "apt-get update && apt-get install -y --no-install-recommends chromium"
-            commands.append([*as_root, "sh", "-c", f"DEBIAN_FRONTEND=noninteractive; {apt}"])
+            commands.append([*as_root, "sh", "-c", APT_GET])
     return commands
 
 
