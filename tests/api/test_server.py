@@ -106,8 +106,11 @@ def test_it_answers_at_the_address_that_it_prints(run: Run) -> None:
         response = client.post("/predict", json={"pixels": [0] * 784})
         assert response.status_code == 200
         assert "server" not in response.headers
+        client.get("/nothing", headers={"X-Request-ID": "mine"})
     assert process.stop() == 0
-    assert '"POST /predict HTTP/1.1" 200' in process.output
+    request_id = response.headers["x-request-id"]
+    assert f'"POST /predict HTTP/1.1" 200 [{request_id}]\n' in process.output
+    assert '"GET /nothing HTTP/1.1" 404 [mine]\n' in process.output
     assert re.search(r"INFO Model 784 -> 16 -> 10 read from ", process.output)
 
 

@@ -2,22 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-import msgspec
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from pydantic.json_schema import models_json_schema
 
 from mnist_recognizer import __version__
+from mnist_recognizer.api import probes
 from mnist_recognizer.api.docs import install_docs
-from mnist_recognizer.api.drawing import Drawing
 from mnist_recognizer.api.headers import SecurityHeaders
 from mnist_recognizer.api.model_file import ModelFile
+from mnist_recognizer.api.openapi import Application
 from mnist_recognizer.api.page import Page
 from mnist_recognizer.api.problems import UnexpectedErrors, install_problem_handlers
+from mnist_recognizer.api.request_ids import HEADER, RequestIds
 from mnist_recognizer.api.routes import install_routes
-from mnist_recognizer.api.schemas import Problem
 from mnist_recognizer.api.settings import Settings, load_settings
 from mnist_recognizer.locations import frontend_folder
 
@@ -26,21 +24,6 @@ Recognises handwritten digits with a multi-layer perceptron.
 
 Every error is a problem document (RFC 9457, `application/problem+json`) that names what is wrong.
 """
-
-
-class _Application(FastAPI):
-    """FastAPI, whose OpenAPI document also holds the types that no route's signature names."""
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document."""
-        document = super().openapi()
-        template = "#/components/schemas/{%s}"
-        _, problem = models_json_schema(
-            [(Problem, "serialization")], ref_template=template % "model"
-        )
-        _, drawing = msgspec.json.schema_components([Drawing], ref_template=template % "name")
-        document["components"]["schemas"].update(problem["$defs"], **drawing)
-        return document
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -64,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         model_file.current()  # reads it, so that the first request need not wait
         yield {"settings": settings, "model_file": model_file}
 
-    app = _Application(
+    app = Application(
         title="MNIST Recognizer",
         version=__version__,
         description=DESCRIPTION,
@@ -78,12 +61,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     install_problem_handlers(app)
     install_routes(app)
+    app.include_router(probes.router)
     install_docs(app)
     app.router.default = Page(frontend_folder())  # whatever no route answers is the page's
     # The last one added is the outermost.
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(
-        CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=("GET", "POST")
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=(HEADER,),
+        expose_headers=(HEADER,),
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestIds)
     return app

@@ -1,13 +1,18 @@
 """The routes: what each address answers."""
 
 import math
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from fastapi.routing import APIRoute
 
+from mnist_recognizer.api.dependencies import (
+    HOW_TO_TRAIN,
+    NO_MODEL_EXAMPLE,
+    BareRoute,
+    loaded_model,
+    model_file,
+)
 from mnist_recognizer.api.drawing import parse_drawing, read_body, require_json
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.api.model_file import ModelFile
@@ -16,35 +21,6 @@ from mnist_recognizer.api.schemas import Health, Layer, ModelInfo, Prediction
 from mnist_recognizer.nn import MLP
 
 DIGITS = tuple("0123456789")
-HOW_TO_TRAIN = "Train one with: cd backend && python train.py"
-NO_MODEL_EXAMPLE = f"No trained model is loaded: weights.pkl does not exist. {HOW_TO_TRAIN}"
-
-
-# The dependencies are coroutines: FastAPI would run plain functions in a thread.
-async def model_file(request: Request) -> ModelFile:
-    """Return the weights file that the service was started with."""
-    file: ModelFile = request.state.model_file
-    return file
-
-
-async def loaded_model(file: Annotated[ModelFile, Depends(model_file)]) -> MLP:
-    """Return the network; without one the request ends with 503 and how to train it."""
-    model = file.current()
-    if model is None:
-        raise ProblemError(503, f"No trained model is loaded: {file.trouble} {HOW_TO_TRAIN}")
-    return model
-
-
-class BareRoute(APIRoute):
-    """A route whose function takes the request alone, and fetches for itself what it needs.
-
-    It is documented like any other. To let FastAPI resolve parameters costs 20 to 40 µs a request,
-    as much as recognising the digit.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function itself."""
-        return self.endpoint
 
 
 async def predict(request: Request) -> Response:

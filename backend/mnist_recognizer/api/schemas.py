@@ -74,6 +74,22 @@ class Health(BaseModel):
     ] = None
 
 
+class Live(BaseModel):
+    """The process lives."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"status": "alive"}})
+
+    status: Literal["alive"]
+
+
+class Ready(BaseModel):
+    """The service can answer, and answers rightly."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"status": "ready"}})
+
+    status: Literal["ready"]
+
+
 class Layer(BaseModel):
     """One layer of the network."""
 

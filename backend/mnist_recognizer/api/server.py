@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.request_ids import RequestIdFilter
 from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
 SECONDS_TO_FINISH = 5
@@ -117,11 +118,15 @@ def _log_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(message)s%(request)s"},
+        },
+        "filters": {"request": {"()": RequestIdFilter}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
                 "formatter": "line",
+                "filters": ["request"],
                 "stream": "ext://sys.stdout",
             }
         },

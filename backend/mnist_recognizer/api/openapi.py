@@ -1,0 +1,38 @@
+"""The application's class, whose OpenAPI document says what no route's signature can."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from mnist_recognizer.api.drawing import Drawing
+from mnist_recognizer.api.request_ids import HEADER
+from mnist_recognizer.api.schemas import Problem
+
+_REQUEST_ID = {
+    "description": "The id that the request brought in this header, or one that was made for it.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+    "example": "5f1c9b6e0c8f4f0c9f3d6a1d1b6f2a7e",
+}
+
+
+class Application(FastAPI):
+    """FastAPI, with the types of hand-read bodies, of problems, and of headers in its document."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        document = super().openapi()
+        template = "#/components/schemas/{%s}"
+        _, problem = models_json_schema(
+            [(Problem, "serialization")], ref_template=template % "model"
+        )
+        _, bodies = msgspec.json.schema_components([Drawing], ref_template=template % "name")
+        document["components"]["schemas"].update(problem["$defs"], **bodies)
+        document["components"]["headers"] = {HEADER: _REQUEST_ID}
+        for path in document["paths"].values():
+            for operation in path.values():
+                for response in operation["responses"].values():
+                    headers = response.setdefault("headers", {})
+                    headers[HEADER] = {"$ref": f"#/components/headers/{HEADER}"}
+        return document
