@@ -1,9 +1,10 @@
-"""Fixtures for the tests of MNIST's sources, and of weight files."""
+"""Fixtures for the tests of MNIST's sources, of weight files and of training."""
 
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mnist_recognizer.data import huggingface, package_index
@@ -65,3 +66,25 @@ def assert_refused() -> Callable[..., None]:
         assert peak < 6 * size + 4 * 2**20
 
     return check
+
+
+def _digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    y = (np.arange(count) % 10).astype(np.uint8)
+    images = rng.integers(0, 60, (count, 28, 28)).astype(np.uint8)
+    for image, label in zip(images, y, strict=True):
+        row, column = divmod(int(label), 4)
+        image[5 + 6 * row : 11 + 6 * row, 3 + 6 * column : 8 + 6 * column] += 150
+    return images, y
+
+
+@pytest.fixture(scope="session")
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """300 pictures of ten kinds that are easy to tell apart, and their labels."""
+    return _digits(300, seed=1)
+
+
+@pytest.fixture(scope="session")
+def more_digits() -> tuple[np.ndarray, np.ndarray]:
+    """200 more of them."""
+    return _digits(200, seed=2)

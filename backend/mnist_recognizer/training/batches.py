@@ -8,14 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data.augmentation import Distortion, distort
+from mnist_recognizer.data.pen_digits import draw_pen_digits
 
 Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
+_PEN_DIGITS = 10**6  # their randomness is none of the epochs', which are (seed, epoch)
 _BATCHES_AT_ONCE = 16  # distorted together: enough to keep NumPy busy, little to hold in memory
 
 
 def to_pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Turn (n, 28, 28) bytes 0..255 into (n, 784) floats 0..1."""
     return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+
+
+def with_pen_digits(
+    train: tuple[NDArray[np.uint8], NDArray[np.uint8]], count: int, seed: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Append `count` synthetic pen digits, in ink as thin and as thick as MNIST's."""
+    images, labels = draw_pen_digits(
+        count, np.random.default_rng([seed, _PEN_DIGITS]), pen_radius=(0.9, 1.9)
+    )
+    return np.concatenate([train[0], images]), np.concatenate([train[1], labels])
 
 
 def plain_batches(

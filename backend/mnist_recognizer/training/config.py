@@ -54,6 +54,9 @@ class Config:
     shear: float = _setting(0.15, "distortion: slant", low=0.0, high=1.0)
     shift: float = _setting(1.5, "distortion: pixels", low=0.0, high=6.0)
     elastic: float = _setting(1.2, "distortion: pixels of bending", low=0.0, high=5.0)
+    pen_digits: int = _setting(
+        0, "synthetic pen digits to train on beside MNIST's", low=0, high=500_000
+    )
     validation: int = _setting(
         10_000, "training images kept apart to choose the best epoch", low=100, high=50_000
     )
@@ -68,6 +71,8 @@ class Config:
             _check(setting, value)
             if setting.type is float:  # 1 is as good as 1.0
                 object.__setattr__(self, setting.name, float(value))
+        if self.weight_decay and self.optimizer != "adamw":
+            raise ConfigError(f"weight_decay needs optimizer 'adamw', not {self.optimizer!r}")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

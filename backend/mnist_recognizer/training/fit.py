@@ -25,6 +25,7 @@ from mnist_recognizer.training.batches import (
     in_background,
     plain_batches,
     to_pixels,
+    with_pen_digits,
 )
 from mnist_recognizer.training.config import Config
 
@@ -124,8 +125,8 @@ def fit(
     Parameters
     ----------
     model : MLP
-        Trained in place. When the loop ends, by itself or because the caller stops, the model has
-        the best parameters that validation saw.
+        Trained in place. When the loop ends, by itself, by an error or by the caller, the model has
+        the best parameters that validation saw; before the first, those it came with.
     train, validation : (images, labels)
         (n, 28, 28) uint8 and (n,) uint8. Validation images only ever choose the best epoch.
     config : Config
@@ -144,14 +145,15 @@ def fit(
         When the loss is no longer a number, or every unit of a layer is dead.
     """
     state = state or TrainingState(model, config)
+    if config.pen_digits:
+        train = with_pen_digits(train, config.pen_digits, config.seed)
     held_out = to_pixels(validation[0]), validation[1]
     x_train = None if config.augment else to_pixels(train[0])
     try:
         while not is_finished(config, state.epoch, state.best_epoch):
             yield _run_epoch(model, state, config, train, x_train, held_out)
     finally:
-        if state.best_epoch:
-            model.parameters[:] = state.best_parameters
+        model.parameters[:] = state.best_parameters
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that breaks down says so in its own words
@@ -183,9 +185,9 @@ def _run_epoch(
         if state.average is not None:
             _blend(state.average, model.parameters, config.ema, workspace.gradient)
     state.epoch += 1
-    _check_health(model, held_out[0], (loss / images, norm), config, state.epoch)
     candidate = model.parameters if state.average is None else state.average
     validation_loss, validation_accuracy = _evaluate_with(candidate, model, held_out)
+    _check_health(model, held_out[0], config, (loss / images, validation_loss, norm), state.epoch)
     is_best = state.note_if_best(candidate, validation_accuracy, validation_loss)
     seconds = time.perf_counter() - started
     state.seconds += seconds
@@ -231,16 +233,16 @@ def _blend(average: Floats, parameters: Floats, decay: float, scratch: Floats) -
 def _check_health(
     model: MLP,
     x: NDArray[np.float32],
-    sums: tuple[float, float],
     config: Config,
+    results: tuple[float, float, float],
     epoch: int,
 ) -> None:
-    """Stop a run that has broken down."""
+    """Stop a run that has broken down; the results are both losses and the gradients' size."""
     advice = f"try a learning_rate of {config.learning_rate / 10:.2g}"
-    if not (np.isfinite(sums).all() and np.isfinite(model.parameters).all()):
+    if not (np.isfinite(results).all() and np.isfinite(model.parameters).all()):
         raise DivergedError(
-            f"the numbers overflowed in epoch {epoch} (loss {sums[0]:.3g}): the steps are too "
-            f"large for this network; {advice}"
+            f"the numbers overflowed in epoch {epoch} (loss {results[0]:.3g}, in validation "
+            f"{results[1]:.3g}): the steps are too large for this network; {advice}"
         )
     z = model.logits(x[:100])
     if (z == z[0]).all():

@@ -13,7 +13,6 @@ before whole, and a run that is resumed from it drops whatever the other files h
 """
 
 import contextlib
-import itertools
 import json
 import sys
 from collections.abc import Iterator
@@ -74,21 +73,15 @@ class Run:
         RunError
             When the folder cannot be made.
         """
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
         content = {"config": config.to_dict(), "layer_sizes": list(model.layer_sizes)}
-        for number in itertools.count(1):
-            folder = runs / (stamp if number == 1 else f"{stamp}-{number}")
-            try:
-                folder.mkdir(parents=True)
-                text = json.dumps(content, indent=2) + "\n"
-                write_atomically(folder / "config.json", text.encode())
-            except FileExistsError:
-                continue  # another run that started in this second
-            except OSError as error:
-                raise RunError(
-                    f"cannot keep the run in {folder}: {error.strerror}; make the folder writable"
-                ) from error
-            break
+        try:
+            folder = _make_folder(runs)
+            text = json.dumps(content, indent=2) + "\n"
+            write_atomically(folder / "config.json", text.encode())
+        except OSError as error:
+            raise RunError(
+                f"cannot keep the run in {runs}: {error.strerror}; make the folder writable"
+            ) from error
         return cls(folder, config, model)
 
     @classmethod
@@ -209,6 +202,19 @@ class Run:
             raise RunError(f"cannot write in {self.folder}: {error.strerror}") from error
 
 
+def _make_folder(runs: Path) -> Path:
+    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+    folder, number = runs / stamp, 1
+    while True:
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:  # of another run that started in this second
+            number += 1
+            folder = runs / f"{stamp}-{number}"
+        else:
+            return folder
+
+
 def read_settings(folder: Path) -> tuple[Config, tuple[int, ...]]:
     """Return the settings and the layer sizes that a run was started with.
 
@@ -230,8 +236,8 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
     """Return a run's epochs, one dict each, oldest first; without lines that were cut off."""
     file = folder / "metrics.jsonl"
     rows: list[dict[str, Any]] = []
-    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
-        with contextlib.suppress(json.JSONDecodeError):
+    for line in file.read_bytes().splitlines() if file.exists() else []:
+        with contextlib.suppress(ValueError):
             rows.append(json.loads(line))
     return rows
 
@@ -247,10 +253,9 @@ def newest_unfinished(runs: Path) -> Path:
     for file in sorted(runs.glob("*/config.json"), reverse=True):
         folder = file.parent
         config, _ = read_settings(folder)
-        checkpoint = folder / "checkpoint.npz"
-        if not checkpoint.exists():
-            return folder
-        numbers = _read_checkpoint(checkpoint)[1]
+        numbers = {"epoch": 0, "best_epoch": 0}
+        if (folder / "checkpoint.npz").exists():
+            _, numbers = _read_checkpoint(folder / "checkpoint.npz")
         if not is_finished(config, numbers["epoch"], numbers["best_epoch"]):
             return folder
     raise RunError(f"there is no unfinished run in {runs}")
