@@ -19,6 +19,7 @@ STATUSES = {  # of each route, beside "default"
     ("get", "/livez"): {"200"},
     ("get", "/readyz"): {"200", "503"},
     ("get", "/model/info"): {"200", "503"},
+    ("get", "/model/weights"): {"200", "304", "503"},
 }
 GOOD = {"pixels": [0, 1, 0.5, 1.0] * 196}
 
@@ -118,6 +119,8 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
         ("get", "/livez", {}),
         ("get", "/readyz", {}),
         ("get", "/model/info", {}),
+        ("get", "/model/weights", {}),
+        ("get", "/model/weights", {"headers": {"If-None-Match": "*"}}),
         ("post", "/predict", {"json": GOOD}),
         ("post", "/predict", {"json": {}}),
         ("post", "/predict", {"content": b""}),
@@ -132,8 +135,15 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
                 response = client.request(method, path, **arguments)
                 seen.add((path, response.status_code))
                 declared = document["paths"][path][method]["responses"]
-                content = declared[str(response.status_code)]["content"]
-                schema = content[response.headers["content-type"]]["schema"]
+                content = declared[str(response.status_code)].get("content")
+                if content is None:
+                    assert response.content == b""
+                    continue
+                media_type = response.headers["content-type"]
+                schema = content[media_type]["schema"]
+                if media_type == "application/octet-stream":
+                    assert schema == {"type": "string", "format": "binary"}
+                    continue
                 jsonschema.validate(response.json(), closed(resolve(document, schema)))
     assert seen == {
         (path, int(status)) for (_, path), statuses in STATUSES.items() for status in statuses
@@ -147,7 +157,7 @@ def test_the_examples_keep_to_their_schemas(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():
-                for content in response["content"].values():
+                for content in response.get("content", {}).values():
                     if "example" in content:
                         schema = closed(resolve(document, content["schema"]))
                         jsonschema.validate(content["example"], schema)

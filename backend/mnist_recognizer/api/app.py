@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from mnist_recognizer import __version__
-from mnist_recognizer.api import probes
+from mnist_recognizer.api import probes, weights
 from mnist_recognizer.api.docs import install_docs
 from mnist_recognizer.api.headers import SecurityHeaders
 from mnist_recognizer.api.model_file import ModelFile
@@ -61,7 +61,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     install_problem_handlers(app)
     install_routes(app)
-    app.include_router(probes.router)
+    for module in (probes, weights):
+        app.include_router(module.router)
     install_docs(app)
     app.router.default = Page(frontend_folder())  # whatever no route answers is the page's
     # The last one added is the outermost.

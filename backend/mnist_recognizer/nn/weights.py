@@ -300,7 +300,8 @@ def _split_npy(data: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool, bytes
 # gives each tensor's dtype, shape and place, then the tensors' bytes without gaps.
 
 
-def _encode_safetensors(arrays: Mapping[str, NDArray[Any]], metadata: str) -> bytes:
+def encode_safetensors(arrays: Mapping[str, NDArray[Any]], metadata: str) -> bytes:
+    """Return named float arrays and metadata, a JSON text, as the bytes of a .safetensors file."""
     header: dict[str, Any] = {"__metadata__": {"metadata": metadata}}
     blocks: list[bytes] = []
     start = 0
@@ -341,6 +342,6 @@ def _decode_safetensors(data: bytes) -> tuple[Arrays, str]:
     return arrays, metadata
 
 
-_ENCODERS = {".pkl": _encode_pickle, ".npz": _encode_npz, ".safetensors": _encode_safetensors}
+_ENCODERS = {".pkl": _encode_pickle, ".npz": _encode_npz, ".safetensors": encode_safetensors}
 _DECODERS = {".pkl": _decode_pickle, ".npz": _decode_npz, ".safetensors": _decode_safetensors}
 SUFFIXES = tuple(_ENCODERS)
