@@ -25,6 +25,7 @@ RECIPES: Mapping[str, Mapping[str, Any]] = {
         "schedule": "cosine",
         "ema": 0.999,
         "augment": True,
-        "elastic": 0.7,
+        "elastic": 0.6,
+        "pen_digits": 30_000,
     },
 }
