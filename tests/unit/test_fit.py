@@ -161,6 +161,21 @@ def test_weight_decay_reaches_the_optimizer() -> None:
     assert vars(TrainingState(network(), settings).optimizer)["weight_decay"] == 0.25
 
 
+@pytest.mark.parametrize("augment", [False, True])
+def test_pen_digits_are_trained_on_beside_the_others(
+    digits: Data, more_digits: Data, augment: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, backward = [], MLP.backward
+
+    def watched(model: MLP, x: Any, y: Any, workspace: Any) -> Any:
+        seen.append(len(y))
+        return backward(model, x, y, workspace)
+
+    monkeypatch.setattr(MLP, "backward", watched)
+    run(digits, more_digits, epochs=1, pen_digits=50, augment=augment)
+    assert sum(seen) == 350
+
+
 @pytest.mark.slow
 def test_three_epochs_of_adam_read_96_percent_of_mnist(mnist: Mnist) -> None:
     train_x, train_y, validation_x, validation_y = mnist.split()
