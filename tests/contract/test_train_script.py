@@ -168,21 +168,26 @@ def test_ctrl_c_in_the_first_epoch_saves_nothing_and_says_so(edited: Edit, later
 
 def test_a_terminal_shows_a_bar_with_epoch_loss_accuracy_and_time_left(edited: Edit) -> None:
     folder = edited(epochs(2), without_learning_rate())
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(folder)
-        os.execve(sys.executable, [sys.executable, "train.py"], ENVIRONMENT)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "train.py"],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
     shown = b""
     try:
-        while part := os.read(terminal, 4096):
+        while part := os.read(ours, 4096):
             shown += part
     except OSError:  # how Linux says that the other side has closed
         pass
     finally:
-        os.close(terminal)
-        _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, shown.decode()
+        os.close(ours)
+    assert process.wait() == 0, shown.decode()
     states = shown.decode().replace("\r\n", "\n").split("\r")
     bars = [state.split("\n")[0] for state in states if state.startswith("epoch ")]
     numbers = r"loss \d\.\d{4}, accuracy \d\d\.\d\d%, val \d\d\.\d\d%"
