@@ -15,11 +15,17 @@ from mnist_recognizer.api.settings import Settings
 
 STATUSES = {  # of each route, beside "default"
     ("post", "/predict"): {"200", "400", "413", "415", "422", "503"},
+    ("post", "/predict/batch"): {"200", "400", "413", "415", "422", "503"},
     ("get", "/health"): {"200"},
     ("get", "/livez"): {"200"},
     ("get", "/readyz"): {"200", "503"},
     ("get", "/model/info"): {"200", "503"},
     ("get", "/model/weights"): {"200", "304", "503"},
+}
+JSON = {"Content-Type": "application/json"}
+OCTETS = {
+    "Content-Type": "application/octet-stream",
+    "Accept": "application/octet-stream, application/problem+json",
 }
 GOOD = {"pixels": [0, 1, 0.5, 1.0] * 196}
 
@@ -126,6 +132,12 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
         ("post", "/predict", {"content": b""}),
         ("post", "/predict", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
         ("post", "/predict", {"json": {"x": "y" * 70_000}}),
+        ("post", "/predict/batch", {"json": {"images": [GOOD["pixels"]] * 2}}),
+        ("post", "/predict/batch", {"content": bytes(784), "headers": OCTETS}),
+        ("post", "/predict/batch", {"json": {"images": []}}),
+        ("post", "/predict/batch", {"json": {"images": [[]] * 1001}}),
+        ("post", "/predict/batch", {"content": b""}),
+        ("post", "/predict/batch", {"content": b"{", "headers": JSON}),
     ]
     seen = set()
     missing = tmp_path / "missing.pkl"

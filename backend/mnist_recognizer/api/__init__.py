@@ -1,5 +1,6 @@
 """The REST service.
 
-:mod:`.app` puts it together, :mod:`.routes` and :mod:`.probes` answer, :mod:`.drawing` reads what
-is sent to be recognised, :mod:`.problems` says what went wrong, and :mod:`.server` runs it all.
+:mod:`.app` puts it together. Routes are in :mod:`.routes`, :mod:`.batch_route`, :mod:`.weights` and
+:mod:`.probes`; :mod:`.drawing` and :mod:`.batch` read what is sent to be recognised,
+:mod:`.problems` says what went wrong, and :mod:`.server` runs it all.
 """

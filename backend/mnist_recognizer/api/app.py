@@ -8,6 +8,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from mnist_recognizer import __version__
 from mnist_recognizer.api import probes, weights
+from mnist_recognizer.api.batch_route import install_batch_route
 from mnist_recognizer.api.docs import install_docs
 from mnist_recognizer.api.headers import SecurityHeaders
 from mnist_recognizer.api.model_file import ModelFile
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     install_problem_handlers(app)
     install_routes(app)
+    install_batch_route(app)
     for module in (probes, weights):
         app.include_router(module.router)
     install_docs(app)

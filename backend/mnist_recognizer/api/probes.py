@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 from fastapi import APIRouter, Depends
 
+from mnist_recognizer.api.answers import require_probabilities
 from mnist_recognizer.api.dependencies import HOW_TO_TRAIN, NO_MODEL_EXAMPLE, loaded_model
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.api.problems import ProblemError, problem_responses
@@ -28,8 +29,7 @@ def require_ready(model: MLP) -> None:
     """
     with np.errstate(over="ignore", invalid="ignore"):  # finite weights of 1e38 overflow
         probabilities = model.predict_proba(_GOLDEN)[0]  # (10,)
-    if np.isnan(probabilities).any():
-        raise ProblemError(503, f"The loaded weights give no probabilities. {HOW_TO_TRAIN}")
+    require_probabilities(probabilities)
     if (digit := int(probabilities.argmax())) != 7:
         raise ProblemError(503, f"The loaded network reads a clear 7 as a {digit}. {HOW_TO_TRAIN}")
 

@@ -1,43 +1,33 @@
 """The routes: what each address answers."""
 
-import math
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
+from mnist_recognizer.api.answers import prediction
+from mnist_recognizer.api.bodies import JSON, read_body, require_type
 from mnist_recognizer.api.dependencies import (
-    HOW_TO_TRAIN,
     NO_MODEL_EXAMPLE,
     BareRoute,
     loaded_model,
     model_file,
 )
-from mnist_recognizer.api.drawing import parse_drawing, read_body, require_json
+from mnist_recognizer.api.drawing import parse_drawing
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.api.model_file import ModelFile
-from mnist_recognizer.api.problems import ProblemError, problem_responses
+from mnist_recognizer.api.problems import problem_responses
 from mnist_recognizer.api.schemas import Health, Layer, ModelInfo, Prediction
 from mnist_recognizer.nn import MLP
-
-DIGITS = tuple("0123456789")
 
 
 async def predict(request: Request) -> Response:
     """Answer which digit 784 grey values show, with a probability for each digit."""
     model = await loaded_model(request.state.model_file)
-    require_json(request)
+    require_type(request, JSON)
     pixels = parse_drawing(await read_body(request, request.state.settings.max_body_bytes))
-    probabilities = model.predict_proba(pixels)[0].tolist()  # 10 floats
-    confidence = max(probabilities)
-    if math.isnan(confidence):  # weights as large as 1e38 are finite, and overflow
-        raise ProblemError(503, f"The loaded weights give no probabilities. {HOW_TO_TRAIN}")
-    answer = {
-        "prediction": probabilities.index(confidence),
-        "probabilities": dict(zip(DIGITS, probabilities, strict=True)),
-        "confidence": confidence,
-    }
-    return Response(msgspec.json.encode(answer), media_type="application/json")
+    answer = prediction(model.predict_proba(pixels)[0].tolist())
+    return Response(msgspec.json.encode(answer), media_type=JSON)
 
 
 router = APIRouter()

@@ -23,21 +23,17 @@ Probabilities = TypedDict(
 )
 
 
+_SEVEN: dict[str, JsonValue] = {
+    "prediction": 7,
+    "probabilities": {**dict.fromkeys("012345689", 0.002), "7": 0.982},
+    "confidence": 0.982,
+}
+
+
 class Prediction(BaseModel):
     """The answer for one drawing."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "prediction": 7,
-                "probabilities": {
-                    **dict.fromkeys("012345689", 0.002),
-                    "7": 0.982,
-                },
-                "confidence": 0.982,
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": _SEVEN})
 
     prediction: Annotated[int, Field(ge=0, le=9, description="The digit that is most likely.")]
     probabilities: Annotated[
@@ -46,6 +42,14 @@ class Prediction(BaseModel):
     confidence: Annotated[
         float, Field(ge=0, le=1, description="The probability of the predicted digit.")
     ]
+
+
+class Predictions(BaseModel):
+    """The answer for several drawings, in the order of the request."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"predictions": [_SEVEN]}})
+
+    predictions: list[Prediction]
 
 
 class Health(BaseModel):

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[
         int, Field(ge=4096, description="The largest request body that is read, in bytes.")
     ] = 65536
+    max_batch_bytes: Annotated[
+        int, Field(ge=4096, description="The same for `/predict/batch`.")
+    ] = 20971520
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="What is logged; `info` includes one line a request."),
