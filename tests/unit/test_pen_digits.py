@@ -8,7 +8,7 @@ import pytest
 
 from mnist_recognizer.data import pen_digits
 from mnist_recognizer.data.batch_strokes import render_batch
-from mnist_recognizer.data.pen_curves import MEASURES, curve_of, tables
+from mnist_recognizer.data.pen_curves import DRAGGED, MEASURES, curve_of, tables
 from mnist_recognizer.data.pen_digits import draw_pen_digits, draw_styles
 from mnist_recognizer.data.pen_templates import Template, templates
 from mnist_recognizer.data.preprocessing import preprocess_raster
@@ -26,6 +26,10 @@ RARE = {
 
 def named(template: Template) -> str:
     return f"{template.digit} {template.name}"
+
+
+def longest_side(image: np.ndarray) -> int:
+    return max(int(np.ptp(np.flatnonzero(image.any(axis=axis)))) + 1 for axis in (0, 1))
 
 
 def measure(kind: str, start: np.ndarray, end: np.ndarray) -> float:
@@ -89,8 +93,7 @@ def test_geometry_is_mnists() -> None:
     images, _ = draw_pen_digits(300, np.random.default_rng(1))
     for image in images:
         np.testing.assert_array_equal(preprocess_raster(image), image)
-        sides = [np.ptp(np.flatnonzero(image.any(axis=axis))) + 1 for axis in (0, 1)]
-        assert max(sides) == 20
+        assert longest_side(image) == 20
 
 
 def test_a_thicker_pen_leaves_more_ink_in_the_same_box() -> None:
@@ -99,8 +102,7 @@ def test_a_thicker_pen_leaves_more_ink_in_the_same_box() -> None:
 
     thin, thick = draw(0.85), draw(1.95)
     assert (thick.sum(axis=(1, 2)) > 1.3 * thin.sum(axis=(1, 2))).all()
-    for image in (*thin, *thick):
-        np.testing.assert_array_equal(preprocess_raster(image), image)
+    assert {longest_side(image) for image in (*thin, *thick)} == {20}
 
 
 @pytest.mark.parametrize("pen_radius", [(0.1, 1.0), (2.0, 1.0), (1.0, 9.0), (np.nan, 1.0)])
@@ -120,6 +122,23 @@ def test_the_trained_model_reads_the_common_styles() -> None:
     common = {name: share for name, share in right.items() if name not in RARE}
     assert {name: share for name, share in common.items() if share < 0.9} == {}
     assert np.mean(list(common.values())) >= 0.985
+
+
+def test_labels_belong_to_their_pictures() -> None:
+    images, labels = draw_pen_digits(500, np.random.default_rng(4))
+    read = MLP.load(default_weights()).predict((images.reshape(-1, 784) / 255).astype(np.float32))
+    assert (read == labels).mean() > 0.9
+
+
+def test_a_lifted_pen_leaves_no_dots_on_its_way() -> None:
+    table = tables()
+    lifts = 0
+    for pen, landing in zip(table.pen, table.landing, strict=True):
+        for start in np.flatnonzero((pen == DRAGGED) & (np.roll(pen, 1) != DRAGGED)):
+            end = start + int(np.argmax(pen[start:] != DRAGGED)) - 1
+            assert (landing[start : end + 1] == end).all()
+            lifts += 1
+    assert lifts == sum(sum(template.dragged) for template in TEMPLATES)
 
 
 # The templates
@@ -148,15 +167,16 @@ def test_most_drawings_keep_the_rules(template: Template) -> None:
     """Those that do not are drawn anew, so this bounds how long that takes."""
     styles = np.full(400, TEMPLATES.index(template))
     points, _ = pen_digits._write(styles, np.random.default_rng(0))
-    assert pen_digits._keeps_rules(styles, points).mean() > 0.3
+    assert pen_digits._keeps_rules(styles, points).mean() > 0.25
 
 
 def test_broken_rules_are_noticed() -> None:
     """A one that lies down is no longer a one."""
-    styles = np.array([TEMPLATES.index(t) for t in TEMPLATES if named(t) == "1 bar"])
-    upright, _ = pen_digits._write(styles, np.random.default_rng(0))
-    assert pen_digits._keeps_rules(styles, upright).all()
-    assert not pen_digits._keeps_rules(styles, upright[..., ::-1]).any()
+    styles = np.full(100, [named(template) for template in TEMPLATES].index("1 bar"))
+    points, _ = pen_digits._write(styles, np.random.default_rng(0))
+    upright = points[pen_digits._keeps_rules(styles, points)]
+    assert len(upright) > 50
+    assert not pen_digits._keeps_rules(styles[: len(upright)], upright[..., ::-1]).any()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
@@ -197,6 +217,11 @@ def test_many_drawings_at_once_are_each_as_if_alone() -> None:
     points, pen_down = drawings(300)
     pen_down[0] = [True, *[False] * 29, *[True] * 10]  # dots
     points[1] = 5.0  # one dot
+    # A block with a long tail, whose centre of mass cannot come to the middle.
+    points[2, :38, 0] = 6 * (np.arange(38) % 2)
+    points[2, :38, 1] = np.linspace(0, 40, 38)
+    points[2, 38:] = (0, 20), (40, 20)
+    pen_down[2] = np.arange(40) != 38
     together = render_batch(points, pen_down)
     for path, down, picture in zip(points, pen_down, together, strict=True):
         starts = [0, *(np.flatnonzero(~down[1:]) + 1), len(path)]

@@ -92,7 +92,7 @@ def _write(
     """Write each digit once: its polyline (count, length, 2) and where the pen is down."""
     table = tables()
     count = len(styles)
-    sloppiness = np.exp(rng.normal(0, 0.45, count)).clip(0.3, 2.0)[:, None, None]
+    sloppiness = np.exp(rng.normal(0, 0.5, count)).clip(0.3, 2.2)[:, None, None]
 
     control = _control_points(styles, sloppiness, rng)  # (count, points, 2)
     rounding = rng.beta(0.8, 1.2, (count, 1, 1))
@@ -191,9 +191,9 @@ def _warp(
 
 def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Slant, widen and turn: matrices (count, 2, 2) for points as rows."""
-    slant = rng.normal(0.1, 0.2, count).clip(-0.3, 0.55)  # how far the top leans to the right
+    slant = rng.normal(0.1, 0.22, count).clip(-0.35, 0.6)  # how far the top leans to the right
     width = np.exp(rng.normal(0, 0.17, count).clip(-0.4, 0.4))
-    angle = np.radians(rng.normal(0, 4.5, count).clip(-12, 12))
+    angle = np.radians(rng.normal(0, 5, count).clip(-13, 13))
     cos, sin = np.cos(angle), np.sin(angle)
     lean = np.stack([width, 0 * width, -slant, 0 * width + 1], axis=1).reshape(count, 2, 2)
     turn = np.stack([cos, sin, -sin, cos], axis=1).reshape(count, 2, 2)
