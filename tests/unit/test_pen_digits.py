@@ -221,7 +221,8 @@ def test_many_drawings_at_once_are_each_as_if_alone() -> None:
     points[2, :38, 0] = 6 * (np.arange(38) % 2)
     points[2, :38, 1] = np.linspace(0, 40, 38)
     points[2, 38:] = (0, 20), (40, 20)
-    pen_down[2] = np.arange(40) != 38
+    points[3] = -points[2]
+    pen_down[2:4] = np.arange(40) != 38
     together = render_batch(points, pen_down)
     for path, down, picture in zip(points, pen_down, together, strict=True):
         starts = [0, *(np.flatnonzero(~down[1:]) + 1), len(path)]
