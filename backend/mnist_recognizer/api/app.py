@@ -18,6 +18,7 @@ from mnist_recognizer.api.problems import UnexpectedErrors, install_problem_hand
 from mnist_recognizer.api.request_ids import HEADER, RequestIds
 from mnist_recognizer.api.routes import install_routes
 from mnist_recognizer.api.settings import Settings, load_settings
+from mnist_recognizer.api.strokes_route import install_strokes_route
 from mnist_recognizer.locations import frontend_folder
 
 DESCRIPTION = """\
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problem_handlers(app)
     install_routes(app)
     install_batch_route(app)
+    install_strokes_route(app)
     for module in (probes, weights):
         app.include_router(module.router)
     install_docs(app)

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from mnist_recognizer.api.batch import Batch
 from mnist_recognizer.api.drawing import Drawing
+from mnist_recognizer.api.pen import PenStrokes
 from mnist_recognizer.api.request_ids import HEADER
 from mnist_recognizer.api.schemas import Problem
 
@@ -28,7 +29,9 @@ class Application(FastAPI):
         _, problem = models_json_schema(
             [(Problem, "serialization")], ref_template=template % "model"
         )
-        _, bodies = msgspec.json.schema_components([Drawing, Batch], ref_template=template % "name")
+        _, bodies = msgspec.json.schema_components(
+            [Drawing, Batch, PenStrokes], ref_template=template % "name"
+        )
         document["components"]["schemas"].update(problem["$defs"], **bodies)
         document["components"]["headers"] = {HEADER: _REQUEST_ID}
         for path in document["paths"].values():
