@@ -217,10 +217,10 @@ def test_many_drawings_at_once_are_each_as_if_alone() -> None:
     points, pen_down = drawings(300)
     pen_down[0] = [True, *[False] * 29, *[True] * 10]  # dots
     points[1] = 5.0  # one dot
-    # A block with a long tail, whose centre of mass cannot come to the middle.
+    # A block with a dot far off, whose centre of mass cannot come to the middle.
     points[2, :38, 0] = 6 * (np.arange(38) % 2)
     points[2, :38, 1] = np.linspace(0, 40, 38)
-    points[2, 38:] = (0, 20), (40, 20)
+    points[2, 38:] = 40, 20
     points[3] = -points[2]
     pen_down[2:4] = np.arange(40) != 38
     together = render_batch(points, pen_down)
