@@ -1,5 +1,6 @@
 """The command line, run in this process and, where that matters, in one of its own."""
 
+import errno
 import hashlib
 import io
 import json
@@ -143,22 +144,37 @@ def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path, mnist: Mnist)
     assert done.stderr == ""
 
 
-def test_what_is_still_unwritten_then_goes_nowhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (BrokenPipeError(), 141, ""),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "error: No space left on device\n"),
+        (OSError(errno.EIO, "Input/output error", "f"), 1, "error: f: Input/output error\n"),
+        (OSError("strange"), 1, "error: strange\n"),
+    ],
+)
+def test_output_that_cannot_be_written_ends_the_command_and_goes_nowhere(
+    error: OSError,
+    status: int,
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
 ) -> None:
     class Closed:
         def write(self, text: str) -> None: ...
         def flush(self) -> None:
-            raise BrokenPipeError
+            raise error
 
         def fileno(self) -> int:
             return file.fileno()
 
     monkeypatch.setattr(sys, "stdout", Closed())
     with (tmp_path / "output").open("wb") as file:
-        assert cli.main([]) == 141
+        assert cli.main([]) == status
         with Path(os.devnull).open("wb") as nowhere:
             assert os.path.sameopenfile(file.fileno(), nowhere.fileno())
+    assert capsys.readouterr().err == sentence
 
 
 def test_predict_needs_numpy_alone(tmp_path: Path, mnist: Mnist) -> None:
@@ -207,7 +223,9 @@ def test_the_documentation_shows_what_help_shows(
     assert end.value.code == 0
     asked = f"$ mnist-recognizer {command + ' ' if command else ''}--help\n"
     documented = DOCS.partition(asked)[2].partition("```")[0]
-    assert unwrapped(documented) == unwrapped(capsys.readouterr().out)
+    assert unwrapped(documented) == unwrapped(capsys.readouterr().out), (
+        f"docs/cli.md is out of date: paste what `COLUMNS=100 {asked[2:-1]}` prints"
+    )
 
 
 def test_the_documented_commands_are_those_that_there_are() -> None:
@@ -436,6 +454,18 @@ def test_evaluate_writes_the_report_of_a_run(
     assert "How it was trained" in report
 
 
+def test_the_report_is_written_even_if_nobody_reads_the_summary(
+    small: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(assessment: object) -> str:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(evaluate_command, "summarise", closed)
+    monkeypatch.setattr(cli, "_discard_output", lambda: None)
+    assert cli.main(["evaluate", "--quick", "--report", "report.html"]) == 141
+    assert (tmp_path / "report.html").is_file()
+
+
 def test_the_temperature_is_fitted_on_images_that_did_not_train(
     small: Mnist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -464,7 +494,9 @@ def test_evaluate_explains_what_it_cannot_do(
         ("--report", "file/r.html"): "file/r.html cannot be written: ",
     }.items():
         assert cli.main(["evaluate", "--quick", *arguments]) == 1
-        assert capsys.readouterr().err.startswith(f"error: {message}")
+        out, err = capsys.readouterr()
+        assert err.startswith(f"error: {message}")
+        assert ("test accuracy" in out) == message.endswith("written: ")  # nothing is lost
     monkeypatch.setattr(mnist_command, "load_mnist", unavailable)
     assert cli.main(["evaluate"]) == 1
     assert capsys.readouterr().err == "error: no source has it\n"

@@ -328,6 +328,17 @@ def test_the_report_shows_the_accuracy_and_its_interval(html: str, assessment: A
     assert f"<span>{low:.2%}</span><span>{high:.2%}</span>" in html
 
 
+def test_the_most_frequent_mistakes_are_told_in_words(model: MLP, images: np.ndarray) -> None:
+    predicted = model.predict(images.reshape(300, -1) / 255)
+    read = int(np.bincount(predicted).argmax())
+    chosen = images[predicted == read][:3]
+    labels = np.full(3, 8 if read != 8 else 1, np.uint8)
+    result = assess(model, (chosen, labels), (chosen, labels), robustness=False)
+    first, second = ("an 8", f"a {read}") if read != 8 else ("a 1", "an 8")
+    expected = f"<p>3 times {first} was read as {second}.</p>"
+    assert expected in build_report(result, model, chosen, ENVIRONMENT)
+
+
 def cells_of(html: str) -> dict[str, dict]:
     found = re.search(r'<script type="application/json" id="cells">(.*?)</script>', html)
     assert found
@@ -370,7 +381,9 @@ def test_many_images_in_a_cell_are_cut_to_the_worst(model: MLP, images: np.ndarr
     assert len(cell["images"]) == 40
     assert "; the 40 least sure are shown" in cell["note"]
     confidences = [float(image[3].rstrip("%")) for image in cell["images"]]
-    assert confidences == sorted(confidences)
+    digit = int(cell["title"][0])
+    expected = np.sort(all_right.before.confidence[predicted == digit])[:40]
+    assert confidences == pytest.approx(100 * expected, abs=0.051)
     assert "There is no mistake." in html
     assert "What it withstands" not in html
     assert "How it was trained" not in html

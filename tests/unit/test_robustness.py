@@ -149,6 +149,7 @@ def test_thicker_strokes_are_wider_by_so_many_pixels_and_as_bright() -> None:
     thick = thicken(square(), 4, rng()).reshape(SIDE, SIDE)
     inked = np.flatnonzero(thick[14] > 0.5)
     assert len(inked) == 5 + 4
+    assert len(np.flatnonzero(thick[:, 10] > 0.5)) == 9 + 4
     assert thick.max() == 1
 
 

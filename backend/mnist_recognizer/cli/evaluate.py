@@ -67,16 +67,20 @@ def run(arguments: argparse.Namespace) -> int:
         show=lambda each: tqdm(each, "measuring", levels, leave=False, disable=None),
     )
     environment = describe_environment(path, arguments.seed)
-    if arguments.json:
-        print(json.dumps({**assessment.to_dict(), "environment": environment}))
-    else:
-        print(summarise(assessment))
-    if arguments.report:
+    failure = None
+    if arguments.report:  # before anything is printed, which a closed pipe would end
         images = mnist.test_images
         try:
             write_report(arguments.report, assessment, model, images, environment, history)
         except OSError as error:
-            raise Failure(f"{arguments.report} cannot be written: {error.strerror}") from error
+            failure = Failure(f"{arguments.report} cannot be written: {error.strerror}")
+    if arguments.json:
+        print(json.dumps({**assessment.to_dict(), "environment": environment}))
+    else:
+        print(summarise(assessment))
+    if failure:
+        raise failure
+    if arguments.report:
         print(f"\nThe report is in {arguments.report}", file=sys.stderr)
     return 0
 

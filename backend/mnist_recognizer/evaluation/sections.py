@@ -95,7 +95,7 @@ def confusion(assessment: Assessment) -> str:
         rows.append(f'<tr><th scope="row">{true}</th>{cells}</tr>')
     head = "".join(f'<th scope="col">{read}</th>' for read in range(len(counts)))
     often = [
-        f"{n} {_times(n)} a {true} was read as a {read}"
+        f"{n} {_times(n)} {_a(true)} was read as {_a(read)}"
         for true, read, n in assessment.confusions()[:3]
     ]
     return section(
@@ -112,11 +112,15 @@ def _times(count: int) -> str:
     return "time" if count == 1 else "times"
 
 
+def _a(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 def _cell(true: int, read: int, count: int, most: int) -> str:
     if count == 0:
         return '<td><span class="cell"></span></td>'
     strength = round(100 * (0.15 + 0.85 * (count / most) ** 0.5))
-    shade = " strong" if strength > 78 else " mid" if strength > 56 else ""
+    shade = " strong" if strength > 90 else " mid" if strength > 65 else ""
     kind = "right" if true == read else "wrong" + shade
     return (
         f'<td class="{kind}" style="--strength:{strength}%"><button class="cell" '
