@@ -15,8 +15,8 @@ from pathlib import Path
 
 from environment import environment
 from mnist_recognizer.data.mnist import load_mnist
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.training.batches import to_pixels
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import TrainingState, evaluate, fit
 from mnist_recognizer.training.recipes import RECIPES

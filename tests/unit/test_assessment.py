@@ -6,13 +6,13 @@ import json
 import numpy as np
 import pytest
 
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.evaluation.assessment import (
     Assessment,
     AssessmentError,
     Images,
     assess,
     compute_logits,
-    to_pixels,
 )
 from mnist_recognizer.evaluation.comparison import compare
 from mnist_recognizer.evaluation.metrics import Share

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from mnist_recognizer.data.augmentation import Distortion
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.training.batches import (
     Batch,
     distorted_batches,
     in_background,
     plain_batches,
-    to_pixels,
     with_pen_digits,
 )
 

@@ -9,10 +9,11 @@ import pytest
 
 from mnist_recognizer.data.augmentation import Distortion
 from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.schedules import SCHEDULES, cosine
 from mnist_recognizer.training import fit as fit_module
-from mnist_recognizer.training.batches import plain_batches, to_pixels
+from mnist_recognizer.training.batches import plain_batches
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import (
     DivergedError,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.evaluation.calibration import (
     Acceptance,
     ReliabilityBin,
@@ -244,11 +245,6 @@ def require_mnist(model: MLP) -> None:
             f"this network ({model.architecture}) does not read MNIST: "
             f"that takes {PIXELS} inputs and {DIGITS} outputs"
         )
-
-
-def to_pixels(images: Bytes) -> NDArray[np.float32]:
-    """Turn (n, 28, 28) bytes 0..255 into (n, 784) floats 0..1."""
-    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
 
 
 def compute_logits(model: MLP, images: Bytes) -> NDArray[np.floating]:

@@ -5,12 +5,12 @@ from html import escape
 
 import numpy as np
 
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.evaluation.assessment import (
     ERROR_BUDGET,
     Assessment,
     Bytes,
     Calibration,
-    to_pixels,
 )
 from mnist_recognizer.evaluation.charts import Axis, Chart, Series, log_axis, round_ticks
 from mnist_recognizer.evaluation.history import History

@@ -15,11 +15,6 @@ _PEN_DIGITS = 10**6  # their randomness is none of the epochs', which are (seed,
 _BATCHES_AT_ONCE = 16  # distorted together: enough to keep NumPy busy, little to hold in memory
 
 
-def to_pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Turn (n, 28, 28) bytes 0..255 into (n, 784) floats 0..1."""
-    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
-
-
 def with_pen_digits(
     train: tuple[NDArray[np.uint8], NDArray[np.uint8]], count: int, seed: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data.augmentation import Distortion
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
 from mnist_recognizer.nn.model import MLP
 from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD
@@ -24,7 +25,6 @@ from mnist_recognizer.training.batches import (
     distorted_batches,
     in_background,
     plain_batches,
-    to_pixels,
     with_pen_digits,
 )
 from mnist_recognizer.training.config import Config

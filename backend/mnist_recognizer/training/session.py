@@ -17,9 +17,9 @@ from tqdm import tqdm
 
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.model import MLP
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
-from mnist_recognizer.training.batches import to_pixels
 from mnist_recognizer.training.config import Config, ConfigError, add_arguments, setting_names
 from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, evaluate
 from mnist_recognizer.training.recipes import RECIPES
