@@ -193,7 +193,7 @@ def test_a_port_in_use_is_one_sentence_with_the_remedy(run: Run) -> None:
         assert process.wait() == 1
     assert process.output == (
         f"Port {port} is in use by another program. Stop it, or take another port: "
-        f"MNIST_PORT={port + 1} python main.py\n"
+        f"set MNIST_PORT={port + 1}, or give --port {port + 1}.\n"
     )
 
 

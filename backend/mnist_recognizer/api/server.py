@@ -95,7 +95,7 @@ def _listen(settings: Settings) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             sys.exit(
                 f"Port {port} is in use by another program. Stop it, or take another port: "
-                f"MNIST_PORT={port + 1} python main.py"
+                f"set MNIST_PORT={port + 1}, or give --port {port + 1}."
             )
         sys.exit(f"Cannot listen on {host}, port {port}: {error.strerror}.")
 
