@@ -20,6 +20,12 @@ STATUSES = {  # of each route, beside "default"
     ("get", "/livez"): {"200"},
     ("get", "/readyz"): {"200", "503"},
     ("get", "/model/info"): {"200", "503"},
+    ("get", "/v2"): {"200"},
+    ("get", "/v2/health/live"): {"200"},
+    ("get", "/v2/health/ready"): {"200", "503"},
+    ("get", "/v2/models/mnist"): {"200"},
+    ("get", "/v2/models/mnist/ready"): {"200", "503"},
+    ("post", "/v2/models/mnist/infer"): {"200", "400", "413", "415", "503"},
     ("get", "/model/weights"): {"200", "304", "503"},
 }
 JSON = {"Content-Type": "application/json"}
@@ -28,6 +34,11 @@ OCTETS = {
     "Accept": "application/octet-stream, application/problem+json",
 }
 GOOD = {"pixels": [0, 1, 0.5, 1.0] * 196}
+INFER = "/v2/models/mnist/infer"
+TENSORS = {
+    "id": "mine",
+    "inputs": [{"name": "pixels", "shape": [1, 784], "datatype": "FP32", "data": GOOD["pixels"]}],
+}
 
 
 def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -69,18 +80,19 @@ def test_every_route_is_documented_with_a_problem_for_whatever_goes_wrong(
     assert {name: set(operation["responses"]) for name, operation in operations.items()} == {
         name: statuses | {"default"} for name, statuses in STATUSES.items()
     }
-    for operation in operations.values():
+    for (_, path), operation in operations.items():
+        name = "InferenceProblem" if path.startswith("/v2") else "Problem"
         assert operation["summary"]
         assert operation["description"]
         problem = operation["responses"]["default"]["content"]["application/problem+json"]
-        assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert problem["schema"] == {"$ref": f"#/components/schemas/{name}"}
         for response in operation["responses"].values():
             reference = response["headers"]["X-Request-ID"]["$ref"].removeprefix("#/")
             assert reference == "components/headers/X-Request-ID"
     assert document["components"]["headers"]["X-Request-ID"]["description"]
 
 
-@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/predict/strokes"])
+@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/predict/strokes", INFER])
 def test_the_example_is_accepted_by_its_schema_and_by_the_route(
     document: dict[str, Any], path: str
 ) -> None:
@@ -89,7 +101,10 @@ def test_the_example_is_accepted_by_its_schema_and_by_the_route(
     with TestClient(create_app()) as client:  # the trained network
         response = client.post(path, json=body["example"])
     assert response.status_code == 200
-    assert '"prediction":7' in response.text
+    if path == INFER:
+        assert response.json()["outputs"][1]["data"] == [7]
+    else:
+        assert '"prediction":7' in response.text
 
 
 @pytest.mark.parametrize(
@@ -134,6 +149,16 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
         ("post", "/predict", {"content": b""}),
         ("post", "/predict", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
         ("post", "/predict", {"json": {"x": "y" * 70_000}}),
+        ("get", "/v2", {}),
+        ("get", "/v2/health/live", {}),
+        ("get", "/v2/health/ready", {}),
+        ("get", "/v2/models/mnist", {}),
+        ("get", "/v2/models/mnist/ready", {}),
+        ("post", INFER, {"json": TENSORS}),
+        ("post", INFER, {"json": {**TENSORS, "parameters": {"binary_data_output": True}}}),
+        ("post", INFER, {"json": {}}),
+        ("post", INFER, {"content": b"," * 790_000}),
+        ("post", INFER, {"json": {}, "headers": {"Content-Encoding": "gzip"}}),
         ("post", "/predict/strokes", {"json": {"strokes": [[[0, 0], [1, 2]]]}}),
         ("post", "/predict/strokes", {"json": {"strokes": []}}),
         ("post", "/predict/strokes", {"json": {"x": "y" * 600_000}}),

@@ -11,6 +11,7 @@ from mnist_recognizer.api import probes, weights
 from mnist_recognizer.api.batch_route import install_batch_route
 from mnist_recognizer.api.docs import install_docs
 from mnist_recognizer.api.headers import SecurityHeaders
+from mnist_recognizer.api.inference_routes import install_inference_routes
 from mnist_recognizer.api.model_file import ModelFile
 from mnist_recognizer.api.openapi import Application
 from mnist_recognizer.api.page import Page
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_routes(app)
     install_batch_route(app)
     install_strokes_route(app)
+    install_inference_routes(app)
     for module in (probes, weights):
         app.include_router(module.router)
     install_docs(app)

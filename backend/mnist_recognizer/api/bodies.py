@@ -59,6 +59,12 @@ def require_type(request: Request, *allowed: str) -> str:
             f"The header Content-Type is {shown}; send {advice}.",
             [FieldError(field="Content-Type", message=f"must be {' or '.join(allowed)}")],
         )
+    refuse_compression(request)
+    return media_type
+
+
+def refuse_compression(request: Request) -> None:
+    """Refuse a compressed body with 415: a small one can unpack to gigabytes."""
     encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise ProblemError(
@@ -66,4 +72,3 @@ def require_type(request: Request, *allowed: str) -> str:
             "The body is compressed; send it as it is, without Content-Encoding.",
             [FieldError(field="Content-Encoding", message="must be left out")],
         )
-    return media_type

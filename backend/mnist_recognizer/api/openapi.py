@@ -8,6 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from mnist_recognizer.api.batch import Batch
 from mnist_recognizer.api.drawing import Drawing
+from mnist_recognizer.api.inference import InferenceRequest
+from mnist_recognizer.api.inference_schemas import InferenceProblem
 from mnist_recognizer.api.pen import PenStrokes
 from mnist_recognizer.api.request_ids import HEADER
 from mnist_recognizer.api.schemas import Problem
@@ -27,10 +29,11 @@ class Application(FastAPI):
         document = super().openapi()
         template = "#/components/schemas/{%s}"
         _, problem = models_json_schema(
-            [(Problem, "serialization")], ref_template=template % "model"
+            [(Problem, "serialization"), (InferenceProblem, "serialization")],
+            ref_template=template % "model",
         )
         _, bodies = msgspec.json.schema_components(
-            [Drawing, Batch, PenStrokes], ref_template=template % "name"
+            [Drawing, Batch, PenStrokes, InferenceRequest], ref_template=template % "name"
         )
         document["components"]["schemas"].update(problem["$defs"], **bodies)
         document["components"]["headers"] = {HEADER: _REQUEST_ID}

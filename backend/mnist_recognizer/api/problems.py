@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mnist_recognizer.api.inference_schemas import InferenceProblem
 from mnist_recognizer.api.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,9 +48,13 @@ def shorten(text: str) -> str:
     return text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
 
 
-def problem_response(problem: ProblemError, headers: dict[str, str] | None = None) -> Response:
-    """Write a problem as an HTTP response."""
+def problem_response(
+    problem: ProblemError, headers: dict[str, str] | None = None, path: str = ""
+) -> Response:
+    """Write a problem as an HTTP response to a request for `path`."""
     document = _document(problem.status, problem.detail, problem.errors)
+    if path == "/v2" or path.startswith("/v2/"):  # the Open Inference Protocol has a member for it
+        document = InferenceProblem(**document.model_dump(), error=problem.detail)
     return Response(
         document.model_dump_json(), problem.status, headers=headers, media_type=MEDIA_TYPE
     )
@@ -64,8 +69,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     """Make `app` answer every error with a problem document."""
 
     @app.exception_handler(ProblemError)
-    async def own(_: Request, problem: ProblemError) -> Response:
-        return problem_response(problem)
+    async def own(request: Request, problem: ProblemError) -> Response:
+        return problem_response(problem, path=request.scope["path"])
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
@@ -76,7 +81,8 @@ def install_problem_handlers(app: FastAPI) -> None:
             detail = f"{path} does not answer {request.method}, only {headers['Allow']}."
         elif detail == HTTPStatus.NOT_FOUND.phrase:
             detail = f"There is nothing at {path}. The API is described at /docs."
-        return problem_response(ProblemError(error.status_code, detail), headers)
+        problem = ProblemError(error.status_code, detail)
+        return problem_response(problem, headers, request.scope["path"])
 
     @app.exception_handler(RequestValidationError)
     async def of_validation(_: Request, error: RequestValidationError) -> Response:
@@ -126,18 +132,23 @@ class UnexpectedErrors:
             problem = ProblemError(500, "The server made a mistake; its log says which.")
         else:
             return
-        await problem_response(problem)(scope, receive, send)
+        await problem_response(problem, path=scope["path"])(scope, receive, send)
 
 
-def problem_responses(details: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+def problem_responses(
+    details: dict[int, str], *, error_member: bool = False
+) -> dict[int | str, dict[str, Any]]:
     """Describe a route's problems for OpenAPI.
 
     Parameters
     ----------
     details : dict
         For each status that the route itself answers with, a `detail` as an example.
+    error_member : bool
+        Whether the documents have the member `error`, as they do under ``/v2``.
     """
-    schema = {"$ref": "#/components/schemas/Problem"}
+    name = "InferenceProblem" if error_member else "Problem"
+    schema = {"$ref": f"#/components/schemas/{name}"}
     responses: dict[int | str, dict[str, Any]] = {
         "default": {
             "description": "Any other problem",
@@ -146,6 +157,8 @@ def problem_responses(details: dict[int, str]) -> dict[int | str, dict[str, Any]
     }
     for status, detail in details.items():
         example = _document(status, detail, []).model_dump()
+        if error_member:
+            example["error"] = detail
         responses[status] = {
             "description": example["title"],
             "content": {MEDIA_TYPE: {"schema": schema, "example": example}},

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         int, Field(ge=4096, description="The largest request body that is read, in bytes.")
     ] = 65536
     max_batch_bytes: Annotated[
-        int, Field(ge=4096, description="The same for `/predict/batch`.")
+        int, Field(ge=4096, description="The same for `/predict/batch` and `/v2`.")
     ] = 20971520
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
