@@ -148,7 +148,7 @@ def main() -> None:
 
     low, high = interval_by_writer(correct, digits.writers)
     writers = len(np.unique(digits.writers))
-    print(f"{model.architecture}, {arguments.weights}")
+    print(f"{model.architecture}, {arguments.weights.name}")
     print(f"{len(correct):,} digits by {writers} writers, {len(correct) / seconds:,.0f} rendered/s")
     print(f"accuracy {percent(correct.mean())}   95% interval {percent(low)} to {percent(high)}")
     print_groups("digit", digits.labels, correct)

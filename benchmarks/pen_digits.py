@@ -68,7 +68,7 @@ def main() -> None:
     known = templates()
     images = draw_styles(np.repeat(np.arange(len(known)), EACH), rng)
     read = model.predict(images.reshape(-1, 784).astype(np.float32) / 255).reshape(-1, EACH)
-    print(f"\n{model.architecture}, {arguments.weights}\n")
+    print(f"\n{model.architecture}, {arguments.weights.name}\n")
     print(f"{'style':<36} {'share':>6} {'accuracy':>9}   misread as")
     chances = tables().chances
     accuracy = np.array([(read[i] == t.digit).mean() for i, t in enumerate(known)])
