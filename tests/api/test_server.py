@@ -272,9 +272,10 @@ class TestServe:
         self,
         capfd: pytest.CaptureFixture[str],
         number: signal.Signals = signal.SIGTERM,
+        until: threading.Event | None = None,
         **arguments: object,
     ) -> str:
-        """Serve until a health check has been answered; return what was printed."""
+        """Serve until a health check has been answered, and `until` is set; return the address."""
 
         def end_it() -> None:
             try:
@@ -282,6 +283,8 @@ class TestServe:
                     time.sleep(0.05)
                 seen.append(found[1])
                 seen.append(httpx.get(found[1] + "/health").json()["status"])
+                if until:
+                    until.wait(PATIENCE)
             finally:
                 os.kill(os.getpid(), number)
 
@@ -312,16 +315,18 @@ class TestServe:
     def test_opens_the_browser_when_it_answers(
         self, weights: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        opened: queue.Queue[tuple[str, int]] = queue.Queue()
+        opened: list[tuple[str, int]] = []
+        done = threading.Event()
 
         def browser(url: str) -> bool:
-            opened.put((url, httpx.get(url + "/health").status_code))
+            opened.append((url, httpx.get(url + "/health").status_code))
+            done.set()
             return True
 
         monkeypatch.setattr(webbrowser, "open", browser)
         monkeypatch.setenv("DISPLAY", ":0")
-        url = self.serve_and_stop(capfd, port=0, weights=weights, open_browser=True)
-        assert opened.get(timeout=PATIENCE) == (url, 200)
+        url = self.serve_and_stop(capfd, until=done, port=0, weights=weights, open_browser=True)
+        assert opened == [(url, 200)]
 
     def test_opens_none_on_a_machine_without_a_screen(
         self, weights: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
