@@ -14,6 +14,7 @@ import pytest
 
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weights import load_arrays
+from mnist_recognizer.training import fit as fit_module
 from mnist_recognizer.training import run as run_module
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import fit
@@ -146,6 +147,23 @@ def test_a_stopped_run_goes_on_bit_for_bit(
     assert {**numbers, "seconds": 0} == {**other_numbers, "seconds": 0}
     same = [[{**row, "seconds": 0} for row in read_metrics(folder)] for folder in (whole, parts)]
     assert same[0] == same[1]
+
+
+def test_a_run_whose_best_epoch_is_long_past_goes_on_bit_for_bit(
+    tmp_path: Path, data: tuple[Data, Data], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit_module, "evaluate", lambda *_: (1.0, 0.5))  # the first is the best
+    whole = stopped_run(tmp_path / "whole", data, 1000, **EVERYTHING)
+    parts = stopped_run(tmp_path / "parts", data, 3, **EVERYTHING)
+    with Run.resume(parts, network()).held() as run:
+        assert run.state.best_parameters.tobytes() != run.model.parameters.tobytes()
+        train(run, *data)
+        assert run.state.best_epoch == 1
+    one, other = (load_arrays(folder / "checkpoint.npz")[0] for folder in (whole, parts))
+    assert all(one[name].tobytes() == other[name].tobytes() for name in one)
+    assert run.state.average is not None
+    assert run.state.average.tobytes() == one["average"].tobytes()
+    assert MLP.load(parts / "weights.pkl").parameters.tobytes() == one["best"].tobytes()
 
 
 SCRIPT = f"""

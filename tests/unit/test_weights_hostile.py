@@ -99,10 +99,10 @@ def test_numpys_own_objects_are_refused_too(tmp_path: Path, assert_refused: Chec
 
 def bombs() -> dict[str, bytes]:
     """Return pickles that ask for memory or time out of proportion."""
-    pairs = b"".join(bytes([0x68, i, 0x68, i, 0x86, 0x94]) for i in range(200))
     return {
         "a memo of 4 billion slots": b"\x80\x02Kxr\xff\xff\xff\xff.",
         "a memo of 2 billion slots": b"\x80\x04Kxr\xff\xff\xff\x7f.",
+        "a memo of 16 million slots": b"\x80\x02Kxr\xff\xff\xff\x00.",
         "4 GB of bytes": b"\x80\x04B\xff\xff\xff\xffabc.",
         "8 EB of bytes": b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\x7fabc.",
         "16 EB of bytes": b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\xffabc.",
@@ -115,7 +115,6 @@ def bombs() -> dict[str, bytes]:
         "a million marks": b"(" * MIB + b".",
         "a million dicts": b"}" * MIB + b".",
         "4,000 tuples in one another": b"\x80\x02K\x01" + b"\x85" * 4000 + b".",
-        "2¹⁹⁹ tuples as a key": b"\x80\x04)\x94" + pairs + b"}h\xc8K\x01s.",
         "a dict in itself": b"\x80\x04}\x94h\x00K\x01h\x00s.",
         "a list in itself": b"\x80\x04]\x94h\x00a.",
         "a slot that was never filled": b"\x80\x04j\xff\xff\xff\x7f.",
@@ -137,6 +136,16 @@ def test_pickle_bombs_do_not_go_off(tmp_path: Path, program: bytes, assert_refus
     path = tmp_path / "weights.pkl"
     path.write_bytes(program)
     assert_refused(path)
+
+
+def test_tuples_that_would_take_for_ever_to_hash_are_refused_unread(
+    tmp_path: Path, assert_refused: Check
+) -> None:
+    path = tmp_path / "weights.pkl"
+    # Twenty pairs of the pair before: a million numbers, and each pair more doubles them.
+    pairs = b"".join(bytes([0x68, i, 0x68, i, 0x86, 0x94]) for i in range(20))
+    path.write_bytes(b"\x80\x04K\x01\x85\x94" + pairs + b"}h\x14K\x01s.")  # as a dict's key
+    assert_refused(path, "it holds more than names, shapes and numbers")
 
 
 GOOD = {"shape": (2, 2), "dtype": "float32", "data": bytes(16)}
