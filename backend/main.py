@@ -32,7 +32,7 @@ except SettingsError as error:
     sys.exit(str(error))
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Serve the API and the page.")
+    parser = argparse.ArgumentParser(description="Serve the API and the page.", allow_abbrev=False)
     parser.add_argument("--host", help="address to listen on, in place of MNIST_HOST")
     parser.add_argument("--port", type=int, help="port to listen on, in place of MNIST_PORT")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")

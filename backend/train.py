@@ -11,11 +11,15 @@ early and keeps the best so far. Read on from here: ``mnist_recognizer/nn/model.
 """
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have an older one
     sys.exit(f"MNIST Recognizer needs Python 3.11 or newer, and this is {sys.version.split()[0]}.")
+
+if __name__ == "__main__":  # Ctrl-C during the imports ends the process, without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 try:
     from mnist_recognizer.data.mnist import MnistUnavailableError, load_mnist
@@ -47,7 +51,7 @@ CONFIG = {
 
 def main() -> int:
     """Train, test, save; return the process's exit status."""
-    parser = argparse.ArgumentParser(description="Train the network on MNIST.")
+    parser = argparse.ArgumentParser(description="Train the network on MNIST.", allow_abbrev=False)
     add_training_arguments(parser)
     order = read_order(parser.parse_args(), CONFIG, base=Path(__file__).resolve().parent)
     config = order.config
@@ -69,5 +73,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on Ctrl-C is expected
     with explained(MnistUnavailableError, DivergedError, MemoryError):
         sys.exit(main())

@@ -120,9 +120,9 @@ def test_editing_config_and_the_layers_just_works(edited: Edit, mnist: Mnist) ->
 
 
 def test_ctrl_c_keeps_the_best_model_so_far_and_resuming_goes_on(edited: Edit) -> None:
-    folder = edited(epochs(4), without_learning_rate())
+    folder = edited(epochs(8), without_learning_rate())
     with start(folder) as process:
-        read_until(process, "epoch 2/4")
+        read_until(process, "epoch 2/8")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=100)
     assert process.returncode == 0
@@ -131,17 +131,17 @@ def test_ctrl_c_keeps_the_best_model_so_far_and_resuming_goes_on(edited: Edit) -
     assert f"weights              {path}" in out
     assert re.search(r"^test accuracy        \d\d\.\d\d%$", out, re.MULTILINE)
     first = MLP.load(path)
-    assert first.metadata["epochs_trained"] in (2, 3)
+    assert 2 <= first.metadata["epochs_trained"] < 8
 
     resumed = train(folder, "--resume")
     assert resumed.returncode == 0, resumed.stderr
-    assert "epoch 1/4" not in resumed.stdout
-    assert "epoch 2/4" not in resumed.stdout
-    assert "epoch 4/4" in resumed.stdout
-    assert MLP.load(path).metadata["epochs_trained"] == 4
+    assert "epoch 1/8" not in resumed.stdout
+    assert "epoch 2/8" not in resumed.stdout
+    assert "epoch 8/8" in resumed.stdout
+    assert MLP.load(path).metadata["epochs_trained"] == 8
     (run,) = (folder / "runs").iterdir()
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    assert [row["epoch"] for row in rows] == [1, 2, 3, 4]
+    assert [row["epoch"] for row in rows] == list(range(1, 9))
 
     again = train(folder, "--resume", run.name)
     assert again.returncode == 1

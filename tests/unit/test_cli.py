@@ -345,7 +345,7 @@ def test_pictures_without_pillow_say_what_to_install(
     (tmp_path / "seven.png").write_bytes(b"\x89PNG")
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     assert cli.main(["predict", "seven.png"]) == 1
-    assert capsys.readouterr().err.endswith("pip install 'mnist-recognizer[images]'\n")
+    assert capsys.readouterr().err.endswith("pip install pillow\n")
 
 
 # --- train ----------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ def test_an_unknown_key_names_the_nearest_one(key: Any, hint: str) -> None:
         ("optimizer", None, "optimizer must be a text, not None"),
         ("schedule", "Cosine", "schedule must be one of constant, .*, not 'Cosine'"),
         ("save_path", "", "save_path must not be empty"),
+        ("save_path", "a\0b.pkl", "save_path must not hold a null character"),
         ("save_path", Path("weights.pkl"), "save_path must be a text"),
         ("ema", 1.0, "ema must be from 0.0 to 0.99999, not 1.0"),
         ("seed", -1, "seed must be from 0 to 4294967295, not -1"),

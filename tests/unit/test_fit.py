@@ -10,7 +10,7 @@ import pytest
 from mnist_recognizer.data.augmentation import Distortion
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
-from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn import MLP, LayerSizesError
 from mnist_recognizer.nn.schedules import SCHEDULES, cosine
 from mnist_recognizer.training import fit as fit_module
 from mnist_recognizer.training.batches import plain_batches
@@ -427,3 +427,11 @@ def test_the_distortions_strengths_are_the_settings(
     strengths = {"rotation": 1.0, "scale": 0.2, "shear": 0.3, "shift": 4.0, "elastic": 5.0}
     run(digits, more_digits, epochs=1, augment=True, **strengths)
     assert set(given) == {Distortion(**strengths)}
+
+
+@pytest.mark.parametrize("sizes", [(700, [16], 10), (784, [16], 5)])
+def test_a_network_that_does_not_fit_mnist_is_refused_before_training(
+    digits: Data, more_digits: Data, sizes: tuple[int, list[int], int]
+) -> None:
+    with pytest.raises(LayerSizesError, match="784 pixels an image and 10 digits"):
+        run(digits, more_digits, MLP(*sizes))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn import MLP, LayerSizesError
 
 # --- gradients -----------------------------------------------------------------------------------
 
@@ -312,3 +312,9 @@ def test_many_threads_share_one_model() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("wrong", [128, None, "128", [1.5], [128, 0], [True]])
+def test_hidden_sizes_that_are_no_list_of_whole_numbers_are_named(wrong: Any) -> None:
+    with pytest.raises(LayerSizesError, match=r"hidden_sizes is a list|whole numbers from 1"):
+        MLP(hidden_sizes=wrong)

@@ -98,6 +98,11 @@ def test_a_save_path_of_an_unknown_format_is_refused(tmp_path: Path, name: str) 
         order(tmp_path, "--save-path", str(tmp_path / name))
 
 
+def test_a_save_path_that_is_too_long_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot be written: File name too long"):
+        order(tmp_path, defaults={"save_path": "a" * 300 + ".pkl"})
+
+
 def test_a_save_path_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.pkl").mkdir()
     with pytest.raises(ConfigError, match=r"a\.pkl is a folder; name a file in it"):
@@ -325,9 +330,33 @@ def test_the_weights_that_were_there_are_kept_beside_the_new_ones(
 
     path.with_suffix(".json").unlink()  # weights that came without a card
     first = path.read_bytes()
-    keep_best(run, mnist_of_easy_digits)
-    assert previous.read_bytes() == first
-    assert not previous.with_suffix(".json").exists()
+    for _ in range(2):
+        keep_best(run, mnist_of_easy_digits)
+        second = path.with_name("weights.previous-2.pkl")
+        assert second.read_bytes() == first
+        assert not second.with_suffix(".json").exists()
+        path.write_bytes(first)  # what is kept already is not kept again
+    assert previous.read_bytes() == b"old weights"
+    assert not path.with_name("weights.previous-3.pkl").exists()
+
+
+def test_it_is_said_when_the_weights_before_were_better(
+    run: Run,
+    digits: Data,
+    more_digits: Data,
+    mnist_of_easy_digits: Mnist,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = Path(run.config.save_path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    trained(run, digits, more_digits)
+    for accuracy, better in ((0.999, True), (0.0, False)):
+        path.write_bytes(f"weights with {accuracy}".encode())
+        path.with_suffix(".json").write_text(json.dumps({"validation_accuracy": accuracy}))
+        run.state.best_accuracy = 0.5
+        keep_best(run, mnist_of_easy_digits)
+        said = "They were better: 99.90% in validation" in capsys.readouterr().out
+        assert said is better
 
 
 def test_a_full_disk_at_the_end_is_told_with_where_the_weights_are(

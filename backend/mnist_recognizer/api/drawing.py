@@ -66,7 +66,7 @@ def wrong_pixels(pixels: Any, field: str = "pixels") -> list[FieldError]:
         message = f"must be an array of 784 numbers, but is {kind(pixels)}"
         return [FieldError(field=field, message=message)]
     if len(pixels) != PIXELS:
-        message = f"has {len(pixels):,} items, and 784 numbers are needed"
+        message = f"has {len(pixels):,} item{'s'[len(pixels) == 1 :]}, and 784 numbers are needed"
         if len(pixels) == 28:
             message += ": put the 28 rows into one array, one after the other"
         return [FieldError(field=field, message=message)]

@@ -56,7 +56,8 @@ def load(body: bytes, field: str = "body") -> Any:
     except UnicodeDecodeError as error:
         raise _bad_json(field, f"is not UTF-8: byte {error.start} is wrong") from None
     except json.JSONDecodeError as error:
-        message = f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        what = error.msg.removesuffix(" at")  # some of Python's messages end so
+        message = f"is not JSON: {what} at line {error.lineno}, column {error.colno}"
         raise _bad_json(field, message) from None
     except RecursionError:
         raise _bad_json(field, "is nested too deeply") from None

@@ -111,12 +111,16 @@ def _run(argv: list[str]) -> int:
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """Return the parser, in which only the chosen command knows its arguments."""
     parser = argparse.ArgumentParser(
-        prog=PROGRAM, description="Read handwritten digits with a neural network."
+        prog=PROGRAM,
+        description="Read handwritten digits with a neural network.",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
-        own = commands.add_parser(name, help=command.summary, description=command.summary)
+        own = commands.add_parser(
+            name, help=command.summary, description=command.summary, allow_abbrev=False
+        )
         if name == chosen:
             module = importlib.import_module(f"{__name__}.{name}")
             module.declare(own)

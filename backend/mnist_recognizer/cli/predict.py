@@ -74,7 +74,7 @@ def _read(name: str, model: MLP) -> list[dict[str, Any]]:
     except OSError as error:
         raise Failure(f"{shown} cannot be read: {error.strerror}") from error
     except PillowMissingError as error:
-        raise Failure(f"{shown}: {error}: pip install 'mnist-recognizer[images]'") from error
+        raise Failure(f"{shown}: {error}: pip install pillow") from error
     except PictureError as error:
         raise Failure(f"{shown} cannot be read: {error}") from error
     except ValueError as error:  # of preprocessing

@@ -39,6 +39,10 @@ from mnist_recognizer.nn.losses import Floats, Targets, softmax, softmax_cross_e
 from mnist_recognizer.nn.weights import WeightsError, load_arrays, save_arrays
 
 
+class LayerSizesError(ValueError):
+    """A network cannot have these layers; the message says why."""
+
+
 class Workspace:
     """The arrays that one training step writes, allocated once for a batch size and reused.
 
@@ -91,8 +95,8 @@ class MLP:
 
     Raises
     ------
-    ValueError
-        When a size is not a positive whole number.
+    LayerSizesError
+        When a size is not a positive whole number. It is a ValueError.
 
     Examples
     --------
@@ -110,10 +114,15 @@ class MLP:
         seed: int | np.random.Generator = 0,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        sizes = (input_size, *hidden_sizes, output_size)
+        try:
+            sizes = (input_size, *hidden_sizes, output_size)
+        except TypeError:
+            raise LayerSizesError(
+                f"hidden_sizes is a list such as [128, 64], not {hidden_sizes!r}"
+            ) from None
         for size in sizes:
             if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
-                raise ValueError(f"layer sizes are whole numbers from 1, not {size!r}")
+                raise LayerSizesError(f"layer sizes are whole numbers from 1, not {size!r}")
         self.layer_sizes = tuple(map(int, sizes))
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):

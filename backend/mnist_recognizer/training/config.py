@@ -120,6 +120,8 @@ def _check(setting: "Field[Any]", value: Any) -> None:
         raise ConfigError(
             f"{setting.name} must be from {limits['low']} to {limits['high']}, not {value!r}"
         )
+    if isinstance(value, str) and "\0" in value:
+        raise ConfigError(f"{setting.name} must not hold a null character")
     if value == "":
         raise ConfigError(f"{setting.name} must not be empty")
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.augmentation import Distortion
+from mnist_recognizer.data.augmentation import SIDE, Distortion
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
-from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.nn.model import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.batches import (
@@ -141,9 +141,16 @@ def fit(
 
     Raises
     ------
+    LayerSizesError
+        When the network does not take MNIST's images and give ten answers.
     DivergedError
         When the loss is no longer a number, or every unit of a layer is dead.
     """
+    if (model.layer_sizes[0], model.layer_sizes[-1]) != (SIDE * SIDE, 10):
+        raise LayerSizesError(
+            f"MNIST has {SIDE * SIDE} pixels an image and 10 digits, but the network is "
+            f"{model.architecture}"
+        )
     state = state or TrainingState(model, config)
     if config.pen_digits:
         train = with_pen_digits(train, config.pen_digits, config.seed)

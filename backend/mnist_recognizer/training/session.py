@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import hashlib
+import itertools
 import json
 import signal
 import sys
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
-from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.nn.model import MLP, LayerSizesError
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
 from mnist_recognizer.training.config import Config, ConfigError, add_arguments, setting_names
 from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, evaluate
@@ -104,10 +105,10 @@ def _check_save_path(path: Path) -> None:
     """Find out before hours of training whether the result can be kept."""
     if path.suffix.lower() not in SUFFIXES:
         raise ConfigError(f"save_path must end in {', '.join(SUFFIXES)}, not {path.name!r}")
-    if path.is_dir():
-        raise ConfigError(f"save_path {path} is a folder; name a file in it")
     probe = path.parent / f".{path.name}.probe"
     try:
+        if path.is_dir():
+            raise ConfigError(f"save_path {path} is a folder; name a file in it")
         write_atomically(probe, b"")
         probe.unlink()
     except OSError as error:
@@ -226,25 +227,53 @@ def keep_best(run: Run, mnist: Mnist) -> int:
     print(f"weights              {path}")
     if previous:
         print(f"weights before       {previous}")
+        if (before := _validation_accuracy(previous)) > run.state.best_accuracy:
+            print(
+                f"They were better: {before:.2%} in validation. Copy them back to use them again."
+            )
     return 0
 
 
 def _keep_previous(path: Path) -> Path | None:
-    """Put the weights that are about to be replaced, and their card, beside the new ones."""
+    """Put the weights that are about to be replaced, and their card, beside the new ones.
+
+    Nothing that was kept before is overwritten: the second goes to ``weights.previous-2.pkl``.
+    """
     if not path.exists():
         return None
-    previous = path.with_name(f"{path.stem}.previous{path.suffix}")
-    previous.with_suffix(".json").unlink(missing_ok=True)  # the card of even older weights
-    for old, kept in ((path, previous), (path.with_suffix(".json"), previous.with_suffix(".json"))):
-        if old.exists():
-            write_atomically(kept, old.read_bytes())
-    return previous
+    weights, card = path.read_bytes(), path.with_suffix(".json")
+    for number in itertools.count(1):
+        kept = path.with_name(
+            f"{path.stem}.previous{f'-{number}' if number > 1 else ''}{path.suffix}"
+        )
+        if not kept.exists():
+            write_atomically(kept, weights)
+            if card.exists():
+                write_atomically(kept.with_suffix(".json"), card.read_bytes())
+        if kept.read_bytes() == weights:
+            return kept
+    raise AssertionError("there is always a next number")
+
+
+def _validation_accuracy(weights: Path) -> float:
+    """Return what the card beside some weights says that they reached, 0 if it says nothing."""
+    try:
+        card = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
+        return float(card["validation_accuracy"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
 
 
 @contextlib.contextmanager
 def explained(*errors: type[Exception]) -> Iterator[None]:
     """Turn a user's mistake into one line on standard error and exit status 1."""
-    mistakes: tuple[type[Exception], ...] = (ConfigError, RunError, WeightsError, *errors)
+    mistakes: tuple[type[Exception], ...] = (
+        ConfigError,
+        LayerSizesError,
+        RunError,
+        WeightsError,
+        *errors,
+    )
     try:
         yield
     except mistakes as error:
