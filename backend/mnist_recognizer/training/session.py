@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import hashlib
-import itertools
 import json
 import signal
 import sys
@@ -242,17 +241,15 @@ def _keep_previous(path: Path) -> Path | None:
     if not path.exists():
         return None
     weights, card = path.read_bytes(), path.with_suffix(".json")
-    for number in itertools.count(1):
-        kept = path.with_name(
-            f"{path.stem}.previous{f'-{number}' if number > 1 else ''}{path.suffix}"
-        )
-        if not kept.exists():
-            write_atomically(kept, weights)
-            if card.exists():
-                write_atomically(kept.with_suffix(".json"), card.read_bytes())
-        if kept.read_bytes() == weights:
-            return kept
-    raise AssertionError("there is always a next number")
+    kept, number = path.with_name(f"{path.stem}.previous{path.suffix}"), 1
+    while kept.exists() and kept.read_bytes() != weights:
+        number += 1
+        kept = path.with_name(f"{path.stem}.previous-{number}{path.suffix}")
+    if not kept.exists():
+        write_atomically(kept, weights)
+        if card.exists():
+            write_atomically(kept.with_suffix(".json"), card.read_bytes())
+    return kept
 
 
 def _validation_accuracy(weights: Path) -> float:
