@@ -94,9 +94,13 @@ def test_the_log_loss_before_is_the_networks_own(assessment: Assessment) -> None
     assert assessment.losses == pytest.approx(own, rel=1e-4)
 
 
-def test_with_one_confidence_for_all_nothing_can_be_accepted(assessment: Assessment) -> None:
-    assert assessment.acceptance.accepted == Share(0, 94)
-    assert assessment.chosen_acceptance.accepted == Share(0, 94)
+def test_nothing_can_be_accepted_where_the_mistakes_are_the_surest_answers() -> None:
+    validation, test = VALIDATION[0].copy(), TEST[0].copy()
+    validation[:50] //= 2  # what is read right is faint, so less sure
+    test[:90] //= 2
+    result = assess(column_reader(), (validation, VALIDATION[1]), (test, TEST[1]), robustness=False)
+    assert result.acceptance.accepted == Share(0, 94)
+    assert result.chosen_acceptance.accepted == Share(0, 94)
 
 
 def test_the_threshold_comes_from_validation_images() -> None:
