@@ -132,6 +132,77 @@ def test_the_second_step_of_a_batch_is_the_one_worked_out_by_hand() -> None:
     )
 
 
+# --- dropout -------------------------------------------------------------------------------------
+
+
+def test_gradients_under_dropout_agree_with_central_differences() -> None:
+    model = MLP(6, [7, 5], 4, seed=1, dtype=np.float64)
+    rng = np.random.default_rng(2)
+    model.parameters += rng.normal(0, 0.3, model.parameter_count)
+    x, y = rng.normal(size=(3, 6)), np.array([0, 3, 1])
+    _, _, workspace = model.backward(x, y, dropout=0.4, rng=np.random.default_rng(3))
+    numeric = np.empty_like(workspace.gradient)
+    for i in range(model.parameter_count):
+        losses = []
+        for shift in (1e-5, -2e-5):
+            model.parameters[i] += shift
+            losses.append(model.backward(x, y, dropout=0.4, rng=np.random.default_rng(3))[0])
+        model.parameters[i] += 1e-5
+        numeric[i] = (losses[0] - losses[1]) / 2e-5
+    np.testing.assert_allclose(workspace.gradient, numeric, rtol=1e-6, atol=1e-9)
+
+
+def test_dropout_leaves_out_its_share_and_scales_up_what_stays() -> None:
+    model = MLP(4, [400, 300], 3, seed=0)
+    x = np.random.default_rng(0).uniform(size=(50, 4)).astype(np.float32)
+    y = np.zeros(50, np.int64)
+    _, _, workspace = model.backward(x, y)
+    whole = workspace.activations[0].copy()
+    _, _, workspace = model.backward(x, y, workspace, dropout=0.25, rng=np.random.default_rng(1))
+    dropped = workspace.activations[0]
+    kept = dropped > 0
+    np.testing.assert_allclose(dropped[kept], whole[kept] / 0.75, rtol=1e-6)
+    assert (dropped[~kept] == 0).all()
+    assert kept.sum() / (whole > 0).sum() == pytest.approx(0.75, abs=0.02)
+    assert (kept.any(axis=0) == (whole > 0).any(axis=0)).mean() > 0.95  # not the same for each row
+    assert dropped.mean() == pytest.approx(whole.mean(), rel=0.02)
+
+
+def test_without_dropout_the_generator_is_left_alone() -> None:
+    model, x, y = MLP(4, [3], 2), np.ones((5, 4), np.float32), np.array([0, 1, 0, 1, 0])
+    rng = np.random.default_rng(0)
+    _, _, plain = model.backward(x, y)
+    _, _, none = model.backward(x, y, dropout=0.0, rng=rng)
+    np.testing.assert_array_equal(plain.gradient, none.gradient)
+    assert rng.random() == np.random.default_rng(0).random()
+
+
+def test_the_same_generator_leaves_out_the_same_units() -> None:
+    model, x, y = MLP(), np.ones((5, 784), np.float32), np.arange(5)
+    one, same, other = (
+        model.backward(x, y, dropout=0.5, rng=np.random.default_rng(seed))[2].gradient
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_dropout_without_a_generator_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"needs a generator: give rng=numpy.random.default_rng"):
+        MLP().backward(np.ones((2, 784), np.float32), np.array([0, 1]), dropout=0.5)
+
+
+@pytest.mark.parametrize("dropout", [-0.1, 1.0, 1.5, float("nan")])
+def test_a_dropout_that_is_no_probability_below_1_is_refused(dropout: float) -> None:
+    with pytest.raises(ValueError, match="probability from 0 to below 1"):
+        MLP().backward(
+            np.ones((2, 784), np.float32),
+            np.array([0, 1]),
+            dropout=dropout,
+            rng=np.random.default_rng(0),
+        )
+
+
 # --- learning ------------------------------------------------------------------------------------
 
 

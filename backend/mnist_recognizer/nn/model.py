@@ -20,11 +20,20 @@ downhill:
 
     W ← W − η·∂L/∂W,  b ← b − η·∂L/∂b.
 
+**Dropout** trains a network whose hidden units cannot lean on each other: in every training step
+each hidden unit of each image is left out with probability p. What is left is divided by 1 − p
+("inverted" dropout), so that the next layer's sums keep their size and inference needs no change:
+
+    aₗ = mₗ ⊙ max(0, zₗ) / (1 − p)           mₗ is drawn anew: 0 with probability p, else 1
+    δₗ₋₁ = (δₗ·Wₗᵀ) ⊙ [aₗ₋₁ > 0] / (1 − p)    aₗ₋₁ > 0 where the unit is on and was not left out
+
 All parameters lie in one flat vector θ, and every Wₗ and bₗ is a view into it, so that an
 optimizer, a checkpoint or an average of weights is a single array operation.
 
 Sources: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
-Nature 323, 1986; He et al., "Delving Deep into Rectifiers", ICCV 2015 (the initialisation).
+Nature 323, 1986; He et al., "Delving Deep into Rectifiers", ICCV 2015 (the initialisation);
+Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15,
+2014.
 """
 
 from collections.abc import Sequence
@@ -184,7 +193,14 @@ class MLP:
 
     # --- forward -------------------------------------------------------------------------------
 
-    def logits(self, x: Floats, workspace: Workspace | None = None) -> Floats:
+    def logits(
+        self,
+        x: Floats,
+        workspace: Workspace | None = None,
+        *,
+        dropout: float = 0.0,
+        rng: np.random.Generator | None = None,
+    ) -> Floats:
         """Compute z_L, the last layer's weighted sums.
 
         Parameters
@@ -194,17 +210,36 @@ class MLP:
         workspace : Workspace, optional
             Where every layer's output is kept for :meth:`backward`. Without one, new arrays are
             made and forgotten, so that threads can share a model.
+        dropout : float
+            The probability p, 0 ≤ p < 1, of leaving out each hidden unit. For training only.
+        rng : numpy.random.Generator, optional
+            What draws the units that are left out. Needed with `dropout`.
 
         Returns
         -------
         (batch, output_size) array
+
+        Raises
+        ------
+        ValueError
+            When `dropout` is no such probability, or has no generator.
         """
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout is a probability from 0 to below 1, not {dropout!r}")
+        if dropout and rng is None:
+            raise ValueError(
+                "dropout leaves out units at random, so it needs a generator: give "
+                "rng=numpy.random.default_rng(seed)"
+            )
         a = x
         last = len(self.weights) - 1
         for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             z = np.matmul(a, W, out=workspace.activations[layer] if workspace else None)
             z += b  # z = x·W + b
             a = z if layer == last else np.maximum(z, 0, out=z)  # ReLU, in place
+            if rng is not None and dropout and layer != last:
+                a *= rng.random(a.shape, np.float32) >= dropout  # ⊙ m
+                a *= 1 / (1 - dropout)
         return a
 
     def forward(self, x: Floats) -> Floats:
@@ -249,7 +284,13 @@ class MLP:
     # --- backward ------------------------------------------------------------------------------
 
     def backward(
-        self, x: Floats, y: Targets, workspace: Workspace | None = None
+        self,
+        x: Floats,
+        y: Targets,
+        workspace: Workspace | None = None,
+        *,
+        dropout: float = 0.0,
+        rng: np.random.Generator | None = None,
     ) -> tuple[float, int, Workspace]:
         """Run forward and back: the loss of a batch, and its derivative by every parameter.
 
@@ -261,6 +302,10 @@ class MLP:
             The right classes, or target distributions.
         workspace : Workspace, optional
             Reused buffers for this batch size; a new one by default.
+        dropout : float
+            The probability p, 0 ≤ p < 1, of leaving out each hidden unit of each image.
+        rng : numpy.random.Generator, optional
+            What draws the units that are left out. Needed with `dropout`.
 
         Returns
         -------
@@ -270,10 +315,15 @@ class MLP:
             How many of the batch were classified right, before any step.
         workspace : Workspace
             Holds `weight_gradients`, `bias_gradients` and both as one flat `gradient`.
+
+        Raises
+        ------
+        ValueError
+            When `dropout` is no such probability or has no generator, or `y` has neither shape.
         """
         workspace = workspace or Workspace(self, len(x))
         deltas = workspace.deltas
-        z = self.logits(x, workspace)
+        z = self.logits(x, workspace, dropout=dropout, rng=rng)
         loss, correct = softmax_cross_entropy(z, y, delta=deltas[-1])  # δ = ŷ − y
         deltas[-1] /= len(x)  # the loss is the batch's mean
 
@@ -285,6 +335,8 @@ class MLP:
             if layer > 0:
                 np.matmul(delta, self.weights[layer].T, out=deltas[layer - 1])  # δ·Wᵀ
                 deltas[layer - 1] *= a > 0  # ⊙ [z > 0], and a > 0 exactly where z > 0
+                if dropout:
+                    deltas[layer - 1] *= 1 / (1 - dropout)
         return loss, correct, workspace
 
     def train_step(self, x: Floats, y: Targets, lr: float) -> float:
