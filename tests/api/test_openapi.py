@@ -27,7 +27,10 @@ STATUSES = {  # of each route, beside "default"
     ("get", "/v2/models/mnist/ready"): {"200", "503"},
     ("post", "/v2/models/mnist/infer"): {"200", "400", "413", "415", "503"},
     ("get", "/model/weights"): {"200", "304", "503"},
+    ("get", "/models"): {"200"},
+    ("post", "/models/{name}/activate"): {"200", "401", "404", "409"},
 }
+ACTIVATE = "/models/{name}/activate"
 JSON = {"Content-Type": "application/json"}
 OCTETS = {
     "Content-Type": "application/octet-stream",
@@ -170,13 +173,19 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
         ("post", "/predict/batch", {"json": {"images": [[]] * 1001}}),
         ("post", "/predict/batch", {"content": b""}),
         ("post", "/predict/batch", {"content": b"{", "headers": JSON}),
+        ("get", "/models", {}),
+        ("post", ACTIVATE, {"name": "weights.pkl"}),
+        ("post", ACTIVATE, {"name": "none.pkl"}),
+        ("post", ACTIVATE, {"name": "weights.pkl", "headers": {"Host": "elsewhere.example"}}),
     ]
     seen = set()
     missing = tmp_path / "missing.pkl"
     for service in (app, create_app(), create_app(Settings(weights=missing))):
-        with TestClient(service) as client:
-            for method, path, arguments in requests:
-                response = client.request(method, path, **arguments)
+        with TestClient(service, "http://localhost", client=("127.0.0.1", 1)) as client:
+            for method, path, given in requests:
+                arguments = {key: value for key, value in given.items() if key != "name"}
+                url = path.replace("{name}", given.get("name", ""))
+                response = client.request(method, url, **arguments)
                 seen.add((path, response.status_code))
                 declared = document["paths"][path][method]["responses"]
                 content = declared[str(response.status_code)].get("content")

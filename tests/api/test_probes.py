@@ -59,4 +59,4 @@ def test_a_network_that_overflows_is_not_ready(tmp_path: Path) -> None:
         array[...] = 3e38
     model.save(tmp_path / "weights.pkl")
     with start(tmp_path / "weights.pkl") as client:
-        assert not_ready(client).startswith("The loaded weights give no probabilities.")
+        assert not_ready(client).startswith("The loaded network gives no probabilities.")

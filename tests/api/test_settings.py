@@ -4,14 +4,16 @@ import importlib.util
 import re
 import runpy
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from mnist_recognizer import cli
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
+from mnist_recognizer.api.settings import Settings, SettingsError, load_settings, shown
 from mnist_recognizer.locations import default_weights
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -150,19 +152,53 @@ def test_main_says_which_python_it_needs(monkeypatch: pytest.MonkeyPatch) -> Non
 # --- the reference, docs/api.md ------------------------------------------------------------------
 
 
-def test_every_setting_is_in_the_references_table() -> None:
-    rows = re.findall(
-        r"^\| `(MNIST_\w+)` \| `(.*)` \| (.*) \|$", REFERENCE.read_text(), re.MULTILINE
-    )
-    table = {variable: (default, meaning) for variable, default, meaning in rows}
-    settings = Settings()
-    assert set(table) == {f"MNIST_{name.upper()}" for name in Settings.model_fields}
+def test_the_references_table_is_the_settings() -> None:
+    defaults = shown(Settings())
+    rows = []
     for name, field in Settings.model_fields.items():
-        default, meaning = table[f"MNIST_{name.upper()}"]
-        assert meaning.startswith(str(field.description))
-        value = getattr(settings, name)
-        shown = ",".join(value) if isinstance(value, tuple) else str(value)
-        assert shown.endswith(default)
+        variable = f"MNIST_{name.upper()}"
+        default = defaults[variable].removeprefix(f"{PROJECT}/")
+        rows.append(f"| `{variable}` | {f'`{default}`' if default else ''} | {field.description} |")
+    table = re.findall(r"^\| `MNIST_\w+` \|.*$", REFERENCE.read_text(), re.MULTILINE)
+    assert table == rows
+
+
+def test_the_command_prints_what_is_in_force_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(".env").write_text(f"MNIST_PORT=1111\nMNIST_API_KEYS={'k' * 20},{'l' * 20}\n")
+    monkeypatch.setenv("MNIST_LOG_LEVEL", "error")
+    assert cli.main(["settings"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("=")[0] for line in lines] == [
+        f"MNIST_{name.upper()}" for name in Settings.model_fields
+    ]
+    assert {"MNIST_PORT=1111", "MNIST_LOG_LEVEL=error", "MNIST_MODELS_FOLDER="} <= set(lines)
+    assert "MNIST_API_KEYS=**********,**********" in lines
+
+
+def test_what_the_command_prints_can_be_an_env_file(capsys: pytest.CaptureFixture[str]) -> None:
+    before = load_settings()
+    cli.main(["settings"])
+    Path(".env").write_text(capsys.readouterr().out)
+    assert load_settings() == before
+
+
+def test_the_command_says_in_a_sentence_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MNIST_PORT", "eight")
+    assert cli.main(["settings"]) == 1
+    assert capsys.readouterr().err.startswith("error: MNIST_PORT is wrong ('eight'): ")
+
+
+@pytest.mark.parametrize("key", ["short-secret", "naïve-" + "s" * 20])
+def test_a_wrong_key_is_not_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("MNIST_API_KEYS", key)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith("MNIST_API_KEYS is wrong: a key needs 16 ASCII characters")
+    assert key not in "".join(traceback.format_exception(caught.value))
 
 
 def test_every_route_is_in_the_reference() -> None:

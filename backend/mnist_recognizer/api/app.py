@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from mnist_recognizer import __version__
-from mnist_recognizer.api import probes, weights
+from mnist_recognizer.api import models, probes, weights
 from mnist_recognizer.api.batch_route import install_batch_route
 from mnist_recognizer.api.docs import install_docs
 from mnist_recognizer.api.headers import SecurityHeaders
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_batch_route(app)
     install_strokes_route(app)
     install_inference_routes(app)
-    for module in (probes, weights):
+    for module in (probes, weights, models):
         app.include_router(module.router)
     install_docs(app)
     app.router.default = Page(frontend_folder())  # whatever no route answers is the page's

@@ -2,43 +2,65 @@
 
 import hashlib
 import logging
+import threading
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
+from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.nn import MLP
 
 INPUTS: Final = 784
 OUTPUTS: Final = 10
 LARGEST_CARD: Final = 1_000_000  # bytes
 
+_GOLDEN = np.array(SEVEN, dtype=np.float32)  # (784,)
 _card_of_a_model = TypeAdapter(dict[str, JsonValue])
 logger = logging.getLogger(__name__)
+
+
+class _Loaded(NamedTuple):
+    """What is known of the weights file; replaced as a whole, never changed."""
+
+    path: Path
+    version: tuple[int, ...] = ()  # date, size and inode of the file that was read
+    model: MLP | None = None
+    size: int = 0
+    trouble: str = ""
 
 
 class ModelFile:
     """A weights file, and the network that was read from it.
 
+    Threads may share one: what it knows is one immutable value, which a reader takes once. So one
+    network answers a request from its beginning to its end, whatever is switched meanwhile.
+
     Parameters
     ----------
     path : Path
         Where the weights are, or will be.
-
-    Attributes
-    ----------
-    trouble : str
-        Why the file cannot be used, in one sentence; empty when it can.
-    size : int
-        The file's size in bytes when it was read.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.trouble = ""
-        self.size = 0
-        self._model: MLP | None = None
-        self._version: tuple[int, ...] = ()
+        self._loaded = _Loaded(path)
+        self._writing = threading.Lock()
+
+    @property
+    def path(self) -> Path:
+        """Where the weights in use are."""
+        return self._loaded.path
+
+    @property
+    def trouble(self) -> str:
+        """Why the file cannot be used, in one sentence; empty when it can."""
+        return self._loaded.trouble
+
+    @property
+    def size(self) -> int:
+        """The file's size in bytes when it was read."""
+        return self._loaded.size
 
     def current(self) -> MLP | None:
         """Return the network, read anew if the file has changed; None if there is none.
@@ -46,32 +68,50 @@ class ModelFile:
         A call costs one look at the file's date. A file that vanishes or turns bad does not take
         away the network that was read before.
         """
-        trouble = ""
+        before = self._loaded
+        after = before
         try:
-            status = self.path.stat()
-            version = (status.st_mtime_ns, status.st_size, status.st_ino)
-            if version == self._version:
-                return self._model
-            self._version = version
-            self._model, self.size = _load(self.path), status.st_size
+            version = _version(before.path)
+            if version == before.version:
+                return before.model
+            after = before._replace(version=version)
+            after = after._replace(model=_load(before.path), size=version[1], trouble="")
         except ValueError as error:
-            trouble = str(error).replace(str(self.path), self.path.name).removesuffix(".") + "."
+            after = after._replace(trouble=_sentence(before.path, error))
         except FileNotFoundError:
-            self._version = ()
-            trouble = f"{self.path.name} does not exist."
+            after = before._replace(version=(), trouble=f"{before.path.name} does not exist.")
         except OSError as error:
-            self._version = ()
-            trouble = f"{self.path.name} cannot be read: {error.strerror}."
-        self._report(trouble)
-        return self._model
+            trouble = f"{before.path.name} cannot be read: {error.strerror}."
+            after = before._replace(version=(), trouble=trouble)
+        with self._writing:
+            if self._loaded is not before:  # another thread was faster
+                return self._loaded.model
+            self._loaded = after
+        _report(before, after)
+        return after.model
 
-    def _report(self, trouble: str) -> None:
-        """Log what became of the file, once."""
-        if trouble and trouble != self.trouble:
-            logger.warning("No model could be read from %s: %s", self.path, trouble)
-        elif self._model and not trouble:
-            logger.info("Model %s read from %s", self._model.architecture, self.path)
-        self.trouble = trouble
+    def switch(self, path: Path) -> MLP:
+        """Answer from another file from now on, if it is a good one.
+
+        Raises
+        ------
+        ValueError
+            One sentence that says why the file cannot be used. The network in use stays.
+        """
+        try:
+            version = _version(path)
+            model = _load(path)
+        except ValueError as error:
+            raise ValueError(_sentence(path, error)) from None
+        except OSError as error:
+            raise ValueError(f"{path.name} cannot be read: {error.strerror}.") from None
+        if trouble := golden_trouble(model):
+            raise ValueError(f"The network in {path.name} {trouble}.")
+        after = _Loaded(path, version, model, version[1])
+        with self._writing:
+            before, self._loaded = self._loaded, after
+        _report(before, after)
+        return model
 
     def card(self) -> dict[str, JsonValue] | None:
         """Return what the JSON file beside the weights says about them, None if it says nothing.
@@ -79,13 +119,46 @@ class ModelFile:
         A card that names the SHA-256 of other weights is not about these: a file copied over the
         old one does not inherit its accuracy.
         """
+        path = self.path
         try:
-            with self.path.with_suffix(".json").open("rb") as file:
+            with path.with_suffix(".json").open("rb") as file:
                 card = _card_of_a_model.validate_json(file.read(LARGEST_CARD))
-            digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except (OSError, ValidationError):
             return None
         return card if card.get("weights_sha256", digest) == digest else None
+
+
+def golden_trouble(model: MLP) -> str:
+    """Say what is wrong with a network that does not read a clear seven; nothing when it does.
+
+    It takes as long as one prediction. The reader of weights files has already seen that all
+    weights are finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # finite weights of 1e38 overflow
+        probabilities = model.predict_proba(_GOLDEN)[0]  # (10,)
+    if np.isnan(probabilities).any():
+        return "gives no probabilities"
+    digit = int(probabilities.argmax())
+    return "" if digit == 7 else f"reads a clear 7 as a {digit}"
+
+
+def _version(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _sentence(path: Path, error: ValueError) -> str:
+    """Return an error's text with the file's name in place of its path."""
+    return str(error).replace(str(path), path.name).removesuffix(".") + "."
+
+
+def _report(before: _Loaded, after: _Loaded) -> None:
+    """Log what became of the file, once."""
+    if after.trouble and after.trouble != before.trouble:
+        logger.warning("No model could be read from %s: %s", after.path, after.trouble)
+    elif after.model and not after.trouble:
+        logger.info("Model %s read from %s", after.model.architecture, after.path)
 
 
 def _load(path: Path) -> MLP:

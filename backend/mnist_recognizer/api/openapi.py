@@ -19,6 +19,11 @@ _REQUEST_ID = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 128},
     "example": "5f1c9b6e0c8f4f0c9f3d6a1d1b6f2a7e",
 }
+_API_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "One of MNIST_API_KEYS. A server that has none lets its own machine do without.",
+}
 
 
 class Application(FastAPI):
@@ -36,6 +41,7 @@ class Application(FastAPI):
             [Drawing, Batch, PenStrokes, InferenceRequest], ref_template=template % "name"
         )
         document["components"]["schemas"].update(problem["$defs"], **bodies)
+        document["components"]["securitySchemes"] = {"ApiKey": _API_KEY}
         document["components"]["headers"] = {HEADER: _REQUEST_ID}
         for path in document["paths"].values():
             for operation in path.values():

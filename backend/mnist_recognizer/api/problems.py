@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -32,13 +32,22 @@ class ProblemError(Exception):
         What is wrong, and what to do about it.
     errors : sequence of FieldError
         The places that are wrong.
+    headers : mapping, optional
+        Headers of the answer, such as ``Retry-After``.
     """
 
-    def __init__(self, status: int, detail: str, errors: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = list(errors)
+        self.headers = headers
 
 
 def shorten(text: str) -> str:
@@ -48,15 +57,13 @@ def shorten(text: str) -> str:
     return text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
 
 
-def problem_response(
-    problem: ProblemError, headers: dict[str, str] | None = None, path: str = ""
-) -> Response:
+def problem_response(problem: ProblemError, path: str = "") -> Response:
     """Write a problem as an HTTP response to a request for `path`."""
     document = _document(problem.status, problem.detail, problem.errors)
     if path == "/v2" or path.startswith("/v2/"):  # the Open Inference Protocol has a member for it
         document = InferenceProblem(**document.model_dump(), error=problem.detail)
     return Response(
-        document.model_dump_json(), problem.status, headers=headers, media_type=MEDIA_TYPE
+        document.model_dump_json(), problem.status, headers=problem.headers, media_type=MEDIA_TYPE
     )
 
 
@@ -81,8 +88,8 @@ def install_problem_handlers(app: FastAPI) -> None:
             detail = f"{path} does not answer {request.method}, only {headers['Allow']}."
         elif detail == HTTPStatus.NOT_FOUND.phrase:
             detail = f"There is nothing at {path}. The API is described at /docs."
-        problem = ProblemError(error.status_code, detail)
-        return problem_response(problem, headers, request.scope["path"])
+        problem = ProblemError(error.status_code, detail, headers=headers)
+        return problem_response(problem, request.scope["path"])
 
     @app.exception_handler(RequestValidationError)
     async def of_validation(_: Request, error: RequestValidationError) -> Response:

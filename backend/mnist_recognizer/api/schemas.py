@@ -1,5 +1,6 @@
 """What the API answers, as types: FastAPI checks and documents the answers by them."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -120,6 +121,35 @@ class ModelInfo(BaseModel):
             "weights. null when there is none, or when it describes another weights file."
         ),
     ]
+
+
+class AvailableModel(BaseModel):
+    """A weights file that the service could answer from."""
+
+    name: Annotated[str, Field(description="The file's name.")]
+    active: Annotated[bool, Field(description="Whether it is the one in use.")]
+    file_size_bytes: int
+    modified_at: datetime
+
+
+class Models(BaseModel):
+    """The weights files that can be chosen from."""
+
+    active: Annotated[str, Field(description="The file in use, even when it has been deleted.")]
+    models: list[AvailableModel]
+
+
+class ActivatedModel(BaseModel):
+    """The weights file that is in use from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"active": "weights.pkl", "architecture": "784 -> 128 -> 64 -> 10"}
+        }
+    )
+
+    active: str
+    architecture: str
 
 
 class FieldError(BaseModel):

@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
 from mnist_recognizer.locations import default_weights
+
+SECRETS = {"MNIST_API_KEYS"}  # are never shown
+SHORTEST_KEY = 16  # characters
 
 
 class SettingsError(ValueError):
@@ -32,6 +35,20 @@ def _origin(value: str) -> str:
     )
 
 
+def _expand(path: Path | None) -> Path | None:
+    return path and path.expanduser()
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if len(key) < SHORTEST_KEY or not key.get_secret_value().isascii():
+        raise ValueError(
+            f"a key needs {SHORTEST_KEY} ASCII characters at least; make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe())'"
+        )
+    return key
+
+
+ApiKey = Annotated[SecretStr, AfterValidator(_long_enough)]
 Origin = Annotated[str, AfterValidator(_origin)]
 
 
@@ -51,24 +68,73 @@ class Settings(BaseSettings):
     weights: Annotated[
         Path,
         AfterValidator(Path.expanduser),
-        Field(description="The trained network; `.pkl`, `.npz` or `.safetensors`."),
+        Field(
+            description="The trained network; `.pkl`, `.npz` or `.safetensors`. A relative path "
+            "starts at the folder that the server is started from."
+        ),
     ] = Field(default_factory=default_weights)
+    models_folder: Annotated[
+        Path | None,
+        AfterValidator(_expand),
+        Field(
+            description="Where the files are that `/models` offers; by default the folder of "
+            "`MNIST_WEIGHTS`."
+        ),
+    ] = None
+    api_keys: Annotated[
+        tuple[ApiKey, ...],
+        NoDecode,
+        BeforeValidator(_split),
+        Field(
+            description="Keys, separated by commas, of those who may change what the server does "
+            "(`POST /models/…/activate`). Without any, only the server's own machine may."
+        ),
+    ] = ()
     cors_origins: Annotated[
         tuple[Origin, ...],
         NoDecode,
         BeforeValidator(_split),
-        Field(description="Origins whose pages may call the API, separated by commas."),
+        Field(
+            description="Origins whose pages may call the API, separated by commas. `null` is a "
+            "page opened from disk, `*` is every page."
+        ),
     ] = ("http://localhost:3000", "http://127.0.0.1:3000", "null")
     max_body_bytes: Annotated[
-        int, Field(ge=4096, description="The largest request body that is read, in bytes.")
+        int,
+        Field(
+            ge=4096, description="The largest request body that is read, in bytes. At least 4096."
+        ),
     ] = 65536
     max_batch_bytes: Annotated[
-        int, Field(ge=4096, description="The same for `/predict/batch` and `/v2`.")
+        int, Field(ge=4096, description="The same for `/predict/batch` and `/v2`. At least 4096.")
     ] = 20971520
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
-        Field(description="What is logged; `info` includes one line a request."),
+        Field(
+            description="What is logged; `info` includes one line a request. One of `debug`, "
+            "`info`, `warning`, `error`."
+        ),
     ] = "info"
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Return each variable with its value as it would be written in ``.env``; secrets as stars."""
+    return {
+        f"MNIST_{name.upper()}": _written(getattr(settings, name)) for name in Settings.model_fields
+    }
+
+
+def _written(value: object) -> str:
+    """Write a value as the environment has it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ",".join(map(_written, value))
+        case _:
+            return str(value)
 
 
 def load_settings(**given: Any) -> Settings:
@@ -90,6 +156,7 @@ def load_settings(**given: Any) -> Settings:
         first = error.errors()[0]
         variable = f"MNIST_{str(first['loc'][0]).upper()}"
         reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{variable} is wrong ({first['input']!r:.80}): {reason}.") from error
+        shown = "" if variable in SECRETS else f" ({first['input']!r:.80})"
+        raise SettingsError(f"{variable} is wrong{shown}: {reason}.") from None
     except (SourceError, OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings in .env cannot be read: {error}") from error

@@ -5,6 +5,7 @@
     mnist-recognizer compare     put several beside each other
     mnist-recognizer predict     read pictures of digits
     mnist-recognizer serve       serve the API and the page
+    mnist-recognizer settings    print what the server would be told
 
 Each command is a module beside this one, with `declare(parser)` and `run(arguments)`, and is
 imported only when it is chosen, so that `predict` needs NumPy alone. Status 0 is success, 1 a
@@ -39,6 +40,7 @@ COMMANDS = {
     "compare": Command("Compare networks on MNIST's test images.", "train"),
     "predict": Command("Read pictures of digits.", "images"),
     "serve": Command("Serve the API and the page.", "serve"),
+    "settings": Command("Print the server's settings.", "serve"),
 }
 
 
