@@ -31,6 +31,7 @@ try:
         explained,
         keep_best,
         read_order,
+        train_teacher,
         until_interrupted,
     )
 except ModuleNotFoundError as error:
@@ -58,17 +59,18 @@ def main() -> int:
 
     mnist = load_mnist()
     train_x, train_y, validation_x, validation_y = mnist.split(config.validation)
+    train, validation = (train_x, train_y), (validation_x, validation_y)
 
     model = MLP(input_size=784, hidden_sizes=[128, 64], output_size=10, seed=config.seed)
     print(model.summary())
 
     with order.open_run(model).held() as run:
-        with until_interrupted(run), Progress(config, run.state) as progress:
-            for stats in fit(
-                model, (train_x, train_y), (validation_x, validation_y), config, run.state
-            ):
-                run.record(stats)
-                progress.show(stats)
+        with until_interrupted(run):
+            teacher = train_teacher(run, train, validation)  # None, unless CONFIG asks for one
+            with Progress(config, run.state, "student" if teacher else "") as progress:
+                for stats in fit(model, train, validation, config, run.state, teacher):
+                    run.record(stats)
+                    progress.show(stats)
         return keep_best(run, mnist)
 
 

@@ -1,41 +1,32 @@
-"""Mini-batches: every image once, in another order each time; and the thread that makes them."""
+"""Pools of training images and their mini-batches: what is in them, and how long they serve."""
 
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.augmentation import Distortion
-from mnist_recognizer.data.pixels import to_pixels
-from mnist_recognizer.training.batches import (
-    Batch,
-    distorted_batches,
-    in_background,
-    plain_batches,
-    with_pen_digits,
-)
+from mnist_recognizer.data.augmentation import Distortion, distort
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.training import batches
+from mnist_recognizer.training.batches import Batch, Pool, mini_batches, pools, with_pen_digits
+from mnist_recognizer.training.config import Config
 
-NONE = Distortion(0, 0, 0, 0, 0)
+Data = tuple[np.ndarray, np.ndarray]
 
 
-def numbered(count: int) -> np.ndarray:
-    """Return images whose first two pixels are their number."""
-    images = np.zeros((count, 28, 28), np.uint8)
-    images[:, 0, 0], images[:, 0, 1] = np.divmod(np.arange(count), 256)
-    return images
+def numbered(count: int) -> Pool:
+    """Return a pool of images whose first two pixels are their number."""
+    pixels = np.zeros((count, 784), np.uint8)
+    pixels[:, 0], pixels[:, 1] = np.divmod(np.arange(count), 256)
+    return Pool(pixels, (np.arange(count) % 10).astype(np.uint8))
 
 
-def batches(kind: str, count: int, size: int, seed: int = 0) -> list[Batch]:
-    images, y = numbered(count), (np.arange(count) % 10).astype(np.uint8)
-    rng = np.random.default_rng(seed)
-    made = (
-        plain_batches(to_pixels(images), y, size, rng)
-        if kind == "plain"
-        else distorted_batches(images, y, size, rng, NONE)
-    )
-    return [(x.copy(), labels.copy()) for x, labels in made]
+def cut(pool: Pool, size: int, seed: int = 0) -> list[Batch]:
+    made = mini_batches(pool, size, np.random.default_rng(seed))
+    return [(x.copy(), targets.copy()) for x, targets in made]
 
 
 def numbers(made: list[Batch]) -> np.ndarray:
@@ -43,102 +34,150 @@ def numbers(made: list[Batch]) -> np.ndarray:
     return x[:, 0] * 256 + x[:, 1]
 
 
-both = pytest.mark.parametrize("kind", ["plain", "distorted"])
+def config(**settings: Any) -> Config:
+    return Config.from_dict({"epochs": 6, "augment": True, **settings})
 
 
-@both
+# --- mini-batches --------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("count", "size", "last"), [(100, 32, 4), (96, 32, 32), (5, 32, 5), (1000, 7, 6), (1, 1, 1)]
 )
-def test_every_image_comes_once_with_its_label(kind: str, count: int, size: int, last: int) -> None:
-    made = batches(kind, count, size)
+def test_every_image_comes_once_with_its_label(count: int, size: int, last: int) -> None:
+    made = cut(numbered(count), size)
     order = numbers(made)
     np.testing.assert_array_equal(np.sort(order), np.arange(count))
     np.testing.assert_array_equal(np.concatenate([y for _, y in made]), order % 10)
-    assert [len(x) for x, _ in made] == [size] * (count // size - (last == size)) + [last] * (
-        count > 0
-    )
+    assert [len(x) for x, _ in made] == [size] * (count // size - (last == size)) + [last]
     assert all(x.dtype == np.float32 and x.shape[1] == 784 for x, _ in made)
 
 
-@both
-def test_the_order_is_the_generators(kind: str) -> None:
-    one, same, other = (numbers(batches(kind, 200, 32, seed)) for seed in (1, 1, 2))
+def test_targets_that_are_distributions_stay_with_their_images() -> None:
+    pool = numbered(50)
+    targets = np.eye(10, dtype=np.float32)[pool.targets]
+    made = cut(Pool(pool.pixels, targets), 8)
+    np.testing.assert_array_equal(
+        np.concatenate([t for _, t in made]).argmax(1), numbers(made) % 10
+    )
+
+
+def test_the_order_is_the_generators() -> None:
+    one, same, other = (numbers(cut(numbered(200), 32, seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
     assert (one != np.sort(one)).any()
 
 
 def test_pixels_are_bytes_divided_by_255() -> None:
-    images = np.arange(2 * 784).reshape(2, 28, 28).astype(np.uint8)
-    x = to_pixels(images)
-    assert x.dtype == np.float32
-    np.testing.assert_allclose(x, images.reshape(2, 784) / 255, rtol=1e-7)
+    pool = Pool(np.arange(256 * 3, dtype=np.uint8).reshape(1, -1), np.zeros(1, np.uint8))
+    ((x, _),) = cut(pool, 1)
+    np.testing.assert_allclose(x, pool.pixels / 255, rtol=2e-7)
 
 
-def test_distorted_images_are_distorted_anew_by_every_generator() -> None:
-    images, y = numbered(10), np.zeros(10, np.uint8)
-    images[:, 10:18, 10:18] = 255
-    one, other = (
-        next(distorted_batches(images, y, 10, np.random.default_rng(seed), Distortion()))[0]
-        for seed in (0, 1)
-    )
-    assert (one != other).any()
+# --- pools ---------------------------------------------------------------------------------------
 
 
-# --- in the background ---------------------------------------------------------------------------
+def test_without_distortions_the_pool_is_the_images_themselves(digits: Data) -> None:
+    made = list(pools(digits, config(augment=False), 2))
+    assert len(made) == 4  # epochs 3 to 6
+    assert all(np.shares_memory(pool.pixels, digits[0]) for pool in made)
+    assert made[0].targets is digits[1]
 
 
-def endless(log: list[int]) -> Iterator[Batch]:
-    while True:
-        log.append(len(log))
-        yield np.zeros((1, 784), np.float32), np.zeros(1, np.uint8)
+@pytest.mark.parametrize(
+    ("reuse", "first_epoch", "blocks"),
+    [(1, 0, [0, 1, 2, 3, 4, 5]), (2, 0, [0, 1, 2]), (4, 0, [0, 1]), (4, 3, [0, 1]), (4, 5, [1])],
+)
+def test_a_pool_serves_a_block_of_epochs_and_depends_on_its_number_alone(
+    digits: Data, reuse: int, first_epoch: int, blocks: list[int]
+) -> None:
+    made = list(pools(digits, config(reuse=reuse), first_epoch))
+    every = list(pools(digits, config(reuse=1), 0))
+    assert len(made) == len(blocks)
+    for pool, block in zip(made, blocks, strict=True):
+        assert pool.pixels.tobytes() == every[block].pixels.tobytes()
+    assert len({pool.pixels.tobytes() for pool in every}) == 6
 
 
-def test_batches_made_in_the_background_are_the_same() -> None:
-    here = batches("plain", 100, 7)
-    there = list(in_background(iter(here)))
-    assert len(there) == len(here)
-    for a, b in zip(here, there, strict=True):
-        assert a[0] is b[0]
+def test_a_pool_holds_distorted_images_as_the_nearest_bytes(digits: Data) -> None:
+    settings = config(epochs=1, rotation=3.0, seed=8)
+    (pool,) = pools(digits, settings, 0)
+    distortion = Distortion(3.0, 0.12, 0.15, 1.5, 1.2)
+    x = distort(digits[0], np.random.default_rng([8, 0, 1]), distortion)
+    assert np.abs(pool.pixels - x * 255).max() <= 0.501
+    np.testing.assert_array_equal(pool.targets, digits[1])
 
 
-@pytest.mark.parametrize("error", [ValueError("spoilt"), MemoryError()])
-def test_an_error_in_the_background_is_raised_in_the_foreground(error: Exception) -> None:
-    def failing() -> Iterator[Batch]:
-        yield from batches("plain", 2, 1)
-        raise error
+def test_pools_of_more_images_than_are_distorted_together_are_whole(
+    digits: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "_CHUNK", 128)
+    still = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 0}
+    (pool,) = pools(digits, config(epochs=1, **still), 0)
+    np.testing.assert_array_equal(pool.pixels, digits[0].reshape(300, 784))
 
-    made = in_background(failing())
+
+def test_a_seed_gives_its_own_distortions(digits: Data) -> None:
+    one, other = (next(pools(digits, config(seed=seed), 0)) for seed in (0, 1))
+    assert one.pixels.tobytes() != other.pixels.tobytes()
+
+
+@pytest.mark.parametrize("augment", [True, False])
+def test_a_teachers_answers_are_to_the_very_images_of_the_pool(digits: Data, augment: bool) -> None:
+    teacher = MLP(784, [20], 10, seed=3)
+    settings = config(augment=augment, teacher_epochs=1, teacher_weight=0.7, temperature=3.0)
+    pool = next(pools(digits, settings, 0, teacher))
+    answers = np.exp(teacher.logits(pool.pixels / np.float32(255)) / 3)
+    answers /= answers.sum(axis=1, keepdims=True)
+    assert pool.targets.dtype == np.float32
+    np.testing.assert_allclose(pool.targets, 0.7 * answers + 0.3 * np.eye(10)[digits[1]], rtol=1e-4)
+
+
+def test_label_smoothing_smooths_the_labels_share_alone(digits: Data) -> None:
+    teacher = MLP(784, [20], 10, seed=3)
+    settings = config(teacher_epochs=1, teacher_weight=0.0, label_smoothing=0.2)
+    pool = next(pools(digits, settings, 0, teacher))
+    np.testing.assert_allclose(pool.targets, 0.8 * np.eye(10)[digits[1]] + 0.02, rtol=1e-6)
+
+
+def test_closing_stops_the_thread_in_the_middle_of_a_pool(
+    digits: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "_CHUNK", 1)
+    calls, second = [], threading.Event()
+
+    def slow(images: Any, rng: Any, distortion: Any) -> np.ndarray:
+        calls.append(len(images))
+        if len(calls) > 300:
+            second.set()
+            time.sleep(0.02)  # the second pool takes 6 s
+        return np.zeros((len(images), 784), np.float32)
+
+    monkeypatch.setattr(batches, "distort", slow)
+    made = pools(digits, config(), 0)
     next(made)
-    next(made)
-    with pytest.raises(type(error)) as raised:
-        next(made)
-    assert raised.value is error
-    assert not [thread for thread in threading.enumerate() if thread.name == "batches"]
-
-
-def test_the_thread_stops_when_its_consumer_does() -> None:
-    log: list[int] = []
-    made = in_background(endless(log), ahead=2)
-    next(made)
+    assert second.wait(20)
     made.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "batches"]
-    stopped_at = len(log)
-    time.sleep(0.3)
-    assert len(log) == stopped_at
+    assert len(calls) < 600
+    assert not [thread for thread in threading.enumerate() if thread.name == "background"]
 
 
-def test_the_thread_is_no_further_ahead_than_allowed() -> None:
-    log: list[int] = []
-    made = in_background(endless(log), ahead=3)
-    next(made)
-    time.sleep(0.3)
-    assert len(log) <= 1 + 3 + 1  # taken, waiting, and one in its hands
-    made.close()
+def test_an_error_while_distorting_is_raised_to_the_trainer(
+    digits: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Iterator[Pool]:
+        raise MemoryError
+
+    monkeypatch.setattr(batches, "distort", fail)
+    with pytest.raises(MemoryError):
+        next(pools(digits, config(), 0))
 
 
-def test_pen_digits_come_after_mnists_and_depend_on_the_seed_alone():
+# --- pen digits ----------------------------------------------------------------------------------
+
+
+def test_pen_digits_come_after_mnists_and_depend_on_the_seed_alone() -> None:
     train = np.zeros((5, 28, 28), np.uint8), np.full(5, 3, np.uint8)
     images, labels = with_pen_digits(train, 7, seed=4)
     assert images.shape == (12, 28, 28)

@@ -16,6 +16,7 @@ from mnist_recognizer.training.config import Config, ConfigError, add_arguments,
 from mnist_recognizer.training.recipes import RECIPES
 
 FIELDS = dataclasses.fields(Config)
+SWITCHED_ON = {"optimizer": "adamw", "augment": True, "teacher_epochs": 1}
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "training.md"
 
 
@@ -91,11 +92,51 @@ def test_an_impossible_value_is_told_what_it_may_be(key: str, value: Any, messag
 
 def test_both_ends_of_a_range_are_allowed() -> None:
     for field in FIELDS:
-        if field.type in (int, float):
+        if field.type in (int, float) and field.name != "teacher_epochs":
             for end in ("low", "high"):
                 value = field.type(field.metadata[end])
-                config = Config.from_dict({"optimizer": "adamw", field.name: value})
+                config = Config.from_dict({**SWITCHED_ON, field.name: value})
                 assert getattr(config, field.name) == value
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"reuse": 2}, "reuse does nothing without augment: set augment as well, to True"),
+        ({"teacher_weight": 0.5}, "teacher_weight does nothing without teacher_epochs: set teach"),
+        ({"temperature": 4.0}, r"temperature .* set teacher_epochs as well, to 60 \(epochs\)"),
+        ({"teacher_hidden": "64"}, "teacher_hidden does nothing without teacher_epochs"),
+        ({"teacher_learning_rate": 0.1}, "teacher_learning_rate does nothing without"),
+    ],
+)
+def test_a_setting_that_would_do_nothing_is_told_what_it_needs(
+    setting: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Config.from_dict(setting)
+    Config.from_dict({**SWITCHED_ON, **setting})
+
+
+@pytest.mark.parametrize(
+    ("hidden", "layers"), [("1024,512", (1024, 512)), ("16", (16,)), (" 8 , 7,6", (8, 7, 6))]
+)
+def test_the_teachers_layers_are_numbers_with_commas(hidden: str, layers: tuple[int, ...]) -> None:
+    config = Config.from_dict({"teacher_epochs": 1, "teacher_hidden": hidden})
+    assert config.teacher_layers == layers
+
+
+@pytest.mark.parametrize(
+    "hidden", ["1024;512", "a", ",", "16,", "0", "8,0", "-8", "1e3", "8.5", "٣"]
+)
+def test_other_teachers_layers_are_refused(hidden: str) -> None:
+    with pytest.raises(ConfigError, match="must be whole numbers from 1 with commas"):
+        Config.from_dict({"teacher_epochs": 1, "teacher_hidden": hidden})
+
+
+@pytest.mark.parametrize("hidden", ["21000", "4096,4096", "999999"])
+def test_a_teacher_that_no_weights_file_could_hold_is_refused(hidden: str) -> None:
+    with pytest.raises(ConfigError, match=r"makes a network of [\d,]+ parameters; at most 16,000"):
+        Config.from_dict({"teacher_epochs": 1, "teacher_hidden": hidden})
 
 
 def test_weight_decay_without_the_optimizer_that_does_it_is_refused() -> None:
@@ -173,7 +214,7 @@ def documented(field: Any) -> str:
         low, high = (field.type(field.metadata[end]) for end in ("low", "high"))
         allowed = f"{shown(low)} to {shown(high)}"
     else:
-        allowed = {bool: "`True`, `False`", str: "a path"}[field.type]
+        allowed = {bool: "`True`, `False`", str: field.metadata["form"]}[field.type]
     default = json.dumps(field.default) if field.type is str else repr(field.default)
     return f"| `{field.name}` | `{default}` | {allowed} | {field.metadata['help']} |"
 

@@ -13,7 +13,7 @@ from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP, LayerSizesError
 from mnist_recognizer.nn.schedules import SCHEDULES, cosine
 from mnist_recognizer.training import fit as fit_module
-from mnist_recognizer.training.batches import plain_batches
+from mnist_recognizer.training.batches import Pool, mini_batches
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import (
     DivergedError,
@@ -77,7 +77,7 @@ def test_plain_training_is_the_textbooks_loop_bit_for_bit(digits: Data, more_dig
     trained, by_hand = network(), network()
     for _ in fit(trained, digits, more_digits, config(seed=5, epochs=2, learning_rate=0.1)):
         last = trained.parameters.copy()
-    x = to_pixels(digits[0])
+    x = digits[0].reshape(300, 784).astype(np.float32) * np.float32(1 / 255)
     for epoch in range(2):
         order = np.random.default_rng([5, epoch]).permutation(len(x))
         for start in range(0, len(x), 32):
@@ -107,7 +107,7 @@ def test_the_running_mean_is_what_is_validated_and_kept(
     by_hand = network()
     average = by_hand.parameters.copy()
     rng = np.random.default_rng([0, 0])
-    for x, y in plain_batches(to_pixels(digits[0]), digits[1], 32, rng):
+    for x, y in mini_batches(Pool(digits[0].reshape(300, 784), digits[1]), 32, rng):
         by_hand.train_step(x, y, lr=0.1)
         average += np.float32(1 - 0.9) * (by_hand.parameters - average)
     np.testing.assert_allclose(model.parameters, average, rtol=1e-6, atol=1e-8)
@@ -406,7 +406,7 @@ def test_numpys_warnings_stay_as_the_caller_set_them(digits: Data, more_digits: 
 
 def test_no_thread_is_left_behind(digits: Data, more_digits: Data) -> None:
     def at_work() -> Iterator[threading.Thread]:
-        return (thread for thread in threading.enumerate() if thread.name == "batches")
+        return (thread for thread in threading.enumerate() if thread.name == "background")
 
     epochs = fit(network(), digits, more_digits, config(augment=True))
     next(epochs)

@@ -25,6 +25,7 @@ from mnist_recognizer.training.run import (
     read_metrics,
     read_settings,
 )
+from mnist_recognizer.training.session import train_teacher
 
 BACKEND = Path(__file__).resolve().parents[2] / "backend"
 Data = tuple[np.ndarray, np.ndarray]
@@ -139,12 +140,7 @@ def test_a_stopped_run_goes_on_bit_for_bit(
     with Run.resume(parts, MLP(784, [16], 10, seed=99)).held() as run:
         assert run.state.epoch == stopped_after
         train(run, *data)
-    assert (parts / "weights.pkl").read_bytes() == (whole / "weights.pkl").read_bytes()
-    one, numbers = load_arrays(whole / "checkpoint.npz")
-    other, other_numbers = load_arrays(parts / "checkpoint.npz")
-    assert one.keys() == other.keys()
-    assert all(one[name].tobytes() == other[name].tobytes() for name in one)
-    assert {**numbers, "seconds": 0} == {**other_numbers, "seconds": 0}
+    assert_same_files(whole, parts)
     same = [[{**row, "seconds": 0} for row in read_metrics(folder)] for folder in (whole, parts)]
     assert same[0] == same[1]
 
@@ -166,6 +162,79 @@ def test_a_run_whose_best_epoch_is_long_past_goes_on_bit_for_bit(
     assert MLP.load(parts / "weights.pkl").parameters.tobytes() == one["best"].tobytes()
 
 
+def learn(
+    run: Run, data: tuple[Data, Data], until: int = 1000, teacher_until: int | None = None
+) -> None:
+    """Train a held run and its teacher up to an epoch of either, as a process that then stops."""
+    if teacher_until:
+        with run.open_teacher().held() as lessons:
+            return train(lessons, *data, until=teacher_until)
+    teacher = train_teacher(run, *data)
+    for stats in fit(run.model, *data, run.config, run.state, teacher):
+        run.record(stats)
+        if stats.epoch == until:
+            break
+    return None
+
+
+def assert_same_files(one: Path, other: Path) -> None:
+    """Two runs ended in the same weights and the same checkpoint, bit for bit."""
+    assert (one / "weights.pkl").read_bytes() == (other / "weights.pkl").read_bytes()
+    (arrays, numbers), (others, other_numbers) = (
+        load_arrays(folder / "checkpoint.npz") for folder in (one, other)
+    )
+    assert arrays.keys() == others.keys()
+    assert all(arrays[name].tobytes() == others[name].tobytes() for name in arrays)
+    assert {**numbers, "seconds": 0} == {**other_numbers, "seconds": 0}
+
+
+@pytest.mark.parametrize("stopped_after", [1, 3, 4])
+def test_a_run_stopped_within_a_block_of_epochs_goes_on_bit_for_bit(
+    tmp_path: Path, data: tuple[Data, Data], stopped_after: int
+) -> None:
+    settings = {**EVERYTHING, "epochs": 7, "reuse": 3}
+    whole = stopped_run(tmp_path / "whole", data, 1000, **settings)
+    parts = stopped_run(tmp_path / "parts", data, stopped_after, **settings)
+    with Run.resume(parts, network()).held() as run:
+        train(run, *data)
+    assert_same_files(whole, parts)
+
+
+@pytest.mark.parametrize("settings", [CLASSIC, EVERYTHING], ids=["classic", "everything"])
+@pytest.mark.parametrize(
+    "stops",
+    [[{"teacher_until": 1}], [{"until": 1}], [{"teacher_until": 2}, {"until": 2}, {"until": 3}]],
+    ids=["teacher", "student", "both"],
+)
+def test_a_run_with_a_teacher_goes_on_bit_for_bit_in_either_stage(
+    tmp_path: Path, data: tuple[Data, Data], settings: dict[str, Any], stops: list[dict[str, int]]
+) -> None:
+    taught = {**settings, "teacher_epochs": 3, "teacher_hidden": "16"}
+    with Run.start(tmp_path / "whole", config(**taught), network()).held() as whole:
+        learn(whole, data)
+    with Run.start(tmp_path / "parts", config(**taught), network()).held() as run:
+        learn(run, data, **stops[0])
+    for stop in [*stops[1:], {}]:
+        with Run.resume(run.folder, network()).held() as parts:
+            learn(parts, data, **stop)
+    assert_same_files(whole.folder, run.folder)
+    assert_same_files(whole.folder / "teacher", run.folder / "teacher")
+    teacher, student = (read_settings(f)[0] for f in (run.folder / "teacher", run.folder))
+    assert (teacher.epochs, teacher.teacher_epochs) == (3, 0)
+    assert teacher.seed != student.seed
+    assert [row["epoch"] for row in read_metrics(run.folder / "teacher")] == [1, 2, 3]
+
+
+def test_a_folder_that_cannot_take_the_teachers_is_told(
+    tmp_path: Path, data: tuple[Data, Data]
+) -> None:
+    settings = config(teacher_epochs=1, teacher_hidden="8")
+    with Run.start(tmp_path, settings, network()).held() as run:
+        (run.folder / "teacher").touch()
+        with pytest.raises(RunError, match=f"cannot keep the run in {run.folder}: .*"):
+            train_teacher(run, *data)
+
+
 SCRIPT = f"""
 import sys
 sys.path.insert(0, {str(BACKEND)!r})
@@ -175,6 +244,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.run import Run, newest_unfinished
+from mnist_recognizer.training.session import train_teacher
 
 runs, settings, data = Path(sys.argv[1]), sys.argv[2], np.load(sys.argv[3])
 model = MLP(784, [16], 10)
@@ -185,17 +255,24 @@ else:
 train, validation = (data["x"], data["y"]), (data["vx"], data["vy"])
 with run.held():
     print("started", flush=True)
-    for stats in fit(model, train, validation, run.config, run.state):
+    teacher = train_teacher(run, train, validation)
+    for stats in fit(model, train, validation, run.config, run.state, teacher):
         run.record(stats)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("settings", [CLASSIC, EVERYTHING], ids=["classic", "everything"])
+@pytest.mark.parametrize(
+    "teacher", [{}, {"teacher_epochs": 30, "teacher_hidden": "16"}], ids=["alone", "taught"]
+)
 def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
-    tmp_path: Path, data: tuple[Data, Data], settings: dict[str, Any]
+    tmp_path: Path,
+    data: tuple[Data, Data],
+    settings: dict[str, Any],
+    teacher: dict[str, Any],
 ) -> None:
-    settings = {**settings, "epochs": 60}
+    settings = {**settings, "epochs": 60, **teacher}
     (x, y), (vx, vy) = data
     np.savez(tmp_path / "data.npz", x=x, y=y, vx=vx, vy=vy)
     command = [
@@ -209,8 +286,10 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
             assert process.stdout is not None
             assert process.stdout.readline() == "started\n"
             if attempt < 4:
-                time.sleep(rng.uniform(0, 0.1))  # 60 epochs take longer
+                time.sleep(rng.uniform(0, 0.4 if teacher else 0.1))  # all epochs take longer
                 process.send_signal(signal.SIGKILL)
+            else:
+                process.communicate()
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL
@@ -218,10 +297,9 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
     assert process.returncode == 0
     assert kills > 0
     (killed,) = (tmp_path / "runs").iterdir()
-    whole = stopped_run(tmp_path / "whole", data, 1000, **settings)
-    assert (killed / "weights.pkl").read_bytes() == (whole / "weights.pkl").read_bytes()
-    one, other = (load_arrays(folder / "checkpoint.npz")[0] for folder in (whole, killed))
-    assert all(one[name].tobytes() == other[name].tobytes() for name in one)
+    with Run.start(tmp_path / "whole", config(**settings), network()).held() as run:
+        learn(run, data)
+    assert_same_files(run.folder, killed)
     lines = (killed / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == list(range(1, 61))
 

@@ -16,6 +16,7 @@ from mnist_recognizer.training.session import (
     explained,
     keep_best,
     read_order,
+    train_teacher,
     until_interrupted,
 )
 
@@ -47,14 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
         model = _make_model(order, arguments.hidden)
         mnist = load_mnist()
         train_x, train_y, validation_x, validation_y = mnist.split(order.config.validation)
+        train, validation = (train_x, train_y), (validation_x, validation_y)
         print(model.summary())
         with order.open_run(model).held() as run:
-            with until_interrupted(run), Progress(order.config, run.state) as progress:
-                for stats in fit(
-                    model, (train_x, train_y), (validation_x, validation_y), order.config, run.state
-                ):
-                    run.record(stats)
-                    progress.show(stats)
+            with until_interrupted(run):
+                teacher = train_teacher(run, train, validation)
+                network = "student" if teacher else ""
+                with Progress(order.config, run.state, network) as progress:
+                    for stats in fit(model, train, validation, order.config, run.state, teacher):
+                        run.record(stats)
+                        progress.show(stats)
             return keep_best(run, mnist)
 
 

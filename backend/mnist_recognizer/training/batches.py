@@ -1,23 +1,44 @@
-"""One epoch's mini-batches: shuffled, and distorted if asked, in the background of training."""
+"""What an epoch trains on: images as bytes with their targets, cut into shuffled mini-batches.
 
-import queue
+A :class:`Pool` holds every training image once. Without distortions it is the images themselves.
+With them, each image is distorted in its own way, and a pool serves for ``reuse`` epochs. The next
+pool is made in the background while training goes through the present one. Bytes take a quarter of
+the memory that floats do, and gathering their rows and making floats of one batch is faster than
+gathering rows of floats.
+"""
+
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data.augmentation import Distortion, distort
 from mnist_recognizer.data.pen_digits import draw_pen_digits
+from mnist_recognizer.data.pixels import to_pixels
+from mnist_recognizer.nn.losses import Floats
+from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.training.background import Stopped, in_background
+from mnist_recognizer.training.config import Config
+from mnist_recognizer.training.teacher import soft_targets
 
-Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
+Bytes = NDArray[np.uint8]
+Batch = tuple[NDArray[np.float32], NDArray[Any]]
 _PEN_DIGITS = 10**6  # their randomness is none of the epochs', which are (seed, epoch)
-_BATCHES_AT_ONCE = 16  # distorted together: enough to keep NumPy busy, little to hold in memory
+_DISTORTIONS = 1  # nor is that of block b's distortions, (seed, b, 1)
+_CHUNK = 1024  # images distorted together: what is computed on the way stays small
 
 
-def with_pen_digits(
-    train: tuple[NDArray[np.uint8], NDArray[np.uint8]], count: int, seed: int
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+class Pool(NamedTuple):
+    """Every training image once, and what the network should say to it."""
+
+    pixels: Bytes  # (n, 784)
+    targets: NDArray[Any]  # (n,) uint8 labels, or (n, 10) float32 distributions
+
+
+def with_pen_digits(train: tuple[Bytes, Bytes], count: int, seed: int) -> tuple[Bytes, Bytes]:
     """Append `count` synthetic pen digits, in ink as thin and as thick as MNIST's."""
     images, labels = draw_pen_digits(
         count, np.random.default_rng([seed, _PEN_DIGITS]), pen_radius=(0.9, 1.9)
@@ -25,70 +46,100 @@ def with_pen_digits(
     return np.concatenate([train[0], images]), np.concatenate([train[1], labels])
 
 
-def plain_batches(
-    x: NDArray[np.float32], y: NDArray[np.uint8], batch_size: int, rng: np.random.Generator
-) -> Iterator[Batch]:
-    """Yield every image once, in random order: (batch, 784) floats and (batch,) labels.
+def mini_batches(pool: Pool, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
+    """Yield every image once, in random order: (batch, 784) pixels in 0..1, and their targets.
 
-    The pixels of a batch lie in one buffer that the next batch overwrites.
+    Both lie in buffers that the next batch overwrites.
     """
-    order = rng.permutation(len(x))
-    buffer = np.empty((batch_size, x.shape[1]), x.dtype)
-    for start in range(0, len(x), batch_size):
+    count = len(pool.pixels)
+    order = rng.permutation(count)
+    rows = np.empty((batch_size, pool.pixels.shape[1]), np.uint8)
+    pixels = np.empty(rows.shape, np.float32)
+    for start in range(0, count, batch_size):
         chosen = order[start : start + batch_size]
-        yield np.take(x, chosen, axis=0, out=buffer[: len(chosen)], mode="clip"), y[chosen]
+        size = len(chosen)
+        np.take(pool.pixels, chosen, axis=0, out=rows[:size], mode="clip")
+        x = pixels[:size]
+        x[:] = rows[:size]
+        x *= np.float32(1 / 255)
+        yield x, pool.targets[chosen]
 
 
-def distorted_batches(
-    images: NDArray[np.uint8],
-    y: NDArray[np.uint8],
-    batch_size: int,
-    rng: np.random.Generator,
-    distortion: Distortion,
-) -> Iterator[Batch]:
-    """Yield every image once, in random order, each distorted in its own way."""
-    order = rng.permutation(len(images))
-    group = batch_size * _BATCHES_AT_ONCE
-    for start in range(0, len(images), group):
-        chosen = order[start : start + group]
-        x, labels = distort(images[chosen], rng, distortion), y[chosen]
-        for begin in range(0, len(chosen), batch_size):
-            yield x[begin : begin + batch_size], labels[begin : begin + batch_size]
+def pools(
+    train: tuple[Bytes, Bytes], config: Config, first_epoch: int, teacher: MLP | None = None
+) -> Generator[Pool]:
+    """Yield the pool of the block that `first_epoch` lies in, then that of each block after it.
 
+    A block is ``reuse`` epochs. Without distortions all blocks share one pool.
 
-def in_background(batches: Iterator[Batch], ahead: int = 64) -> Iterator[Batch]:
-    """Make batches in a thread, at most `ahead` of where training is.
-
-    An error in the thread is raised here; when the consumer stops, so does the thread.
+    Parameters
+    ----------
+    train : (images, labels)
+        (n, 28, 28) uint8 and (n,) uint8.
+    config : Config
+        The recipe.
+    first_epoch : int
+        Counted from 0.
+    teacher : MLP, optional
+        Whose answers the targets are blended with.
     """
-    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=ahead)
-    stopped = threading.Event()
+    blocks = range(first_epoch // config.reuse, -(-config.epochs // config.reuse))  # rounded up
+    if config.augment:
+        make = partial(_distorted_pools, train, config, blocks, teacher)
+        yield from in_background(make)
+    else:
+        images, labels = train
+        pool = Pool(images.reshape(len(images), -1), _targets(labels, config, teacher))
+        if teacher:
+            _ask(teacher, pool, config)
+        for _ in blocks:
+            yield pool
 
-    def put(item: Batch | BaseException | None) -> bool:
-        while not stopped.is_set():
-            try:
-                ready.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
 
-    def produce() -> None:
-        try:
-            for batch in batches:
-                if not put(batch):
-                    return
-            put(None)
-        except BaseException as error:
-            put(error)
+def _distorted_pools(
+    train: tuple[Bytes, Bytes],
+    config: Config,
+    blocks: range,
+    teacher: MLP | None,
+    stopped: threading.Event,
+) -> Iterator[Pool]:
+    images, labels = train
+    distortion = Distortion(
+        config.rotation, config.scale, config.shear, config.shift, config.elastic
+    )
+    for block in blocks:
+        rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
+        pixels = np.empty((len(images), images[0].size), np.uint8)
+        targets = _targets(labels, config, teacher)
+        for start in range(0, len(images), _CHUNK):
+            if stopped.is_set():
+                raise Stopped
+            part = slice(start, start + _CHUNK)
+            x = distort(images[part], rng, distortion)
+            x *= 255
+            pixels[part] = np.rint(x, out=x)
+            if teacher:
+                _ask(teacher, Pool(pixels[part], targets[part]), config)
+        yield Pool(pixels, targets)
 
-    thread = threading.Thread(target=produce, name="batches", daemon=True)
-    thread.start()
-    try:
-        while (item := ready.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stopped.set()
-        thread.join()
+
+def _targets(labels: Bytes, config: Config, teacher: MLP | None) -> NDArray[Any]:
+    """Return the labels, or as distributions what they alone ask for, where those are needed."""
+    if config.label_smoothing or teacher:
+        return smooth(labels, config.label_smoothing)
+    return labels
+
+
+def smooth(y: NDArray[np.integer], share: float, classes: int = 10) -> Floats:
+    """Return one-hot targets with a share of each spread evenly over the classes."""
+    targets: Floats = np.full((len(y), classes), share / classes, np.float32)
+    targets[np.arange(len(y)), y] += 1 - share
+    return targets
+
+
+def _ask(teacher: MLP, pool: Pool, config: Config) -> None:
+    """Blend the targets, in place, with the teacher's answers."""
+    for start in range(0, len(pool.pixels), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        x = to_pixels(pool.pixels[part])
+        pool.targets[part] = soft_targets(teacher, x, pool.targets[part], config)

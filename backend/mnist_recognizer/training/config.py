@@ -7,12 +7,16 @@ edited dict, its error messages, and the flags of ``python train.py``.
 import argparse
 import difflib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any, Self
 
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
+
+_MAX_TEACHER = 16_000_000  # parameters: of four bytes, they fit in the largest weights file
 
 
 class ConfigError(ValueError):
@@ -26,11 +30,16 @@ def _setting(
     low: float = -math.inf,
     high: float = math.inf,
     choices: Sequence[str] = (),
+    form: str = "",
+    needs: str = "",
 ) -> Any:
-    """Declare a field: its default, its meaning, and its range (both ends allowed) or choices."""
-    return field(
-        default=default, metadata={"help": text, "low": low, "high": high, "choices": choices}
-    )
+    """Declare a field: its default, its meaning, and its range (both ends allowed) or choices.
+
+    `form` says what a text looks like; `needs` names the setting without which this one would do
+    nothing.
+    """
+    limits = {"low": low, "high": high, "choices": choices, "form": form, "needs": needs}
+    return field(default=default, metadata={"help": text, **limits})
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,9 @@ class Config:
     epochs: int = _setting(500, "passes over the training images", low=1, high=100_000)
     batch_size: int = _setting(128, "images a step", low=1, high=60_000)
     learning_rate: float = _setting(0.01, "step size η", low=1e-8, high=100.0)
-    save_path: str = _setting("saved_model/weights.pkl", "where the best weights are written")
+    save_path: str = _setting(
+        "saved_model/weights.pkl", "where the best weights are written", form="a path"
+    )
     optimizer: str = _setting("sgd", "how a gradient becomes a step", choices=tuple(OPTIMIZERS))
     schedule: str = _setting("constant", "how η changes", choices=tuple(SCHEDULES))
     weight_decay: float = _setting(0.0, "AdamW's λ", low=0.0, high=10.0)
@@ -48,7 +59,10 @@ class Config:
     ema: float = _setting(
         0.0, "decay of the running mean of the weights; 0 for none", low=0.0, high=0.99999
     )
-    augment: bool = _setting(False, "distort the digits, differently in every epoch")
+    augment: bool = _setting(False, "distort the digits, each time in another way")
+    reuse: int = _setting(
+        1, "epochs that each distorted copy serves", low=1, high=1000, needs="augment"
+    )
     rotation: float = _setting(12.0, "distortion: degrees", low=0.0, high=45.0)
     scale: float = _setting(0.12, "distortion: sizes e^±scale", low=0.0, high=0.5)
     shear: float = _setting(0.15, "distortion: slant", low=0.0, high=1.0)
@@ -56,6 +70,28 @@ class Config:
     elastic: float = _setting(1.2, "distortion: pixels of bending", low=0.0, high=5.0)
     pen_digits: int = _setting(
         0, "synthetic pen digits to train on beside MNIST's", low=0, high=500_000
+    )
+    teacher_epochs: int = _setting(
+        0, "train a larger network first, and learn from it; 0: no teacher", low=0, high=100_000
+    )
+    teacher_hidden: str = _setting(
+        "1024,512",
+        "units of the teacher's hidden layers",
+        form="whole numbers with commas",
+        needs="teacher_epochs",
+    )
+    teacher_learning_rate: float = _setting(
+        0.001, "the teacher's step size", low=1e-8, high=100.0, needs="teacher_epochs"
+    )
+    teacher_weight: float = _setting(
+        0.9,
+        "the teacher's share of the target; the label has the rest",
+        low=0.0,
+        high=1.0,
+        needs="teacher_epochs",
+    )
+    temperature: float = _setting(
+        2.0, "softens the teacher's answers", low=1.0, high=100.0, needs="teacher_epochs"
     )
     validation: int = _setting(
         10_000, "training images kept apart to choose the best epoch", low=100, high=50_000
@@ -73,6 +109,19 @@ class Config:
                 object.__setattr__(self, setting.name, float(value))
         if self.weight_decay and self.optimizer != "adamw":
             raise ConfigError(f"weight_decay needs optimizer 'adamw', not {self.optimizer!r}")
+        for setting in fields(self):
+            needed = setting.metadata["needs"]
+            if (
+                needed
+                and not getattr(self, needed)
+                and getattr(self, setting.name) != setting.default
+            ):
+                example = "60 (epochs)" if needed == "teacher_epochs" else "True"
+                raise ConfigError(
+                    f"{setting.name} does nothing without {needed}: "
+                    f"set {needed} as well, to {example} for instance"
+                )
+        _check_teacher(self.teacher_hidden)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -90,6 +139,11 @@ class Config:
                 hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
                 raise ConfigError(f"CONFIG has no key {key!r}: {hint}")
         return cls(**values)
+
+    @property
+    def teacher_layers(self) -> tuple[int, ...]:
+        """The sizes of the teacher's hidden layers."""
+        return tuple(map(int, self.teacher_hidden.split(",")))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as a dict of JSON values."""
@@ -126,6 +180,20 @@ def _check(setting: "Field[Any]", value: Any) -> None:
         raise ConfigError(f"{setting.name} must not be empty")
 
 
+def _check_teacher(hidden: str) -> None:
+    if not re.fullmatch(r"\s*[1-9][0-9]{0,5}\s*(,\s*[1-9][0-9]{0,5}\s*)*", hidden, re.ASCII):
+        raise ConfigError(
+            f"teacher_hidden must be whole numbers from 1 with commas between them, such as "
+            f"'1024,512', not {hidden!r}"
+        )
+    parameters = sum((a + 1) * b for a, b in pairwise([784, *map(int, hidden.split(",")), 10]))
+    if parameters > _MAX_TEACHER:
+        raise ConfigError(
+            f"teacher_hidden {hidden!r} makes a network of {parameters:,} parameters; "
+            f"at most {_MAX_TEACHER:,} fit in a weights file"
+        )
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add a flag for each setting; those that are not typed stay out of the result."""
     group = parser.add_argument_group("settings")
@@ -151,3 +219,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def setting_names() -> list[str]:
     """Return the names of all settings."""
     return [setting.name for setting in fields(Config)]
+
+
+def dependents(switch: str) -> dict[str, Any]:
+    """Return the settings that do nothing without another one, with their defaults."""
+    return {
+        setting.name: setting.default
+        for setting in fields(Config)
+        if setting.metadata["needs"] == switch
+    }

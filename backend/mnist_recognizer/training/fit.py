@@ -3,9 +3,11 @@
 Whoever iterates decides what to do with them: draw a progress bar, write a log, save a checkpoint,
 or stop. Everything that changes from step to step lies in :class:`TrainingState`, so that a run
 which is saved after an epoch and continued later ends in the same weights, bit for bit: an epoch's
-randomness comes from (seed, epoch) alone.
+randomness comes from (seed, epoch) alone, and its distortions from the seed and the block of epochs
+that share them.
 """
 
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -14,22 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.augmentation import SIDE, Distortion
+from mnist_recognizer.data.augmentation import SIDE
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
 from mnist_recognizer.nn.model import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD
 from mnist_recognizer.nn.schedules import SCHEDULES
-from mnist_recognizer.training.batches import (
-    Batch,
-    distorted_batches,
-    in_background,
-    plain_batches,
-    with_pen_digits,
-)
+from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
 
-Bytes = NDArray[np.uint8]
 _EVALUATION_BATCH = 1000  # its activations fit in the cache
 
 
@@ -39,7 +34,12 @@ class DivergedError(RuntimeError):
 
 @dataclass(frozen=True)
 class EpochStats:
-    """What one epoch gave. Losses are mean cross-entropies in nats, accuracies shares of 1."""
+    """What one epoch gave. Losses are mean cross-entropies in nats, accuracies shares of 1.
+
+    With a teacher or label smoothing, the training loss is measured against those targets, so that
+    it cannot fall to 0, and `train_accuracy` counts how often the network's answer is the targets'
+    likeliest class (which is nearly always the label).
+    """
 
     epoch: int
     train_loss: float
@@ -119,6 +119,7 @@ def fit(
     validation: tuple[Bytes, Bytes],
     config: Config,
     state: TrainingState | None = None,
+    teacher: MLP | None = None,
 ) -> Iterator[EpochStats]:
     """Train a model, one epoch an iteration.
 
@@ -133,6 +134,9 @@ def fit(
         The recipe.
     state : TrainingState, optional
         Where to continue; a fresh one by default.
+    teacher : MLP, optional
+        A trained network to learn from beside the labels (see
+        :mod:`~mnist_recognizer.training.teacher`).
 
     Yields
     ------
@@ -141,6 +145,8 @@ def fit(
 
     Raises
     ------
+    ValueError
+        When the recipe asks for a teacher and none is given.
     LayerSizesError
         When the network does not take MNIST's images and give ten answers.
     DivergedError
@@ -151,14 +157,20 @@ def fit(
             f"MNIST has {SIDE * SIDE} pixels an image and 10 digits, but the network is "
             f"{model.architecture}"
         )
+    if config.teacher_epochs and teacher is None:
+        raise ValueError("the recipe asks for a teacher: train one first, and give it to fit")
     state = state or TrainingState(model, config)
     if config.pen_digits:
         train = with_pen_digits(train, config.pen_digits, config.seed)
     held_out = to_pixels(validation[0]), validation[1]
-    x_train = None if config.augment else to_pixels(train[0])
+    pool: Pool | None = None
     try:
-        while not is_finished(config, state.epoch, state.best_epoch):
-            yield _run_epoch(model, state, config, train, x_train, held_out)
+        with contextlib.closing(pools(train, config, state.epoch, teacher)) as made:
+            while not is_finished(config, state.epoch, state.best_epoch):
+                started = time.perf_counter()
+                if pool is None or state.epoch % config.reuse == 0:
+                    pool = next(made)
+                yield _run_epoch(model, state, config, pool, held_out, started)
     finally:
         model.parameters[:] = state.best_parameters
 
@@ -168,23 +180,20 @@ def _run_epoch(
     model: MLP,
     state: TrainingState,
     config: Config,
-    train: tuple[Bytes, Bytes],
-    x_train: NDArray[np.float32] | None,
+    pool: Pool,
     held_out: tuple[NDArray[np.float32], Bytes],
+    started: float,
 ) -> EpochStats:
     """Go once through the training images, then look at the validation images."""
-    started = time.perf_counter()
     schedule = SCHEDULES[config.schedule]
-    images = len(train[1])
+    images = len(pool.pixels)
     steps = -(-images // config.batch_size)  # rounded up
     loss, correct, norm = 0.0, 0, 0.0
-    for number, (x, y) in enumerate(_batches(train, x_train, config, state.epoch)):
+    rng = np.random.default_rng([config.seed, state.epoch])
+    for number, (x, y) in enumerate(mini_batches(pool, config.batch_size, rng)):
         progress = (state.epoch * steps + number) / (config.epochs * steps)
         lr = config.learning_rate * schedule(progress)
-        targets = _smooth(y, config.label_smoothing) if config.label_smoothing else y
-        batch_loss, batch_correct, workspace = model.backward(
-            x, targets, model.workspace_for(len(x))
-        )
+        batch_loss, batch_correct, workspace = model.backward(x, y, model.workspace_for(len(x)))
         loss += batch_loss * len(x)
         correct += batch_correct
         norm += float(np.sqrt(workspace.gradient @ workspace.gradient))
@@ -209,25 +218,6 @@ def _run_epoch(
         seconds=seconds,
         is_best=is_best,
     )
-
-
-def _batches(
-    train: tuple[Bytes, Bytes], x_train: NDArray[np.float32] | None, config: Config, epoch: int
-) -> Iterator[Batch]:
-    rng = np.random.default_rng([config.seed, epoch])
-    if x_train is not None:
-        return plain_batches(x_train, train[1], config.batch_size, rng)
-    distortion = Distortion(
-        config.rotation, config.scale, config.shear, config.shift, config.elastic
-    )
-    return in_background(distorted_batches(*train, config.batch_size, rng, distortion))
-
-
-def _smooth(y: NDArray[np.integer], share: float, classes: int = 10) -> Floats:
-    """Return one-hot targets with a share of each spread evenly over the classes."""
-    targets: Floats = np.full((len(y), classes), share / classes, np.float32)
-    targets[np.arange(len(y)), y] += 1 - share
-    return targets
 
 
 def _blend(average: Floats, parameters: Floats, decay: float, scratch: Floats) -> None:

@@ -7,6 +7,7 @@
       metrics.jsonl    one EpochStats a line
       checkpoint.npz   everything that the next epoch needs, replaced as a whole after each one
       weights.pkl      the best weights so far
+      teacher/         the same four files of the network that it learns from, if there is one
 
 The checkpoint is the truth, and written last. A process that is killed at any moment leaves the one
 before whole, and a run that is resumed from it drops whatever the other files hold beyond it.
@@ -33,6 +34,7 @@ from mnist_recognizer.nn.weights import (
 )
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import EpochStats, TrainingState, is_finished
+from mnist_recognizer.training.teacher import make_teacher, teacher_config
 
 # Up to five arrays of the weights' size: θ, the best of it, its running mean, and two moments.
 _MAX_CHECKPOINT_BYTES = 6 * MAX_FILE_BYTES
@@ -53,6 +55,8 @@ class Run:
         The settings; a resumed run has those it was started with.
     state : TrainingState
         Where training stands, for :func:`~mnist_recognizer.training.fit.fit`.
+    teacher : Run or None
+        The teacher's run, from :meth:`open_teacher` on.
     """
 
     def __init__(self, folder: Path, config: Config, model: MLP) -> None:
@@ -60,6 +64,7 @@ class Run:
         self.config = config
         self.model = model
         self.state = TrainingState(model, config)
+        self.teacher: Run | None = None
         self._checkpoint = folder / "checkpoint.npz"
         self._metrics = folder / "metrics.jsonl"
         self._disk_complained = False
@@ -73,15 +78,20 @@ class Run:
         RunError
             When the folder cannot be made.
         """
-        content = {"config": config.to_dict(), "layer_sizes": list(model.layer_sizes)}
         try:
             folder = _make_folder(runs)
-            text = json.dumps(content, indent=2) + "\n"
+        except OSError as error:
+            raise _cannot_keep(runs, error) from error
+        return cls._start_in(folder, config, model)
+
+    @classmethod
+    def _start_in(cls, folder: Path, config: Config, model: MLP) -> "Run":
+        content = {"config": config.to_dict(), "layer_sizes": list(model.layer_sizes)}
+        text = json.dumps(content, indent=2) + "\n"
+        try:
             write_atomically(folder / "config.json", text.encode())
         except OSError as error:
-            raise RunError(
-                f"cannot keep the run in {runs}: {error.strerror}; make the folder writable"
-            ) from error
+            raise _cannot_keep(folder.parent, error) from error
         return cls(folder, config, model)
 
     @classmethod
@@ -101,9 +111,35 @@ class Run:
             )
         return cls(folder, config, model)
 
+    def open_teacher(self) -> "Run":
+        """Start the run of this run's teacher, in a folder inside its own, or continue it.
+
+        Raises
+        ------
+        RunError
+            When the folder cannot be made, or is damaged.
+        """
+        folder, model = self.folder / "teacher", make_teacher(self.config)
+        if (folder / "config.json").exists():
+            self.teacher = Run.resume(folder, model)
+        else:
+            config = teacher_config(self.config).changed(save_path=str(folder / "weights.pkl"))
+            self.teacher = Run._start_in(folder, config, model)
+        return self.teacher
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return is_finished(self.config, self.state.epoch, self.state.best_epoch)
+
     @contextlib.contextmanager
-    def held(self) -> Iterator["Run"]:
+    def held(self, *, even_finished: bool = False) -> Iterator["Run"]:
         """Keep every other process out of the folder meanwhile, and go on from its checkpoint.
+
+        Parameters
+        ----------
+        even_finished : bool
+            Whether a run that has nothing left to train is welcome.
 
         Raises
         ------
@@ -120,7 +156,7 @@ class Run:
         try:
             if self._checkpoint.exists():
                 self._restore()
-            if is_finished(self.config, self.state.epoch, self.state.best_epoch):
+            if self.finished and not even_finished:
                 raise RunError(
                     f"the run in {self.folder} is finished; its best weights are in "
                     f"{self.folder / 'weights.pkl'}"
@@ -200,6 +236,10 @@ class Run:
             write_atomically(self._metrics, text.encode())
         except OSError as error:
             raise RunError(f"cannot write in {self.folder}: {error.strerror}") from error
+
+
+def _cannot_keep(runs: Path, error: OSError) -> RunError:
+    return RunError(f"cannot keep the run in {runs}: {error.strerror}; make the folder writable")
 
 
 def _make_folder(runs: Path) -> Path:

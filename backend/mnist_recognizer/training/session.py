@@ -20,8 +20,15 @@ from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.model import MLP, LayerSizesError
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
-from mnist_recognizer.training.config import Config, ConfigError, add_arguments, setting_names
-from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, evaluate
+from mnist_recognizer.training.batches import Bytes
+from mnist_recognizer.training.config import (
+    Config,
+    ConfigError,
+    add_arguments,
+    dependents,
+    setting_names,
+)
+from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, evaluate, fit
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import Run, RunError, newest_unfinished, read_settings
 
@@ -86,7 +93,11 @@ def read_order(arguments: argparse.Namespace, defaults: Mapping[str, Any], base:
     else:
         folder = None
         given = Config.from_dict(defaults)
-        recipe = RECIPES[arguments.recipe] if arguments.recipe else {}
+        recipe = dict(RECIPES[arguments.recipe]) if arguments.recipe else {}
+        for switch in ("augment", "teacher_epochs"):
+            if not typed.get(switch, True):  # what is switched off takes what needs it along
+                given = given.changed(**dependents(switch))
+                recipe = {k: v for k, v in recipe.items() if k not in dependents(switch)}
         config = given.changed(**{**recipe, **typed})
         path = Path(config.save_path).expanduser()
         if "save_path" not in typed:
@@ -115,9 +126,18 @@ def _check_save_path(path: Path) -> None:
 
 
 class Progress:
-    """Shows each epoch: a bar where there is a terminal, else one plain line."""
+    """Shows each epoch: a bar where there is a terminal, else one plain line.
 
-    def __init__(self, config: Config, state: TrainingState) -> None:
+    Parameters
+    ----------
+    config, state
+        Of the run that is shown.
+    network : str, optional
+        Which of several networks that is, such as ``teacher``.
+    """
+
+    def __init__(self, config: Config, state: TrainingState, network: str = "") -> None:
+        self._what = f"{network} epoch".lstrip()
         self._epochs = config.epochs
         self._first = state.epoch
         self._started = time.perf_counter()
@@ -127,7 +147,8 @@ class Progress:
                 total=config.epochs,
                 initial=state.epoch,
                 dynamic_ncols=True,
-                bar_format="epoch {n_fmt}/{total_fmt} |{bar}| {remaining} left{postfix}",
+                bar_format=(network or "epoch")
+                + " {n_fmt}/{total_fmt} |{bar}| {remaining} left{postfix}",
             )
 
     def __enter__(self) -> Self:
@@ -150,11 +171,51 @@ class Progress:
         done = stats.epoch - self._first
         left = (time.perf_counter() - self._started) / done * (self._epochs - stats.epoch)
         print(
-            f"epoch {stats.epoch}/{self._epochs}  loss {stats.train_loss:.4f}  "
+            f"{self._what} {stats.epoch}/{self._epochs}  loss {stats.train_loss:.4f}  "
             f"accuracy {stats.train_accuracy:.2%}  validation {stats.validation_accuracy:.2%}  "
             f"{tqdm.format_interval(left)} left",
             flush=True,
         )
+
+
+def train_teacher(
+    run: Run, train: tuple[Bytes, Bytes], validation: tuple[Bytes, Bytes]
+) -> MLP | None:
+    """Train the larger network that a run learns from, or what is left of it to train.
+
+    Parameters
+    ----------
+    run : Run
+        Held. The teacher's run is kept in its folder.
+    train, validation : (images, labels)
+        As :func:`~mnist_recognizer.training.fit.fit` takes them.
+
+    Returns
+    -------
+    MLP or None
+        The teacher at its best; None when the recipe has none.
+
+    Raises
+    ------
+    DivergedError, RunError
+        As for any run.
+    """
+    if not run.config.teacher_epochs:
+        return None
+    with run.open_teacher().held(even_finished=True) as lessons:
+        if not lessons.finished:
+            print(f"First its teacher is trained, {lessons.model.architecture}.", flush=True)
+            with Progress(lessons.config, lessons.state, "teacher") as progress:
+                try:
+                    for stats in fit(
+                        lessons.model, train, validation, lessons.config, lessons.state
+                    ):
+                        lessons.record(stats)
+                        progress.show(stats)
+                except DivergedError as error:
+                    advice = str(error).replace("learning_rate", "teacher_learning_rate")
+                    raise DivergedError(f"training the teacher, {advice}") from None
+        return lessons.best_model()
 
 
 @contextlib.contextmanager
@@ -188,11 +249,20 @@ def keep_best(run: Run, mnist: Mnist) -> int:
         The process's exit status: 0, or 1 when there is nothing to keep or no room for it.
     """
     if not run.state.best_epoch:
-        print("\nStopped before the first epoch was done: nothing was saved.", file=sys.stderr)
+        teacher = run.teacher
+        if teacher and not teacher.finished:
+            print(
+                f"\nStopped after {teacher.state.epoch} of the teacher's {teacher.config.epochs} "
+                "epochs: there is no model to save yet; --resume goes on.",
+                file=sys.stderr,
+            )
+        else:
+            print("\nStopped before the first epoch was done: nothing was saved.", file=sys.stderr)
         return 1
     model = run.best_model()
     path = Path(run.config.save_path)
     _, accuracy = evaluate(model, to_pixels(mnist.test_images), mnist.test_labels)
+    seconds = run.state.seconds + (run.teacher.state.seconds if run.teacher else 0)
     card = {
         "model": model.architecture,
         "parameters": model.parameter_count,
@@ -202,10 +272,15 @@ def keep_best(run: Run, mnist: Mnist) -> int:
         "best_epoch": run.state.best_epoch,
         "validation_accuracy": run.state.best_accuracy,
         "test_accuracy": accuracy,
-        "training_seconds": round(run.state.seconds, 1),
+        "training_seconds": round(seconds, 1),
         "trained_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "data_sha256": {file.name: file.sha256 for file in MNIST_FILES.values()},
     }
+    if run.teacher:
+        card["teacher"] = {
+            "model": run.teacher.model.architecture,
+            "validation_accuracy": run.teacher.state.best_accuracy,
+        }
     model.metadata = card
     try:
         previous = _keep_previous(path)
@@ -222,7 +297,9 @@ def keep_best(run: Run, mnist: Mnist) -> int:
         return 1
     print(f"validation accuracy  {run.state.best_accuracy:.2%} (epoch {run.state.best_epoch})")
     print(f"test accuracy        {accuracy:.2%}")
-    print(f"time                 {tqdm.format_interval(run.state.seconds)}")
+    if run.teacher:
+        print(f"teacher's validation {run.teacher.state.best_accuracy:.2%}")
+    print(f"time                 {tqdm.format_interval(seconds)}")
     print(f"weights              {path}")
     if previous:
         print(f"weights before       {previous}")
