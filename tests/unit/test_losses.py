@@ -79,6 +79,18 @@ def test_one_hot_targets_give_what_classes_give(z: np.ndarray, data: st.DataObje
     np.testing.assert_array_equal(delta, delta_one_hot)
 
 
+@given(LOGITS, st.data())
+def test_the_order_in_memory_changes_nothing(z: np.ndarray, data: st.DataObject) -> None:
+    batch, classes = z.shape
+    y = np.array(data.draw(st.lists(st.integers(0, classes - 1), min_size=batch, max_size=batch)))
+    for targets in (y, np.eye(classes, dtype=np.float32)[y]):
+        by_image, by_class = np.empty_like(z), np.empty(z.shape, z.dtype, order="F")
+        loss, correct = softmax_cross_entropy(z.copy(), targets, by_image)
+        columns = softmax_cross_entropy(np.array(z, order="F"), targets, by_class)
+        assert columns == (pytest.approx(loss, rel=1e-6), correct)
+        np.testing.assert_allclose(by_class, by_image, rtol=1e-6, atol=1e-7)
+
+
 def test_soft_targets_are_compared_as_distributions() -> None:
     z = np.array([[0.0, math.log(3)], [0.0, 0.0]])
     y = np.array([[0.5, 0.5], [0.9, 0.1]])

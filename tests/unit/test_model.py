@@ -66,6 +66,39 @@ def test_gradients_agree_with_central_differences(problem: tuple[Any, Any, Any])
     assert loss == pytest.approx(float(loss_from_the_definition(model, theta, x, targets)[0]))
 
 
+def textbook_gradient(model: MLP, x: np.ndarray, y: np.ndarray) -> tuple[float, list[np.ndarray]]:
+    """Return the loss and ∂L/∂W₁, ∂L/∂b₁, … as the formulas say, in float64, with no buffers."""
+    weights = [W.astype(np.float64) for W in model.weights]
+    biases = [b.astype(np.float64) for b in model.biases]
+    a, z = [x.astype(np.float64)], []
+    for W, b in zip(weights, biases, strict=True):
+        z.append(a[-1] @ W + b)
+        a.append(np.maximum(z[-1], 0))
+    y_hat = np.exp(z[-1]) / np.exp(z[-1]).sum(axis=1, keepdims=True)
+    delta = (y_hat - np.eye(y_hat.shape[1])[y]) / len(x)
+    gradients: list[np.ndarray] = []
+    for layer in reversed(range(len(weights))):
+        gradients[:0] = [a[layer].T @ delta, delta.sum(axis=0)]
+        delta = (delta @ weights[layer].T) * (a[layer] > 0)  # for layer 0 of no use, and no harm
+    return -np.log(y_hat[np.arange(len(y)), y]).mean(), gradients
+
+
+def test_a_step_in_float32_is_within_1e_6_of_the_textbooks() -> None:
+    model, rng = MLP(seed=3), np.random.default_rng(4)
+    model.parameters += rng.normal(0, 0.01, model.parameter_count).astype(np.float32)
+    for batch in (128, 96, 1):
+        x = rng.uniform(size=(batch, 784)).astype(np.float32)
+        y = rng.integers(0, 10, batch).astype(np.uint8)
+        loss, correct, workspace = model.backward(x, y, model.workspace_for(batch))
+        expected_loss, expected = textbook_gradient(model, x, y)
+        assert loss == pytest.approx(expected_loss, rel=1e-6)
+        assert correct == np.count_nonzero(model.predict(x) == y)
+        flat = np.concatenate([part.ravel() for part in expected])
+        error = np.linalg.norm(workspace.gradient - flat) / np.linalg.norm(flat)
+        assert error <= 1e-6
+        model.train_step(x, y, lr=0.01)
+
+
 # --- a fit, worked out by hand -------------------------------------------------------------------
 
 

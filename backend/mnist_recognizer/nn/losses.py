@@ -54,7 +54,8 @@ def softmax_cross_entropy(z: Floats, y: Targets, delta: Floats) -> tuple[float, 
     Parameters
     ----------
     z : (batch, classes) float array
-        Logits. Overwritten with the logits less their row's largest.
+        Logits. Overwritten with the logits less their row's largest. Like `delta`, it may lie in
+        memory in either order; class by class (``order="F"``) is the faster one.
     y : (batch,) integer array or (batch, classes) float array
         The right classes, or target distributions (rows that sum to 1).
     delta : (batch, classes) float array
@@ -91,4 +92,4 @@ def softmax_cross_entropy(z: Floats, y: Targets, delta: Floats) -> tuple[float, 
         z_right = np.einsum("bk,bk->b", y, z)  # (batch,)
         delta -= y  # δ = ŷ − y
     loss = np.log(total[:, 0]) - z_right
-    return float(loss.mean()), int(np.count_nonzero(z.argmax(axis=1) == classes))
+    return float(loss.sum() / len(y)), int(np.count_nonzero(z.argmax(axis=1) == classes))

@@ -63,13 +63,20 @@ class Workspace:
         δₗ = ∂loss/∂zₗ for each layer.
     gradient : (parameter_count,) array
         The loss's derivative by θ; `weight_gradients` and `bias_gradients` are views into it.
+    ones : (batch,) array
+        Their product with a matrix is the sum of its rows, several times faster than ``np.sum``.
     """
 
     def __init__(self, model: "MLP", batch_size: int) -> None:
         self.batch_size = batch_size
-        widths = model.layer_sizes[1:]
-        self.activations = [np.empty((batch_size, width), model.dtype) for width in widths]
-        self.deltas = [np.empty((batch_size, width), model.dtype) for width in widths]
+        *hidden, classes = model.layer_sizes[1:]
+        self.activations = [np.empty((batch_size, width), model.dtype) for width in hidden]
+        self.deltas = [np.empty((batch_size, width), model.dtype) for width in hidden]
+        # The last layer's lie in memory class by class, so that softmax's maximum and sum over ten
+        # classes are ten operations on long columns and not a short one for every image.
+        self.activations.append(np.empty((batch_size, classes), model.dtype, order="F"))
+        self.deltas.append(np.empty((batch_size, classes), model.dtype, order="F"))
+        self.ones = np.ones(batch_size, model.dtype)
         self.gradient = np.zeros_like(model.parameters)
         self.weight_gradients, self.bias_gradients = model.views(self.gradient)
 
@@ -331,7 +338,7 @@ class MLP:
             delta = deltas[layer]
             a = x if layer == 0 else workspace.activations[layer - 1]
             np.matmul(a.T, delta, out=workspace.weight_gradients[layer])  # ∂L/∂W = aᵀ·δ
-            np.sum(delta, axis=0, out=workspace.bias_gradients[layer])  # ∂L/∂b = Σ δ
+            np.matmul(workspace.ones, delta, out=workspace.bias_gradients[layer])  # ∂L/∂b = Σ δ
             if layer > 0:
                 np.matmul(delta, self.weights[layer].T, out=deltas[layer - 1])  # δ·Wᵀ
                 deltas[layer - 1] *= a > 0  # ⊙ [z > 0], and a > 0 exactly where z > 0
