@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum
+from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, clip_norm
 
 STEPS = 100
 Path = list[np.ndarray]
@@ -150,3 +150,35 @@ def test_other_constants_than_the_usual_are_followed() -> None:
     path = steps(optimizer, theta.copy(), gradients, rates)
     expected = adam(theta, gradients, rates, decay=0.3, beta1=0.8, beta2=0.95)
     np.testing.assert_allclose(path[-1], expected[-1])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_l2_adds_its_share_of_the_parameters_to_the_gradient(name: str) -> None:
+    theta, gradients, rates = problem(20)
+    optimizer, plain = (OPTIMIZERS[name](20, theta.dtype, l2=l2) for l2 in (0.3, 0.0))
+    one, other = theta.copy(), theta.copy()
+    for g, lr in zip(gradients, rates, strict=True):
+        optimizer.step(one, g.copy(), lr)
+        plain.step(other, g + 0.3 * other, lr)
+    np.testing.assert_allclose(one, other, rtol=1e-12)
+    assert not np.allclose(one, steps(OPTIMIZERS[name](20, theta.dtype), theta, gradients, rates))
+
+
+def test_a_gradient_longer_than_the_limit_is_shortened_to_it() -> None:
+    gradient = np.array([3.0, -4.0])
+    assert clip_norm(gradient, 1.0) == 5.0
+    np.testing.assert_allclose(gradient, [0.6, -0.8], rtol=1e-15)
+
+
+@pytest.mark.parametrize("limit", [5.0, 6.0, float("inf")])
+def test_a_gradient_within_the_limit_is_left_alone(limit: float) -> None:
+    gradient = np.array([3.0, -4.0])
+    assert clip_norm(gradient, limit) == 5.0
+    np.testing.assert_array_equal(gradient, [3.0, -4.0])
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_clipping_does_not_hide_that_numbers_overflowed(value: float) -> None:
+    gradient = np.array([1.0, value])
+    assert not np.isfinite(clip_norm(gradient, 1.0))
+    np.testing.assert_array_equal(gradient, [1.0, value])

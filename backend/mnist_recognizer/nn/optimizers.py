@@ -14,12 +14,47 @@ import numpy as np
 from mnist_recognizer.nn.losses import Floats
 
 
+def clip_norm(gradient: Floats, limit: float) -> float:
+    """Shorten a gradient to a length of at most `limit`, in place: g ← g·min(1, limit / ‖g‖).
+
+    Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks",
+    ICML 2013.
+
+    Parameters
+    ----------
+    gradient : (parameter_count,) array
+        ∂L/∂θ.
+    limit : float
+        The largest length that it may keep; infinity leaves it alone.
+
+    Returns
+    -------
+    float
+        ‖g‖ as it was. NaN or infinity, from numbers that overflowed, leaves the gradient alone.
+    """
+    norm = math.sqrt(gradient @ gradient)
+    if limit < norm < math.inf:
+        gradient *= limit / norm
+    return norm
+
+
 class SGD:
-    """Plain (stochastic) gradient descent: θ ← θ − η·g."""
+    """Plain (stochastic) gradient descent: θ ← θ − η·g.
+
+    Parameters
+    ----------
+    size : int
+        How many parameters there are.
+    dtype : numpy.dtype
+        Theirs.
+    l2 : float
+        λ of L2 regularisation: the loss has λ/2·‖θ‖² added to it, so that g ← g + λ·θ first.
+    """
 
     moments: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, size: int, dtype: np.dtype[Any]) -> None:
+    def __init__(self, size: int, dtype: np.dtype[Any], *, l2: float = 0.0) -> None:
+        self.l2 = l2
         self.steps = 0
         self.state: dict[str, Floats] = {name: np.zeros(size, dtype) for name in self.moments}
 
@@ -34,6 +69,8 @@ class SGD:
             The learning rate η of this step.
         """
         self.steps += 1
+        if self.l2:
+            gradient += self.l2 * theta
         self._step(theta, gradient, lr)
 
     def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
@@ -49,8 +86,10 @@ class Momentum(SGD):
 
     moments = ("velocity",)
 
-    def __init__(self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9) -> None:
-        super().__init__(size, dtype)
+    def __init__(
+        self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9, l2: float = 0.0
+    ) -> None:
+        super().__init__(size, dtype, l2=l2)
         self.momentum = momentum
 
     def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
@@ -71,8 +110,10 @@ class Nesterov(SGD):
 
     moments = ("decayed_velocity",)
 
-    def __init__(self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9) -> None:
-        super().__init__(size, dtype)
+    def __init__(
+        self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9, l2: float = 0.0
+    ) -> None:
+        super().__init__(size, dtype, l2=l2)
         self.momentum = momentum
 
     def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
@@ -108,8 +149,9 @@ class Adam(SGD):
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
+        l2: float = 0.0,
     ) -> None:
-        super().__init__(size, dtype)
+        super().__init__(size, dtype, l2=l2)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
     def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
