@@ -7,6 +7,8 @@
  * @property {number} digit 0 to 9.
  * @property {number} confidence 0 to 1.
  * @property {number[]} probabilities Of each digit, 0 to 9; they add up to 1.
+ * @property {boolean} isAccepted False if the drawing is no digit, or too doubtful to be read.
+ * @property {string} reason Why it is not accepted; empty if it is, or if nothing is said.
  */
 
 /**
@@ -77,24 +79,38 @@ class ApiClient {
   }
 
   /**
-   * @param {Uint8Array} pixels 784 grey values, 0 to 255, row by row.
+   * @param {Uint8Array[]} pictures One for each digit: 784 grey values, 0 to 255, row by row.
    * @param {AbortSignal} signal
-   * @returns {Promise<Prediction>}
+   * @returns {Promise<Prediction[]>} One for each picture.
    * @throws {ApiError} There is no answer.
    * @throws {DOMException} `AbortError`: the signal was aborted.
    */
-  async predict(pixels, signal) {
-    const answer = await this.#ask('/predict', signal, {
+  async predict(pictures, signal) {
+    const images = pictures.map((pixels) => Array.from(pixels, (grey) => grey / 255));
+    const isOne = images.length === 1;
+    const answer = await this.#ask(isOne ? '/predict' : '/predict/batch', signal, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ pixels: Array.from(pixels, (grey) => grey / 255) }),
+      body: JSON.stringify(isOne ? { pixels: images[0] } : { images }),
     });
-    const { prediction, confidence, probabilities } = answer;
-    const each = Array.from({ length: 10 }, (_, digit) => probabilities?.[digit]);
-    if (!each.every(isProbability) || !isProbability(confidence) || !(prediction in each)) {
+    const predictions = isOne ? [answer] : answer.predictions;
+    if (!Array.isArray(predictions) || predictions.length !== images.length) {
       throw new ApiError('unexpected');
     }
-    return { digit: prediction, confidence, probabilities: each };
+    return predictions.map(readPrediction);
+  }
+
+  /**
+   * Fetches the network's weights. The browser keeps them, and asks with their ETag whether they
+   * are still the ones.
+   *
+   * @returns {Promise<ArrayBuffer>} A .safetensors file.
+   * @throws {Error} There are none.
+   */
+  async weights() {
+    const response = await fetch(`${this.base}/model/weights`);
+    if (!response.ok) throw new ApiError('no-weights');
+    return response.arrayBuffer();
   }
 
   /**
@@ -134,6 +150,26 @@ class ApiClient {
       typeof answer.detail === 'string' ? answer.detail : '',
     );
   }
+}
+
+/**
+ * @param {any} answer What the API says of one digit.
+ * @returns {Prediction}
+ * @throws {ApiError} It is no such thing.
+ */
+function readPrediction(answer) {
+  const { prediction, confidence, probabilities, accepted, reason } = answer ?? {};
+  const each = Array.from({ length: 10 }, (_, digit) => probabilities?.[digit]);
+  if (!each.every(isProbability) || !isProbability(confidence) || !(prediction in each)) {
+    throw new ApiError('unexpected');
+  }
+  return {
+    digit: prediction,
+    confidence,
+    probabilities: each,
+    isAccepted: accepted !== false,
+    reason: typeof reason === 'string' ? reason : '',
+  };
 }
 
 /**

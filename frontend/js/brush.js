@@ -7,10 +7,12 @@
 
 /** Cells on each side of the drawing grid. */
 const GRID_SIZE = 28;
-/** Standard deviation of the brush's Gaussian, in cells. */
-const BRUSH_SIGMA = 0.5;
-/** Farther away than this, in cells, the Gaussian rounds to less than one grey level. */
-const BRUSH_REACH = BRUSH_SIGMA * Math.sqrt(2 * Math.log(2 * 255));
+/** Standard deviations of the Gaussians of the fine, the usual and the bold brush, in cells. */
+const BRUSH_SIGMAS = Object.freeze([0.3, 0.5, 0.8]);
+/** Standard deviation of the usual brush's Gaussian, in cells. */
+const BRUSH_SIGMA = BRUSH_SIGMAS[1];
+/** Farther away than this many standard deviations, it rounds to less than one grey level. */
+const BRUSH_REACH = Math.sqrt(2 * Math.log(2 * 255));
 
 /**
  * Paints the segment from `from` to `to`, as if the brush were stamped at each of its points.
@@ -22,15 +24,17 @@ const BRUSH_REACH = BRUSH_SIGMA * Math.sqrt(2 * Math.log(2 * 255));
  * @param {Uint8Array} grid 784 grey values row by row, 0 for none to 255 for full ink; changed.
  * @param {PenPoint} from In cells.
  * @param {PenPoint} to In cells; may be the same point, which leaves a dot.
+ * @param {number} [sigma] Standard deviation of the brush, in cells.
  */
-function paintSegment(grid, from, to) {
+function paintSegment(grid, from, to, sigma = BRUSH_SIGMA) {
+  const reach = sigma * BRUSH_REACH;
   const acrossX = to.x - from.x;
   const acrossY = to.y - from.y;
   const lengthSquared = acrossX * acrossX + acrossY * acrossY;
-  const firstColumn = Math.max(Math.ceil(Math.min(from.x, to.x) - BRUSH_REACH - 0.5), 0);
-  const lastColumn = Math.min(Math.floor(Math.max(from.x, to.x) + BRUSH_REACH - 0.5), GRID_SIZE - 1);
-  const firstRow = Math.max(Math.ceil(Math.min(from.y, to.y) - BRUSH_REACH - 0.5), 0);
-  const lastRow = Math.min(Math.floor(Math.max(from.y, to.y) + BRUSH_REACH - 0.5), GRID_SIZE - 1);
+  const firstColumn = Math.max(Math.ceil(Math.min(from.x, to.x) - reach - 0.5), 0);
+  const lastColumn = Math.min(Math.floor(Math.max(from.x, to.x) + reach - 0.5), GRID_SIZE - 1);
+  const firstRow = Math.max(Math.ceil(Math.min(from.y, to.y) - reach - 0.5), 0);
+  const lastRow = Math.min(Math.floor(Math.max(from.y, to.y) + reach - 0.5), GRID_SIZE - 1);
   for (let row = firstRow; row <= lastRow; row++) {
     for (let column = firstColumn; column <= lastColumn; column++) {
       const x = column + 0.5 - from.x;
@@ -38,7 +42,7 @@ function paintSegment(grid, from, to) {
       const along = lengthSquared > 0 ? (x * acrossX + y * acrossY) / lengthSquared : 0;
       const t = Math.min(Math.max(along, 0), 1);
       const distanceSquared = (x - t * acrossX) ** 2 + (y - t * acrossY) ** 2;
-      const grey = Math.round(255 * Math.exp(-distanceSquared / (2 * BRUSH_SIGMA ** 2)));
+      const grey = Math.round(255 * Math.exp(-distanceSquared / (2 * sigma ** 2)));
       const cell = row * GRID_SIZE + column;
       if (grey > grid[cell]) grid[cell] = grey;
     }

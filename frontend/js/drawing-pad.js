@@ -1,24 +1,47 @@
 /**
  * The canvas that people draw on: mouse, finger or pen in, the grey grid out.
+ *
+ * One pointer draws at a time. A second finger is ignored, and so is a hand that rests on the
+ * screen: it touches with a large area, or it lies there while a pen is in use.
  */
+
+/**
+ * What the pointer does.
+ * @typedef {{isErasing: boolean, sigma: number}} Tool
+ */
+
 class DrawingPad {
+  /** A contact wider than this, in CSS pixels, is the side of a hand. */
+  static palmWidth = 64;
+  /** Milliseconds after a pen's last sign of life in which a touch is taken for the hand below. */
+  static penRest = 1_000;
+  /** The eraser's radius, in standard deviations of the brush. */
+  static eraserReach = 2.4;
+  /** Which button of a pen is its other end, the eraser. */
+  static #eraserButton = 5;
+
   #canvas;
   #drawing;
+  #tool;
   #context;
   /** The grid, one pixel a cell; the canvas shows it enlarged. */
   #cells;
   #cellsContext;
-  /** The pointer that draws. A second finger or a resting palm is another one. @type {number | null} */
+  /** The pointer that draws. @type {{id: number, type: string} | null} */
   #pointer = null;
+  /** When a pen was last felt, by `event.timeStamp`. */
+  #penFelt = -Infinity;
   #isPaintScheduled = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {Drawing} drawing
+   * @param {Readonly<Tool>} tool May change at any time; what counts is how it is at pen-down.
    */
-  constructor(canvas, drawing) {
+  constructor(canvas, drawing, tool) {
     this.#canvas = canvas;
     this.#drawing = drawing;
+    this.#tool = tool;
     this.#context = contextOf(canvas);
     this.#cells = document.createElement('canvas');
     this.#cells.width = GRID_SIZE;
@@ -32,8 +55,11 @@ class DrawingPad {
     canvas.addEventListener('pointercancel', (event) => this.#end(event));
     canvas.addEventListener('lostpointercapture', (event) => this.#end(event));
     // A stroke is no gesture: or else a browser takes its end for a fling, and the tap on a button
-    // that follows for the one that stops it; and iOS shows its magnifier.
-    canvas.addEventListener('touchstart', (event) => event.preventDefault(), { passive: false });
+    // that follows for the one that stops it; iOS shows its magnifier, and Scribble takes it for
+    // handwriting of its own.
+    for (const type of ['touchstart', 'touchmove']) {
+      canvas.addEventListener(type, (event) => event.preventDefault(), { passive: false });
+    }
     // A long press is somebody who draws slowly, not somebody who wants a menu.
     canvas.addEventListener('contextmenu', (event) => {
       if (this.#pointer !== null) event.preventDefault();
@@ -43,21 +69,37 @@ class DrawingPad {
 
   /** @param {PointerEvent} event */
   #begin(event) {
-    const isSecondPointer = this.#pointer !== null;
-    const isLeftButtonOrContact = event.button === 0;
-    if (isSecondPointer || !isLeftButtonOrContact) return;
-    this.#pointer = event.pointerId;
+    const isEraserEnd = event.button === DrawingPad.#eraserButton;
+    if ((event.button !== 0 && !isEraserEnd) || this.#isPalm(event)) return;
+    if (event.pointerType === 'pen') {
+      this.#penFelt = event.timeStamp;
+      // The hand came down before its pen.
+      if (this.#pointer?.type === 'touch') this.#forget();
+    }
+    if (this.#pointer !== null) return;
+    this.#pointer = { id: event.pointerId, type: event.pointerType };
     try {
       this.#canvas.setPointerCapture(event.pointerId);
     } catch {
       // The pointer is gone already, or a script made it up: what it draws on the canvas counts.
     }
-    this.#drawing.penDown(this.#toCells(event, this.#canvas.getBoundingClientRect()));
+    const point = this.#toCells(event, this.#canvas.getBoundingClientRect());
+    const { isErasing, sigma } = this.#tool;
+    if (isErasing || isEraserEnd) {
+      this.#drawing.eraserDown(point, sigma * DrawingPad.eraserReach);
+    } else {
+      this.#drawing.penDown(point, sigma);
+    }
   }
 
   /** @param {PointerEvent} event */
   #continue(event) {
-    if (event.pointerId !== this.#pointer) return;
+    if (event.pointerType === 'pen') this.#penFelt = event.timeStamp;
+    if (event.pointerId !== this.#pointer?.id) return;
+    if (this.#isPalm(event)) {
+      this.#forget();
+      return;
+    }
     // A fast pen is sampled more often than the page is painted: all samples in between count.
     const samples = event.getCoalescedEvents?.() ?? [];
     const box = this.#canvas.getBoundingClientRect();
@@ -68,12 +110,28 @@ class DrawingPad {
 
   /** @param {PointerEvent} event */
   #end(event) {
-    if (event.pointerId !== this.#pointer) return;
+    if (event.pointerId !== this.#pointer?.id) return;
     this.#pointer = null;
     if (event.type === 'pointerup') {
       this.#drawing.penMove(this.#toCells(event, this.#canvas.getBoundingClientRect()));
     }
     this.#drawing.penUp();
+  }
+
+  /** Takes back what a hand has drawn so far. */
+  #forget() {
+    this.#pointer = null;
+    this.#drawing.cancelPen();
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {boolean}
+   */
+  #isPalm({ pointerType, width, height, timeStamp }) {
+    if (pointerType !== 'touch') return false;
+    const isUnderPen = timeStamp - this.#penFelt < DrawingPad.penRest;
+    return isUnderPen || Math.max(width, height) > DrawingPad.palmWidth;
   }
 
   /**

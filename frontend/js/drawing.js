@@ -1,29 +1,66 @@
 /**
- * What has been drawn: the pen's strokes as vectors, and the grey grid that shows them.
+ * What is on the pad: the pen's strokes as vectors, or a picture; and the grey grid that shows them.
  *
  * Strokes are the truth and the grid follows from them. Positions are in cells (see brush.js), so
  * neither depends on how large the pad is on the screen. Touches no page.
  */
 
-/** Dispatches `change` whenever its strokes, and so its grid, have changed. */
+/**
+ * @typedef {object} Stroke
+ * @property {PenPoint[]} points In cells.
+ * @property {number} sigma Standard deviation of the brush it was drawn with, in cells.
+ */
+
+/**
+ * A picture that lies on the pad instead of strokes.
+ * @typedef {object} PadPicture
+ * @property {number} width In pixels.
+ * @property {number} height In pixels.
+ * @property {Uint8ClampedArray} rgba Four bytes a pixel, row by row.
+ * @property {Uint8Array | null} cells 784 grey values, if it is one of MNIST's own pictures.
+ * @property {string} name What it is, for people.
+ */
+
+/**
+ * One state of the drawing. Neither array is changed once it is kept.
+ * @typedef {{strokes: Stroke[], picture: PadPicture | null, version: number}} DrawingState
+ */
+
+/** Dispatches `change` whenever what is on the pad has changed. */
 class Drawing extends EventTarget {
   /** 784 grey values row by row, as the pad shows them. */
   grid = new Uint8Array(GRID_SIZE * GRID_SIZE);
-  /** @type {PenPoint[][]} */
+  /** @type {Stroke[]} */
   #strokes = [];
+  /** @type {PadPicture | null} */
+  #picture = null;
   /** One number for each state of the drawing; undoing comes back to the earlier number. */
   #version = 0;
   #latestVersion = 0;
-  /** @type {{strokes: PenPoint[][], version: number}[]} */
-  #history = [];
+  /** @type {DrawingState[]} */
+  #past = [];
+  /** What was undone, the latest last. @type {DrawingState[]} */
+  #future = [];
   /** Where the pen is while it is down. It may be outside the grid. @type {PenPoint | null} */
   #pen = null;
-  /** The stroke that grows; none while the pen is up or outside. @type {PenPoint[] | null} */
+  /** The stroke that grows; none while the pen is up or outside. @type {Stroke | null} */
   #growing = null;
+  #sigma = BRUSH_SIGMA;
+  /** Radius of the eraser, in cells, while it is what is down. @type {number | null} */
+  #eraser = null;
 
-  /** @returns {ReadonlyArray<ReadonlyArray<PenPoint>>} */
+  /** The points of each stroke. @returns {PenPoint[][]} */
   get strokes() {
+    return this.#strokes.map(({ points }) => points);
+  }
+
+  /** @returns {ReadonlyArray<Readonly<Stroke>>} */
+  get inkedStrokes() {
     return this.#strokes;
+  }
+
+  get picture() {
+    return this.#picture;
   }
 
   get version() {
@@ -31,11 +68,15 @@ class Drawing extends EventTarget {
   }
 
   get isEmpty() {
-    return this.#strokes.length === 0;
+    return this.#strokes.length === 0 && this.#picture === null;
   }
 
   get canUndo() {
-    return this.#history.length > 0;
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
   }
 
   get isPenDown() {
@@ -43,78 +84,191 @@ class Drawing extends EventTarget {
   }
 
   /**
-   * Puts the pen down. That begins one step of undo, however often the pen leaves the grid.
+   * Puts the pen down. That begins one step of undo, however often the pen leaves the grid. A
+   * picture that lies there gives way to the drawing.
    * @param {PenPoint} point On the grid, in cells.
+   * @param {number} [sigma] The brush.
    */
-  penDown(point) {
+  penDown(point, sigma = BRUSH_SIGMA) {
     this.penUp();
     this.#remember();
+    if (this.#picture !== null) this.grid.fill(0);
+    this.#picture = null;
     this.#pen = point;
-    this.#growing = [point];
-    this.#strokes.push(this.#growing);
-    paintSegment(this.grid, point, point);
+    this.#sigma = sigma;
+    this.#begin(point);
     this.#changed();
   }
 
   /**
-   * Draws on to a point. What lies outside the grid is not drawn: only what is seen counts.
+   * Puts the eraser down: what it touches from now on is gone. A picture goes as a whole.
+   * @param {PenPoint} point On the grid, in cells.
+   * @param {number} radius In cells.
+   */
+  eraserDown(point, radius) {
+    this.penUp();
+    this.#remember();
+    this.#pen = point;
+    this.#eraser = radius;
+    this.#erase(point, point, radius);
+  }
+
+  /**
+   * Draws, or erases, on to a point. What lies outside the grid is not drawn: only what is seen
+   * counts.
    * @param {PenPoint} point In cells; may be outside the grid.
    */
   penMove(point) {
     const last = this.#pen;
     if (last === null || (point.x === last.x && point.y === last.y)) return;
     this.#pen = point;
+    if (this.#eraser !== null) {
+      this.#erase(last, point, this.#eraser);
+      return;
+    }
     const inside = clipToGrid(last, point);
     if (inside === null) {
       this.#growing = null;
       return;
     }
-    if (this.#growing === null) {
-      this.#growing = [inside.from];
-      this.#strokes.push(this.#growing);
-    }
-    this.#growing.push(inside.to);
-    paintSegment(this.grid, inside.from, inside.to);
+    const growing = this.#growing ?? this.#begin(inside.from);
+    growing.points.push(inside.to);
+    paintSegment(this.grid, inside.from, inside.to, this.#sigma);
     if (inside.to !== point) this.#growing = null;
     this.#changed();
   }
 
-  /** Lifts the pen. Nothing happens if it is up already. */
+  /** Lifts the pen or the eraser. Nothing happens if it is up already. */
   penUp() {
     if (this.#pen === null) return;
     this.#pen = null;
     this.#growing = null;
+    const hasErasedNothing = this.#eraser !== null && this.#past.at(-1)?.version === this.#version;
+    this.#eraser = null;
+    if (hasErasedNothing) this.#past.pop();
+    this.dispatchEvent(new Event('penup'));
+  }
+
+  /** Takes back what the pen does right now, as if it had never touched the pad. */
+  cancelPen() {
+    if (this.#pen === null) return;
+    const isErasing = this.#eraser !== null;
+    const touched = this.#past.at(-1)?.version !== this.#version;
+    this.penUp();
+    if (isErasing && !touched) return;
+    this.undo();
+    this.#future.pop();
   }
 
   /** Removes everything; can be undone. */
   clear() {
     this.penUp();
-    if (this.isEmpty) return;
-    this.#remember();
-    this.#strokes = [];
-    this.grid.fill(0);
+    if (!this.isEmpty) this.#replace([], null);
+  }
+
+  /**
+   * Puts other strokes on the pad; can be undone.
+   * @param {Stroke[]} strokes
+   */
+  load(strokes) {
+    this.penUp();
+    this.#replace(strokes, null);
+  }
+
+  /**
+   * Puts a picture on the pad; can be undone.
+   * @param {PadPicture} picture
+   */
+  show(picture) {
+    this.penUp();
+    this.#replace([], picture);
+  }
+
+  /** Takes back the last stroke, erasing, clearing or picture. */
+  undo() {
+    this.penUp();
+    this.#step(this.#past, this.#future);
+  }
+
+  /** Does again what was undone last. */
+  redo() {
+    this.penUp();
+    this.#step(this.#future, this.#past);
+  }
+
+  /**
+   * @param {PenPoint} point
+   * @returns {Stroke} A new stroke that grows.
+   */
+  #begin(point) {
+    this.#growing = { points: [point], sigma: this.#sigma };
+    this.#strokes.push(this.#growing);
+    paintSegment(this.grid, point, point, this.#sigma);
+    return this.#growing;
+  }
+
+  /**
+   * @param {PenPoint} from
+   * @param {PenPoint} to
+   * @param {number} radius
+   */
+  #erase(from, to, radius) {
+    const strokes = eraseAlong(this.#strokes, from, to, radius);
+    if (strokes === this.#strokes && this.#picture === null) return;
+    this.#strokes = strokes;
+    this.#picture = null;
+    this.#repaint();
     this.#changed();
   }
 
-  /** Takes back the last stroke or the last clearing. */
-  undo() {
-    this.penUp();
-    const before = this.#history.pop();
-    if (before === undefined) return;
-    this.#strokes = before.strokes;
-    this.#version = before.version;
-    this.grid.fill(0);
-    for (const stroke of this.#strokes) {
-      stroke.forEach((point, i) => paintSegment(this.grid, stroke[Math.max(i - 1, 0)], point));
-    }
+  /**
+   * @param {Stroke[]} strokes
+   * @param {PadPicture | null} picture
+   */
+  #replace(strokes, picture) {
+    this.#remember();
+    this.#strokes = strokes;
+    this.#picture = picture;
+    this.#repaint();
+    this.#changed();
+  }
+
+  /**
+   * @param {DrawingState[]} from
+   * @param {DrawingState[]} to
+   */
+  #step(from, to) {
+    const state = from.pop();
+    if (state === undefined) return;
+    to.push(this.#state());
+    this.#strokes = state.strokes;
+    this.#picture = state.picture;
+    this.#version = state.version;
+    this.#repaint();
     this.dispatchEvent(new Event('change'));
   }
 
+  #repaint() {
+    this.grid.fill(0);
+    if (this.#picture?.cells) this.grid.set(this.#picture.cells);
+    for (const { points, sigma } of this.#strokes) {
+      points.forEach((point, i) => {
+        paintSegment(this.grid, points[Math.max(i - 1, 0)], point, sigma);
+      });
+    }
+  }
+
+  /** @returns {DrawingState} */
+  #state() {
+    return { strokes: [...this.#strokes], picture: this.#picture, version: this.#version };
+  }
+
   #remember() {
-    this.#history.push({ strokes: [...this.#strokes], version: this.#version });
+    this.#past.push(this.#state());
   }
 
   #changed() {
+    this.#future = [];
     this.#version = ++this.#latestVersion;
     this.dispatchEvent(new Event('change'));
   }

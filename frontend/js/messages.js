@@ -9,7 +9,7 @@
  * @property {string[]} commands To type in a terminal; one of them is enough.
  */
 
-/** @typedef {ApiFailure | 'empty'} MessageKind */
+/** @typedef {ApiFailure | 'empty' | 'nothing-found'} MessageKind */
 
 /**
  * @param {MessageKind} kind
@@ -24,6 +24,12 @@ function messageFor(kind, apiBase, detail = '') {
       return {
         title: 'The pad is empty',
         text: 'Draw a digit from 0 to 9 on it, then press Predict.',
+        commands: [],
+      };
+    case 'nothing-found':
+      return {
+        title: 'No digit found',
+        text: 'Nothing in this picture stands out from its background as a digit would.',
         commands: [],
       };
     case 'unreachable':
@@ -77,14 +83,110 @@ function formatPercent(share) {
 
 /**
  * @param {Prediction} prediction
+ * @returns {string} The digit, or ? for what is none.
+ */
+function shortAnswer({ digit, isAccepted }) {
+  return isAccepted ? String(digit) : '?';
+}
+
+/**
+ * @param {ReadonlyArray<Prediction>} predictions At least one.
+ * @returns {number} 0 to 1: how likely all of them are right.
+ */
+function jointConfidence(predictions) {
+  return predictions.reduce((product, { confidence }) => product * confidence, 1);
+}
+
+/**
+ * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
+ * @returns {string} A few words: how sure, or what is the matter.
+ */
+function headline(predictions) {
+  const refused = predictions.filter(({ isAccepted }) => !isAccepted);
+  if (refused.length === 0) return `${formatPercent(jointConfidence(predictions))} confident`;
+  if (predictions.length > 1) return 'Not all of it is digits';
+  return 'This may be no digit';
+}
+
+/**
+ * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
+ * @returns {string} The answer for somebody who hears it.
+ */
+function describeAloud(predictions) {
+  const [{ digit, isAccepted }] = predictions;
+  const rest = `${headline(predictions)}. ${describeReading(predictions)}`;
+  if (predictions.length > 1) return `It reads ${predictions.map(shortAnswer).join(' ')}, ${rest}`;
+  return isAccepted ? `It is ${article(digit)} ${digit}, ${rest}` : rest;
+}
+
+/**
+ * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
  * @returns {string} A sentence or two on how far to trust it.
  */
-function describeCertainty({ digit, confidence, probabilities }) {
+function describeReading(predictions) {
+  if (predictions.length === 1) return describeCertainty(predictions[0]);
+  const confidences = predictions.map(({ confidence }) => confidence);
+  const least = confidences.indexOf(Math.min(...confidences));
+  const count = `${predictions.length} digits.`;
+  if (confidences[least] >= 0.98) return `${count} Almost certain of each.`;
+  const { digit, probabilities } = predictions[least];
+  const second = secondDigit(predictions[least]);
+  return (
+    `${count} Least sure of the ${ordinal(least + 1)}: ` +
+    `${digit} (${formatPercent(probabilities[digit])}), or else ${article(second)} ${second}.`
+  );
+}
+
+/**
+ * @param {number} place From 1.
+ * @returns {string}
+ */
+function ordinal(place) {
+  const names = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
+  return names[place - 1] ?? `${place}th`;
+}
+
+/**
+ * @param {number} digit
+ * @returns {string}
+ */
+function article(digit) {
+  return digit === 8 ? 'an' : 'a';
+}
+
+/**
+ * @param {Prediction} prediction
+ * @returns {number} The digit that is likeliest after the answer.
+ */
+function secondDigit({ digit, probabilities }) {
   const others = probabilities.map((share, other) => (other === digit ? -1 : share));
-  const second = others.indexOf(Math.max(...others));
-  const article = second === 8 ? 'an' : 'a';
+  return others.indexOf(Math.max(...others));
+}
+
+/**
+ * @param {Prediction} prediction
+ * @returns {string} A sentence or two on how far to trust it.
+ */
+function describeCertainty(prediction) {
+  const { confidence, isAccepted, digit, reason } = prediction;
+  const second = secondDigit(prediction);
+  const other = `${article(second)} ${second}`;
+  if (!isAccepted) {
+    return `${reason} The nearest is ${article(digit)} ${digit}, with ${formatPercent(confidence)}.`;
+  }
   if (confidence >= 0.98) return 'Almost certain.';
-  if (confidence >= 0.8) return `Fairly sure. If not, then ${article} ${second}.`;
-  if (confidence >= 0.5) return `Not sure: it could also be ${article} ${second}.`;
-  return `A guess, with ${article} ${second} close behind. Try drawing it again.`;
+  if (confidence >= 0.8) return `Fairly sure. If not, then ${other}.`;
+  if (confidence >= 0.5) return `Not sure: it could also be ${other}.`;
+  return `A guess, with ${other} close behind. Try drawing it again.`;
+}
+
+/**
+ * @param {'page' | 'api'} source
+ * @param {number} milliseconds
+ * @returns {string} Who answered, and how long that took.
+ */
+function describeSource(source, milliseconds) {
+  const name = source === 'page' ? 'this page' : 'the API';
+  const exact = milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0);
+  return `Read by ${name} in ${milliseconds < 0.1 ? '<0.1' : exact} ms`;
 }

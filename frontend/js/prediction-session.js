@@ -6,7 +6,8 @@
 /**
  * What the session reports. `version` is the drawing's that was asked about.
  * @typedef {{kind: 'waiting', version: number}
- *   | {kind: 'answered', version: number, prediction: Prediction}
+ *   | {kind: 'answered', version: number, predictions: Prediction[],
+ *      milliseconds: number}
  *   | {kind: 'failed', version: number, error: ApiError}
  *   | {kind: 'cancelled', version: number}} SessionReport
  */
@@ -36,11 +37,12 @@ class PredictionSession {
    * asked about twice at once: an impatient second click waits for the first one's answer.
    *
    * @param {number} version The drawing's.
-   * @param {Uint8Array} pixels 784 grey values.
+   * @param {Uint8Array[]} pictures One for each digit.
    */
-  async ask(version, pixels) {
+  async ask(version, pictures) {
     if (this.#question?.version === version) return;
     this.#question?.controller.abort();
+    const start = performance.now();
     const question = { version, controller: new AbortController() };
     this.#question = question;
     const isCurrent = () => this.#question === question;
@@ -55,8 +57,9 @@ class PredictionSession {
       question.controller.abort();
     }, PredictionSession.timeout);
     try {
-      const prediction = await this.#client.predict(pixels, question.controller.signal);
-      if (isCurrent()) this.#finish({ kind: 'answered', version, prediction });
+      const predictions = await this.#client.predict(pictures, question.controller.signal);
+      const milliseconds = performance.now() - start;
+      if (isCurrent()) this.#finish({ kind: 'answered', version, predictions, milliseconds });
     } catch (error) {
       if (!isCurrent()) return;
       if (isTimedOut) {

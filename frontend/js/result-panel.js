@@ -8,34 +8,49 @@
  * @property {HTMLElement} digit
  * @property {HTMLElement} title
  * @property {HTMLElement} text
+ * @property {HTMLElement} source
  * @property {HTMLElement} commands
+ */
+
+/**
+ * What was read, by whom, and how long it took.
+ * @typedef {object} Answer
+ * @property {number} version The drawing's that it is for.
+ * @property {ReadDigit[]} digits
+ * @property {'page' | 'api'} source
+ * @property {number} milliseconds
  */
 
 class ResultPanel {
   #elements;
   #chart;
+  #select;
   /** The words that stand there, if words do. */
   #shown = '';
 
   /**
    * @param {ResultElements} elements
    * @param {ProbabilityChart} chart
+   * @param {(index: number) => void} select Somebody wants to look at one of several digits.
    */
-  constructor(elements, chart) {
+  constructor(elements, chart, select) {
     this.#elements = elements;
     this.#chart = chart;
+    this.#select = select;
   }
 
   /**
-   * An invitation: nothing has been asked yet.
+   * An invitation: nothing has been read yet.
    * @param {boolean} isDrawn Whether there is something on the pad.
+   * @param {boolean} isLive Whether the page reads by itself.
    */
-  showPrompt(isDrawn) {
+  showPrompt(isDrawn, isLive) {
+    const first = isLive ? 'The network reads while you draw.' : 'Then press Predict.';
     this.#showWords('prompt', {
       title: isDrawn ? 'Ready when you are' : 'Your turn',
       text: isDrawn
         ? 'Press Predict and the network reads your drawing.'
-        : 'Draw a digit from 0 to 9 on the pad, then press Predict.',
+        : `Draw a digit from 0 to 9 on the pad, or a whole number. ${first}`,
       commands: [],
     });
   }
@@ -46,21 +61,25 @@ class ResultPanel {
   }
 
   /**
-   * @param {Prediction} prediction
+   * @param {Answer} answer
+   * @param {number} selected The digit whose probabilities are shown.
    * @param {boolean} isCurrent False if the drawing has changed since it was asked about.
    */
-  showPrediction(prediction, isCurrent) {
-    const { panel, digit, title, text, commands } = this.#elements;
+  showAnswer({ digits, source, milliseconds }, selected, isCurrent) {
+    const predictions = digits.flatMap(({ prediction }) => prediction ?? []);
+    const number = predictions.map(shortAnswer).join('');
+    const { panel, title, text, commands } = this.#elements;
     panel.dataset.view = isCurrent ? 'answer' : 'outdated';
-    digit.textContent = String(prediction.digit);
-    title.textContent = isCurrent
-      ? `${formatPercent(prediction.confidence)} confident`
-      : 'The drawing has changed';
+    panel.dataset.source = source;
+    panel.dataset.accepted = String(predictions.every(({ isAccepted }) => isAccepted));
+    this.#showNumber(predictions, selected);
+    title.textContent = isCurrent ? headline(predictions) : 'The drawing has changed';
     text.textContent = isCurrent
-      ? describeCertainty(prediction)
-      : `It was read as ${prediction.digit} before. Press Predict to read it again.`;
+      ? describeReading(predictions)
+      : `It was read as ${number} before. Press Predict to read it again.`;
+    this.#elements.source.textContent = isCurrent ? describeSource(source, milliseconds) : '';
     commands.replaceChildren();
-    this.#chart.show(prediction);
+    this.#chart.show(predictions[selected]);
     this.#shown = '';
   }
 
@@ -75,6 +94,44 @@ class ResultPanel {
   }
 
   /**
+   * One digit is text; of several each is a button that shows its probabilities. Buttons that are
+   * there already stay, or else nobody could press one while the pen moves.
+   *
+   * @param {Prediction[]} predictions
+   * @param {number} selected
+   */
+  #showNumber(predictions, selected) {
+    const { digit } = this.#elements;
+    digit.style.setProperty('--count', String(predictions.length));
+    if (predictions.length === 1) {
+      digit.textContent = shortAnswer(predictions[0]);
+      return;
+    }
+    if (digit.children.length !== predictions.length) {
+      digit.replaceChildren(...predictions.map((_, i) => this.#numeral(i)));
+    }
+    predictions.forEach((prediction, i) => {
+      const numeral = digit.children[i];
+      const answer = shortAnswer(prediction);
+      if (numeral.textContent !== answer) numeral.textContent = answer;
+      numeral.setAttribute('aria-pressed', String(i === selected));
+      numeral.setAttribute('aria-label', `${answer}, ${formatPercent(prediction.confidence)}`);
+    });
+  }
+
+  /**
+   * @param {number} index
+   * @returns {HTMLButtonElement}
+   */
+  #numeral(index) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'numeral';
+    button.addEventListener('click', () => this.#select(index));
+    return button;
+  }
+
+  /**
    * @param {'prompt' | 'message'} view
    * @param {Message} message
    */
@@ -82,11 +139,13 @@ class ResultPanel {
     const shown = JSON.stringify([view, message]);
     if (shown === this.#shown) return; // somebody may be selecting a command to copy it
     this.#shown = shown;
-    const { panel, digit, title, text, commands } = this.#elements;
+    const { panel, digit, title, text, source, commands } = this.#elements;
     panel.dataset.view = view;
+    delete panel.dataset.source;
     digit.textContent = '';
     title.textContent = message.title;
     text.textContent = message.text;
+    source.textContent = '';
     commands.replaceChildren(
       ...message.commands.map((command) => {
         const item = document.createElement('li');

@@ -14,10 +14,12 @@ function elementById(id, type) {
   return element;
 }
 
-/** A drawing whose longest side is shorter than this, in cells, counts as a dot. */
-const DOT_SIZE = 2;
 /** Failures that are over once the API is there with its network. */
 const CONNECTION_FAILURES = ['unreachable', 'no-weights'];
+/** The page's answer is announced once the pen has rested for so many milliseconds. */
+const ANNOUNCE_DELAY = 1_200;
+/** Notes go away by themselves after so many milliseconds. */
+const NOTE_DURATION = 8_000;
 /** @type {Record<ApiStatus, string>} */
 const STATUS_TEXT = {
   checking: 'Connecting…',
@@ -30,42 +32,90 @@ const STATUS_TEXT = {
 };
 
 const padCanvas = elementById('pad', HTMLCanvasElement);
-const seenCanvas = elementById('seen', HTMLCanvasElement);
-const predictButton = elementById('predict', HTMLButtonElement);
-const clearButton = elementById('clear', HTMLButtonElement);
-const undoButton = elementById('undo', HTMLButtonElement);
 const padFrame = elementById('pad-frame', HTMLElement);
+const predictButton = elementById('predict', HTMLButtonElement);
+const undoButton = elementById('undo', HTMLButtonElement);
+const redoButton = elementById('redo', HTMLButtonElement);
 const announcer = elementById('announcer', HTMLElement);
+const note = elementById('note', HTMLElement);
 const apiStatus = elementById('api-status', HTMLElement);
+const helpDialog = elementById('help-dialog', HTMLDialogElement);
 
 const apiMeta = document.querySelector('meta[name="api-base"]')?.getAttribute('content') ?? '';
 const client = new ApiClient(apiBaseFor(window.location, apiMeta));
 const monitor = new HealthMonitor(client, () => document.visibilityState === 'visible');
 const session = new PredictionSession(client, receive);
+const live = new LiveNetwork(client);
 const drawing = new Drawing();
+const tools = new Toolbar(document.querySelectorAll('.tools input'));
+const pictures = new PictureInput((picture) => drawing.show(picture), tell);
+const shareDialog = new ShareDialog({
+  dialog: elementById('share-dialog', HTMLDialogElement),
+  link: elementById('share-link', HTMLInputElement),
+  copy: elementById('share-copy', HTMLButtonElement),
+  send: elementById('share-send', HTMLButtonElement),
+  done: elementById('share-done', HTMLElement),
+});
 const panel = new ResultPanel(
   {
     panel: elementById('result', HTMLElement),
     digit: elementById('digit', HTMLElement),
     title: elementById('verdict', HTMLElement),
     text: elementById('verdict-text', HTMLElement),
+    source: elementById('source', HTMLElement),
     commands: elementById('commands', HTMLElement),
   },
   new ProbabilityChart(elementById('bars', HTMLElement)),
+  (index) => {
+    selected = index;
+    render();
+    showWay(true);
+  },
 );
+const stages = new Stages(
+  {
+    ink: elementById('stage-ink', HTMLCanvasElement),
+    boxed: elementById('stage-boxed', HTMLCanvasElement),
+    box: elementById('stage-box', HTMLElement),
+    redrawn: elementById('stage-redrawn', HTMLCanvasElement),
+    seen: elementById('seen', HTMLCanvasElement),
+  },
+  drawing,
+);
+const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
 const diagram = new NetworkDiagram(elementById('diagram', SVGSVGElement));
-new DrawingPad(padCanvas, drawing);
+const ink = new InkLayer(elementById('ink', HTMLCanvasElement), drawing);
+new DrawingPad(padCanvas, drawing, tools.tool);
 new KeyboardPen(padCanvas, elementById('cursor', HTMLElement), drawing, announce);
 
-/**
- * The latest answer, and the version of the drawing that it is for.
- * @type {{version: number, prediction: Prediction} | null}
- */
+/** What is on the pad, and the network's answers to it where it is live. @type {ReadDigit[]} */
+let found = [];
+/** Which of the digits is looked at. */
+let selected = 0;
+/** The latest answer. @type {Answer | null} */
 let answer = null;
 /** Why the last question has no answer. @type {{kind: MessageKind, detail: string} | null} */
 let problem = null;
 /** Whether the question that failed is asked again, once, when the API is there. */
 let isRetryDue = false;
+
+/** Reads what is on the pad, in the page itself if the network is here. */
+function read() {
+  const start = performance.now();
+  const before = found;
+  found = findOnPad(drawing).map((digit) => ({
+    ...digit,
+    prediction: live.isReady ? live.predict(digit.pixels) : null,
+  }));
+  const milliseconds = performance.now() - start;
+  selected = Math.max(changedDigit(before, found), 0);
+  if (found.length === 0) {
+    answer = null;
+    if (!drawing.isEmpty) problem = { kind: 'nothing-found', detail: '' };
+  } else if (live.isReady) {
+    answer = { version: drawing.version, digits: found, source: 'page', milliseconds };
+  }
+}
 
 function askNow() {
   isRetryDue = true;
@@ -74,13 +124,13 @@ function askNow() {
 
 /** Asks the API about what is on the pad. */
 function predict() {
-  const pixels = renderStrokes(drawing.strokes, DOT_SIZE);
-  if (pixels === null) {
+  if (isReadingDue) update();
+  if (found.length > 0) {
+    void session.ask(drawing.version, found.map(({ pixels }) => pixels));
+  } else {
     answer = null;
-    fail('empty');
-    return;
+    fail(drawing.isEmpty ? 'empty' : 'nothing-found');
   }
-  void session.ask(drawing.version, pixels);
 }
 
 /** @param {SessionReport} report */
@@ -89,15 +139,16 @@ function receive(report) {
   if (report.kind === 'waiting') {
     announce('Reading…');
   } else if (report.kind === 'answered') {
-    answer = report;
+    const { version, predictions, milliseconds } = report;
+    if (predictions.some((prediction, i) => differs(prediction, found[i].prediction))) {
+      void live.load(); // the API has another network by now
+    }
+    const digits = found.map((digit, i) => ({ ...digit, prediction: predictions[i] }));
+    answer = { version, digits, source: 'api', milliseconds };
     problem = null;
     if (monitor.status !== 'ready') void monitor.check();
     render();
-    const { digit, confidence } = report.prediction;
-    announce(
-      `It is a ${digit}, ${formatPercent(confidence)} confident. ` +
-        describeCertainty(report.prediction),
-    );
+    announce(describeAloud(predictions));
     panel.scrollIntoView();
   } else if (report.kind === 'failed') {
     answer = null;
@@ -121,20 +172,32 @@ function fail(kind, detail = '') {
 /** Shows what is known, the most pressing first. */
 function render() {
   const { status } = monitor;
+  const isCurrent = answer?.version === drawing.version;
   if (problem !== null) {
     panel.showMessage(messageFor(problem.kind, client.base, problem.detail));
   } else if (answer !== null) {
-    panel.showPrediction(answer.prediction, answer.version === drawing.version);
+    panel.showAnswer(answer, Math.min(selected, answer.digits.length - 1), isCurrent);
   } else if (status !== 'ready' && status !== 'checking') {
     panel.showMessage(messageFor(status, client.base, monitor.detail));
   } else {
-    panel.showPrompt(!drawing.isEmpty);
+    panel.showPrompt(!drawing.isEmpty, live.isReady);
   }
-  diagram.show(answer?.version === drawing.version ? answer.prediction.probabilities : null);
+  const digits = answer !== null && isCurrent ? answer.digits : found;
+  const isBoxed = digits.length > 1 || (drawing.picture !== null && drawing.picture.cells === null);
+  boxes.show(isBoxed ? digits : [], selected);
+  diagram.show(digits[selected]?.prediction?.probabilities ?? null);
   padFrame.classList.toggle('is-empty', drawing.isEmpty);
   undoButton.setAttribute('aria-disabled', String(!drawing.canUndo));
+  redoButton.setAttribute('aria-disabled', String(!drawing.canRedo));
   apiStatus.textContent = STATUS_TEXT[status];
   apiStatus.dataset.status = status;
+}
+
+/** @param {boolean} isPlayed Whether the way from the ink to the picture is shown in motion. */
+function showWay(isPlayed) {
+  const digit = found[selected] ?? null;
+  stages.show(digit);
+  if (isPlayed && digit !== null) stages.play(digit);
 }
 
 /** @param {boolean} isWaiting */
@@ -155,43 +218,134 @@ function announce(text) {
   }, 50);
 }
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let restOfPen;
+
+/** Announces the page's own answer once nothing has changed for a while. */
+function announceAtRest() {
+  clearTimeout(restOfPen);
+  restOfPen = setTimeout(() => {
+    const isCurrent = answer?.version === drawing.version && problem === null;
+    if (!isCurrent || answer?.source !== 'page' || drawing.isPenDown) return;
+    announce(describeAloud(answer.digits.flatMap(({ prediction }) => prediction ?? [])));
+  }, ANNOUNCE_DELAY);
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let endOfNote;
+
+/** @param {string} text A note beside the pad, gone after a while or with the next stroke. */
+function tell(text) {
+  clearTimeout(endOfNote);
+  note.textContent = text;
+  endOfNote = setTimeout(() => {
+    note.textContent = '';
+  }, NOTE_DURATION);
+}
+
+/** Whether the drawing has changed since it was read. */
+let isReadingDue = false;
 let isUpdateScheduled = false;
-drawing.addEventListener('change', () => {
-  session.cancel();
-  problem = null;
-  if (drawing.isEmpty) answer = null;
+/** Whether a stroke has ended since the last frame. */
+let isPlayDue = false;
+
+/** Reads and shows the drawing: once a frame at most, however fast the pen is. */
+function scheduleUpdate() {
   if (isUpdateScheduled) return;
   isUpdateScheduled = true;
   requestAnimationFrame(() => {
     isUpdateScheduled = false;
-    showPicture(seenCanvas, renderStrokes(drawing.strokes, DOT_SIZE));
-    render();
+    update();
   });
+}
+
+function update() {
+  if (isReadingDue) read();
+  isReadingDue = false;
+  render();
+  showWay(isPlayDue);
+  isPlayDue = false;
+  announceAtRest();
+}
+
+drawing.addEventListener('change', () => {
+  session.cancel();
+  problem = null;
+  if (drawing.isEmpty) answer = null;
+  note.textContent = '';
+  isReadingDue = true;
+  isPlayDue = !drawing.isPenDown;
+  scheduleUpdate();
+});
+drawing.addEventListener('penup', () => {
+  isPlayDue = true;
+  scheduleUpdate();
+});
+live.addEventListener('change', () => {
+  isReadingDue = true;
+  scheduleUpdate();
 });
 
 monitor.addEventListener('check', () => {
+  if (monitor.status === 'ready' && !live.isReady) void live.load();
   render();
   const isAnswerMissing = problem !== null && CONNECTION_FAILURES.includes(problem.kind);
   if (monitor.status !== 'ready' || !isAnswerMissing || !isRetryDue) return;
   isRetryDue = false;
   predict();
 });
-
-predictButton.addEventListener('click', askNow);
-clearButton.addEventListener('click', () => drawing.clear());
-undoButton.addEventListener('click', () => drawing.undo());
-document.addEventListener('visibilitychange', () => void monitor.check());
-document.addEventListener('keydown', (event) => {
-  const isOnControl = event.target instanceof Element && event.target.closest('a, button, input');
-  if (event.key === 'Enter' && !isOnControl && !event.repeat) {
-    askNow();
-  } else if (event.key === 'Escape') {
-    drawing.clear();
-  } else if (event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
-    event.preventDefault();
-    drawing.undo();
-  }
+document.addEventListener('visibilitychange', () => {
+  void monitor.check();
+  if (document.visibilityState === 'visible' && live.isReady) void live.load();
 });
+
+/** Puts a drawing on the pad that came with the page's address. */
+function openLink() {
+  const fragment = window.location.hash.slice(1);
+  if (!fragment.startsWith(SHARE.KEY)) return;
+  const strokes = decodeDrawing(fragment);
+  if (strokes === null) tell('The link holds no drawing that this page can read.');
+  else drawing.load(strokes);
+}
+
+function share() {
+  const fragment = encodeDrawing(drawing.inkedStrokes);
+  if (drawing.isEmpty) tell('There is nothing to share yet: draw something first.');
+  else if (drawing.picture !== null) tell('A link can hold strokes, but no picture.');
+  else if (fragment === null) tell('This drawing is too long for a link. A simpler one fits.');
+  else shareDialog.open(fragment);
+}
+
+const clear = () => drawing.clear();
+const undo = () => drawing.undo();
+const redo = () => drawing.redo();
+const showSample = () => void pictures.takeSample();
+const showHelp = () => helpDialog.showModal();
+predictButton.addEventListener('click', askNow);
+undoButton.addEventListener('click', undo);
+redoButton.addEventListener('click', redo);
+elementById('clear', HTMLButtonElement).addEventListener('click', clear);
+elementById('sample', HTMLButtonElement).addEventListener('click', showSample);
+elementById('share', HTMLButtonElement).addEventListener('click', share);
+elementById('help', HTMLButtonElement).addEventListener('click', showHelp);
+listenForShortcuts({
+  Enter: askNow,
+  Escape: clear,
+  'mod+z': undo,
+  'mod+shift+z': redo,
+  'mod+y': redo,
+  p: () => tools.choose('pen'),
+  e: () => tools.choose('eraser'),
+  '[': () => tools.resize(-1),
+  ']': () => tools.resize(1),
+  r: showSample,
+  s: share,
+  '?': showHelp,
+});
+pictures.listenTo(elementById('picture', HTMLInputElement));
+pictures.listenTo(elementById('camera', HTMLInputElement));
+pictures.listenToPage(padFrame);
+window.addEventListener('hashchange', openLink);
 
 for (const radio of document.querySelectorAll('input[name="theme"]')) {
   if (!(radio instanceof HTMLInputElement)) continue;
@@ -200,7 +354,13 @@ for (const radio of document.querySelectorAll('input[name="theme"]')) {
     theme.choice = /** @type {ThemeChoice} */ (radio.value);
   });
 }
+new MutationObserver(() => {
+  ink.schedulePaint();
+  showWay(false);
+}).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 
 elementById('api-docs', HTMLAnchorElement).href = `${client.base}/docs`;
 render();
+openLink();
 void monitor.check();
+void live.load();

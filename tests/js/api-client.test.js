@@ -28,7 +28,10 @@ const SEVEN = {
   probabilities: Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i, i === 7 ? 0.91 : 0.01])),
 };
 const signal = () => new AbortController().signal;
-const predict = () => new ApiClient('http://api').predict(new Uint8Array(784), signal());
+const predict = async () => {
+  const [prediction] = await new ApiClient('http://api').predict([new Uint8Array(784)], signal());
+  return prediction;
+};
 const location = (address) => {
   const { protocol, hostname, port, origin, search } = new URL(address);
   return { protocol, hostname, port, origin, search };
@@ -78,7 +81,7 @@ test('pixels are sent as 784 numbers from 0 to 1, row by row', async () => {
   const pixels = new Uint8Array(784);
   pixels[1] = 255;
   pixels[28] = 51;
-  await new ApiClient('http://api').predict(pixels, signal());
+  await new ApiClient('http://api').predict([pixels], signal());
   const [{ url, method, headers, body }] = requests;
   assert.equal(url, 'http://api/predict');
   assert.equal(method, 'POST');
@@ -93,6 +96,37 @@ test('an answer comes back as digit, confidence and ten probabilities in order',
   const { digit, confidence, probabilities } = await predict();
   assert.deepEqual([digit, confidence], [7, 0.91]);
   assert.deepEqual(probabilities, Object.values(SEVEN.probabilities));
+});
+
+test('what is not accepted comes back with its reason; older servers accept all', async () => {
+  answerWith({ ...SEVEN, accepted: false, reason: 'This is no digit.' });
+  const refused = await predict();
+  assert.deepEqual([refused.isAccepted, refused.reason], [false, 'This is no digit.']);
+  answerWith({ ...SEVEN, accepted: true, reason: null });
+  assert.deepEqual([(await predict()).isAccepted, (await predict()).reason], [true, '']);
+  answerWith(SEVEN);
+  assert.equal((await predict()).isAccepted, true);
+});
+
+test('several pictures are sent at once, and each gets its answer', async () => {
+  const requests = answerWith({ predictions: [SEVEN, { ...SEVEN, prediction: 3 }] });
+  const pictures = [new Uint8Array(784), new Uint8Array(784).fill(255)];
+  const answers = await new ApiClient('http://api').predict(pictures, signal());
+  assert.deepEqual(answers.map(({ digit }) => digit), [7, 3]);
+  assert.equal(requests[0].url, 'http://api/predict/batch');
+  const { images } = JSON.parse(requests[0].body);
+  assert.deepEqual(images.map(([first]) => first), [0, 1]);
+  answerWith({ predictions: [SEVEN] });
+  const one = new ApiClient('http://api').predict(pictures, signal());
+  await assert.rejects(one, { kind: 'unexpected' }, 'an answer is missing');
+});
+
+test('weights come as bytes, and an error is none', async () => {
+  const bytes = new ArrayBuffer(8);
+  globalThis.fetch = async () => ({ ok: true, arrayBuffer: async () => bytes });
+  assert.equal(await new ApiClient('http://api').weights(), bytes);
+  globalThis.fetch = async () => ({ ok: false });
+  await assert.rejects(new ApiClient('http://api').weights(), { kind: 'no-weights' });
 });
 
 for (const [what, body] of Object.entries({
@@ -124,7 +158,7 @@ test('a refused connection is told apart from an aborted request', async () => {
   await assert.rejects(predict(), { kind: 'unreachable' });
   const aborted = AbortSignal.abort();
   globalThis.fetch = async () => aborted.throwIfAborted();
-  await assert.rejects(new ApiClient('http://api').predict(new Uint8Array(784), aborted), {
+  await assert.rejects(new ApiClient('http://api').predict([new Uint8Array(784)], aborted), {
     name: 'AbortError',
   });
 });

@@ -1,11 +1,11 @@
-/* global Drawing, paintSegment, clipToGrid, GRID_SIZE */
+/* global Drawing, paintSegment, clipToGrid, GRID_SIZE, BRUSH_SIGMAS */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('brush.js', 'drawing.js');
+loadScripts('brush.js', 'eraser.js', 'drawing.js');
 
 const emptyGrid = () => new Uint8Array(GRID_SIZE * GRID_SIZE);
 const point = (x, y) => ({ x, y });
@@ -150,4 +150,117 @@ test('each change is told, and a pen that does not move changes nothing', () => 
   drawing.penMove(point(4, 3));
   drawing.penUp();
   assert.equal(changes, 2);
+});
+
+/** A picture of one of MNIST's digits. */
+function picture() {
+  const cells = emptyGrid().fill(90, 300, 320);
+  return { width: 28, height: 28, rgba: new Uint8ClampedArray(4 * 784), cells, name: 'a 1' };
+}
+
+test('redo does again what undo took back, until something new is drawn', () => {
+  const drawing = drawn([point(3, 3), point(20, 9)], [point(3, 9), point(20, 3)]);
+  const { grid, version } = { grid: drawing.grid.slice(), version: drawing.version };
+  assert.ok(!drawing.canRedo);
+  drawing.undo();
+  drawing.undo();
+  assert.ok(drawing.isEmpty && drawing.canRedo);
+  drawing.redo();
+  drawing.redo();
+  assert.deepEqual(drawing.grid, grid);
+  assert.equal(drawing.version, version);
+  assert.ok(!drawing.canRedo);
+  drawing.undo();
+  drawing.penDown(point(9, 9));
+  assert.ok(!drawing.canRedo, 'what was undone belongs to another story now');
+  drawing.redo();
+  assert.equal(drawing.strokes.length, 2);
+});
+
+test('each stroke keeps the brush that it was drawn with', () => {
+  const drawing = new Drawing();
+  drawing.penDown(point(9, 9), BRUSH_SIGMAS[2]);
+  const bold = drawing.grid.slice();
+  drawing.penUp();
+  drawing.penDown(point(20, 20), BRUSH_SIGMAS[0]);
+  drawing.undo();
+  assert.deepEqual(drawing.grid, bold);
+  assert.equal(bold.filter((grey) => grey > 128).length, 4);
+});
+
+test('the eraser cuts a stroke in two and leaves the rest where it is', () => {
+  const drawing = drawn([point(4, 14), point(24, 14)]);
+  drawing.eraserDown(point(14, 10), 2);
+  drawing.penMove(point(14, 18));
+  drawing.penUp();
+  const [left, right] = drawing.strokes;
+  assert.equal(drawing.strokes.length, 2);
+  assert.deepEqual([left[0], right.at(-1)], [point(4, 14), point(24, 14)]);
+  assert.ok(left.at(-1).x < 12 && left.at(-1).x > 11.7);
+  assert.ok(right[0].x > 16 && right[0].x < 16.3);
+  assert.equal(drawing.grid[14 * GRID_SIZE + 14], 0);
+  drawing.undo();
+  assert.deepEqual(drawing.strokes, [[point(4, 14), point(24, 14)]], 'one step of undo');
+});
+
+test('an eraser that touches nothing is no step that undo would have to take back', () => {
+  const drawing = drawn([point(4, 4), point(8, 4)]);
+  const { version } = drawing;
+  drawing.eraserDown(point(20, 20), 1);
+  drawing.penMove(point(24, 24));
+  drawing.penUp();
+  assert.equal(drawing.version, version);
+  drawing.undo();
+  assert.ok(drawing.isEmpty);
+});
+
+test('the eraser takes whole strokes that lie within it, dots too', () => {
+  const drawing = drawn([point(10, 10)], [point(20, 20), point(20.4, 20)]);
+  drawing.eraserDown(point(10.2, 10), 1);
+  assert.equal(drawing.strokes.length, 1);
+  drawing.penMove(point(20, 20.5));
+  assert.ok(drawing.isEmpty);
+});
+
+test('a pen that was a palm leaves nothing, not even a step of undo', () => {
+  const drawing = drawn([point(3, 3), point(9, 9)]);
+  const before = drawing.grid.slice();
+  drawing.penDown(point(20, 20));
+  drawing.penMove(point(24, 24));
+  drawing.cancelPen();
+  assert.deepEqual(drawing.grid, before);
+  assert.ok(!drawing.isPenDown && !drawing.canRedo);
+  drawing.eraserDown(point(3, 3), 2);
+  drawing.cancelPen();
+  assert.deepEqual(drawing.grid, before);
+  drawing.eraserDown(point(25, 3), 1);
+  drawing.cancelPen();
+  drawing.undo();
+  assert.ok(drawing.isEmpty);
+});
+
+test('a picture takes the place of strokes, a stroke that of a picture; both can be undone', () => {
+  const drawing = drawn([point(3, 3), point(9, 9)]);
+  drawing.show(picture());
+  assert.deepEqual(drawing.strokes, []);
+  assert.deepEqual(drawing.grid, picture().cells);
+  assert.ok(!drawing.isEmpty);
+  drawing.penDown(point(20, 20));
+  assert.equal(drawing.picture, null);
+  assert.equal(drawing.grid[310], 0);
+  drawing.undo();
+  assert.equal(drawing.picture?.name, 'a 1');
+  drawing.eraserDown(point(1, 1), 1);
+  assert.ok(drawing.isEmpty, 'a picture is erased as a whole');
+  drawing.undo();
+  drawing.undo();
+  assert.equal(drawing.strokes.length, 1);
+});
+
+test('loaded strokes replace what was there, and undo brings it back', () => {
+  const drawing = drawn([point(3, 3), point(9, 9)]);
+  drawing.load([{ points: [point(1, 1), point(2, 2)], sigma: 0.5 }]);
+  assert.deepEqual(drawing.strokes, [[point(1, 1), point(2, 2)]]);
+  drawing.undo();
+  assert.deepEqual(drawing.strokes, [[point(3, 3), point(9, 9)]]);
 });

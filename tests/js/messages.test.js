@@ -1,4 +1,5 @@
-/* global messageFor, formatPercent, describeCertainty */
+/* global messageFor, formatPercent, describeCertainty, describeReading, describeAloud, headline,
+   describeSource */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -14,7 +15,7 @@ function seven(confidence, rival) {
   const probabilities = Array(10).fill(0);
   probabilities[7] = confidence;
   probabilities[rival] = 1 - confidence;
-  return { digit: 7, confidence, probabilities };
+  return { digit: 7, confidence, probabilities, isAccepted: true, reason: '' };
 }
 
 test('a share is never rounded to a certainty that it is not', () => {
@@ -37,6 +38,24 @@ test('the less certain an answer, the more the words say so', () => {
   assert.match(describeCertainty(seven(0.4, 2)), /^A guess.* a 2/);
 });
 
+test('several digits are as sure as all of them together, and the least sure one is named', () => {
+  const number = [seven(0.99, 1), seven(0.6, 8), seven(0.995, 1)];
+  assert.equal(headline(number), '59.1% confident');
+  assert.equal(
+    describeReading(number),
+    '3 digits. Least sure of the second: 7 (60.0%), or else an 8.',
+  );
+  assert.match(describeReading([seven(0.99, 1), seven(0.99, 1)]), /^2 digits\. Almost certain/);
+  assert.match(describeAloud(number), /^It reads 7 7 7, 59\.1% confident\. 3 digits/);
+  assert.match(describeAloud([seven(0.99, 1)]), /^It is a 7, 99\.0% confident\. Almost certain/);
+});
+
+test('an answer says who gave it and how long it took', () => {
+  assert.equal(describeSource('page', 0.42), 'Read by this page in 0.4 ms');
+  assert.equal(describeSource('page', 0.01), 'Read by this page in <0.1 ms');
+  assert.equal(describeSource('api', 12.4), 'Read by the API in 12 ms');
+});
+
 test('a missing API is answered with what to start and where it was looked for', () => {
   const { text, commands } = messageFor('unreachable', API);
   assert.ok(text.includes(API));
@@ -49,7 +68,7 @@ test('missing weights are answered with how to train', () => {
   assert.deepEqual(commands, ['cd backend && python train.py']);
 });
 
-for (const kind of ['empty', 'unreachable', 'no-weights', 'timeout', 'refused', 'unexpected']) {
+for (const kind of ['empty', 'nothing-found', 'unreachable', 'no-weights', 'timeout', 'refused', 'unexpected']) {
   test(`there are words for: ${kind}`, () => {
     const { title, text } = messageFor(kind, API);
     assert.ok(title.length > 0);

@@ -1,0 +1,54 @@
+/**
+ * The boxes on the pad, one around each digit, each with its answer.
+ */
+class DigitBoxes {
+  #layer;
+
+  /** @param {HTMLElement} layer Lies over the pad. */
+  constructor(layer) {
+    this.#layer = layer;
+  }
+
+  /**
+   * @param {ReadonlyArray<ReadDigit>} digits None for no boxes.
+   * @param {number} selected Which of them is looked at.
+   */
+  show(digits, selected) {
+    while (this.#layer.children.length > digits.length) this.#layer.lastElementChild?.remove();
+    while (this.#layer.children.length < digits.length) {
+      const box = document.createElement('div');
+      box.className = 'digit-box';
+      box.append(document.createElement('span'));
+      this.#layer.append(box);
+    }
+    digits.forEach(({ box, prediction }, i) => {
+      const element = /** @type {HTMLElement} */ (this.#layer.children[i]);
+      const room = widenedBox(box, 0.9);
+      element.style.setProperty('--x', String(room.x / GRID_SIZE));
+      element.style.setProperty('--y', String(room.y / GRID_SIZE));
+      element.style.setProperty('--width', String(room.width / GRID_SIZE));
+      element.style.setProperty('--height', String(room.height / GRID_SIZE));
+      element.classList.toggle('is-selected', i === selected);
+      element.classList.toggle('is-at-top', room.y < 2);
+      element.children[0].textContent = prediction
+        ? `${shortAnswer(prediction)} ${Math.round(100 * prediction.confidence)}%`
+        : '';
+    });
+  }
+}
+
+/**
+ * @param {PadBox} box In cells.
+ * @param {number} margin In cells.
+ * @returns {PadBox} Larger by the margin on each side, but inside the pad.
+ */
+function widenedBox({ x, y, width, height }, margin) {
+  const left = Math.max(x - margin, 0);
+  const top = Math.max(y - margin, 0);
+  return {
+    x: left,
+    y: top,
+    width: Math.min(x + width + margin, GRID_SIZE) - left,
+    height: Math.min(y + height + margin, GRID_SIZE) - top,
+  };
+}

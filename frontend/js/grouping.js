@@ -1,0 +1,316 @@
+/**
+ * Which parts of a drawing or picture belong to one digit, and in which order digits are read.
+ *
+ * The parts are pen strokes (`groupStrokes`) or pieces of connected ink (segmentation.js). The rule
+ * knows nothing but their extents and distances. docs/preprocessing.md numbers the steps;
+ * backend/mnist_recognizer/data/grouping.py follows them too, and both answer to
+ * tests/golden/segmentation.json.
+ *
+ * Pure functions: nothing here touches the page, and no argument is changed.
+ */
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Extent */
+
+/**
+ * Two parts that may be joined: their indices, the distance between them, and how far the ends of
+ * one stroke are from the other's (see `endsDistance`).
+ * @typedef {{first: number, second: number, distance: number, ends: number}} Link
+ */
+
+/** Shares of the height of both together, unless they say otherwise. */
+const GROUPING = Object.freeze({
+  /** What is no higher is a part of a digit: a flag, a bar, a foot. */
+  PART: 0.35,
+  /** A part joins what is this near. */
+  PART_NEAR: 0.4,
+  /** One lies above the other if they share no more of the lesser height, */
+  ABOVE: 0.2,
+  /** and at least this much of the lesser width. */
+  COLUMN: 0.5,
+  /** They join if they are this near; two lines of digits are farther apart. */
+  ABOVE_NEAR: 0.15,
+  /** What is higher may be a digit of its own. */
+  DIGIT: 0.7,
+  /** What is lower joins what is this near: the two strokes of a four. */
+  NEAR: 0.18,
+  /** Two that may be digits join if they are this near and share COLUMN of the lesser width, */
+  DIGIT_NEAR: 0.1,
+  /** or if each begins and ends this near to the other's ends: the halves of a zero. */
+  ENDS_NEAR: 0.15,
+  /** Of a stroke's longest side: points nearer to the one before are left out. */
+  THINNED: 1 / 32,
+  /** Of the length of all strokes together: the same. */
+  LEAST_STEP: 1 / 1024,
+});
+
+/**
+ * Tells which strokes belong to one digit.
+ *
+ * @param {ReadonlyArray<ReadonlyArray<PenPoint>>} strokes One array of points for each stroke.
+ * @returns {number[][]} The strokes' indices, one array for each digit, in reading order: line by
+ *   line, from left to right. Strokes without points are in none.
+ * @throws {RangeError} A coordinate is not a number within ±1e9.
+ */
+function groupStrokes(strokes) {
+  for (const { x, y } of strokes.flat()) {
+    if (!(Math.abs(x) <= MNIST_GEOMETRY.FARTHEST && Math.abs(y) <= MNIST_GEOMETRY.FARTHEST)) {
+      throw new RangeError(`A point at (${x}, ${y}) is not within ±${MNIST_GEOMETRY.FARTHEST}.`);
+    }
+  }
+  const drawn = [...strokes.keys()].filter((i) => strokes[i].length > 0);
+  const extents = drawn.map((i) => extentOf(strokes[i]));
+  let path = 0;
+  for (const i of drawn) {
+    const stroke = strokes[i];
+    for (let k = 1; k < stroke.length; k++) path += distanceBetween(stroke[k - 1], stroke[k]);
+  }
+  const lines = drawn.map((i, part) => {
+    const { left, top, right, bottom } = extents[part];
+    const longest = Math.max(right - left, bottom - top);
+    const step = Math.max(longest * GROUPING.THINNED, path * GROUPING.LEAST_STEP);
+    return thinStroke(strokes[i], step);
+  });
+  const links = nearPairs(extents).map(([first, second]) => ({
+    first,
+    second,
+    distance: strokeDistance(lines[first], lines[second]),
+    ends: endsDistance(lines[first], lines[second]),
+  }));
+  return groupParts(extents, links).map((parts) => parts.map((part) => drawn[part]));
+}
+
+/**
+ * Joins parts of digits, the nearest first, and puts the digits in reading order.
+ *
+ * @param {ReadonlyArray<Extent>} extents Of the parts.
+ * @param {Link[]} links Of those pairs of parts that may be joined.
+ * @returns {number[][]} The parts of each digit, ascending.
+ */
+function groupParts(extents, links) {
+  const nearestFirst = [...links].sort(
+    (a, b) => a.distance - b.distance || a.first - b.first || a.second - b.second,
+  );
+  const groupOf = extents.map((_, part) => part);
+  const joined = [...extents];
+  for (let again = true; again; ) {
+    again = false;
+    for (const { first, second, distance, ends } of nearestFirst) {
+      const [a, b] = [groupOf[first], groupOf[second]];
+      if (a === b || !belongTogether(joined[a], joined[b], distance, ends)) continue;
+      const [low, high] = a < b ? [a, b] : [b, a];
+      joined[low] = unite(joined[low], joined[high]);
+      groupOf.forEach((group, part) => {
+        if (group === high) groupOf[part] = low;
+      });
+      again = true;
+    }
+  }
+  const groups = [...new Set(groupOf)];
+  return readingOrder(groups.map((group) => joined[group])).map((i) =>
+    [...groupOf.keys()].filter((part) => groupOf[part] === groups[i]),
+  );
+}
+
+/**
+ * @param {Extent} a
+ * @param {Extent} b
+ * @param {number} distance Between two of their parts.
+ * @param {number} ends How far the ends of these parts are from each other; see `endsDistance`.
+ * @returns {boolean} Whether both belong to one digit.
+ */
+function belongTogether(a, b, distance, ends) {
+  const height = Math.max(a.bottom, b.bottom) - Math.min(a.top, b.top);
+  const lower = Math.min(a.bottom - a.top, b.bottom - b.top);
+  if (lower <= GROUPING.PART * height) return distance <= GROUPING.PART_NEAR * height;
+  const narrower = Math.min(a.right - a.left, b.right - b.left);
+  const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  const sameColumn = across >= GROUPING.COLUMN * narrower;
+  if (sameColumn && down <= GROUPING.ABOVE * lower) return distance <= GROUPING.ABOVE_NEAR * height;
+  if (lower <= GROUPING.DIGIT * height) return distance <= GROUPING.NEAR * height;
+  return (
+    (sameColumn && distance <= GROUPING.DIGIT_NEAR * height) || ends <= GROUPING.ENDS_NEAR * height
+  );
+}
+
+/**
+ * Sorts digits line by line, from left to right. A digit belongs to the line whose last digit so
+ * far it stands beside, so that lines may climb or fall.
+ *
+ * @param {ReadonlyArray<Extent>} extents
+ * @returns {number[]} Their indices.
+ */
+function readingOrder(extents) {
+  const byLeft = [...extents.keys()].sort(
+    (a, b) => extents[a].left - extents[b].left || extents[a].top - extents[b].top || a - b,
+  );
+  /** @type {number[][]} */
+  const lines = [];
+  for (const i of byLeft) {
+    const { top, bottom } = extents[i];
+    /** @type {number[] | undefined} */
+    let own;
+    let most = -Infinity;
+    for (const line of lines) {
+      const last = extents[line[line.length - 1]];
+      const shared = Math.min(bottom, last.bottom) - Math.max(top, last.top);
+      const needed = Math.min(bottom - top, last.bottom - last.top) / 2;
+      if (shared >= needed && shared > most) {
+        own = line;
+        most = shared;
+      }
+    }
+    if (own) own.push(i);
+    else lines.push([i]);
+  }
+  /** @type {(line: number[]) => number} */
+  const middle = (line) =>
+    line.reduce((sum, i) => sum + (extents[i].top + extents[i].bottom), 0) / line.length;
+  return lines.sort((a, b) => middle(a) - middle(b)).flat();
+}
+
+/**
+ * @param {Extent} a
+ * @param {Extent} b
+ * @returns {Extent} What holds both.
+ */
+function unite(a, b) {
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
+/**
+ * Lists the pairs of parts that may be joined: those no farther apart than the tallest is high.
+ *
+ * @param {ReadonlyArray<Extent>} extents
+ * @returns {[number, number][]}
+ */
+function nearPairs(extents) {
+  const tallest = extents.reduce((most, { top, bottom }) => Math.max(most, bottom - top), 0);
+  /** @type {[number, number][]} */
+  const pairs = [];
+  extents.forEach((a, first) => {
+    for (let second = first + 1; second < extents.length; second++) {
+      const b = extents[second];
+      const across = Math.max(a.left, b.left) - Math.min(a.right, b.right);
+      const down = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
+      if (across <= tallest && down <= tallest) pairs.push([first, second]);
+    }
+  });
+  return pairs;
+}
+
+/**
+ * @param {ReadonlyArray<PenPoint>} points At least one.
+ * @returns {Extent}
+ */
+function extentOf(points) {
+  const extent = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const { x, y } of points) {
+    extent.left = Math.min(extent.left, x);
+    extent.top = Math.min(extent.top, y);
+    extent.right = Math.max(extent.right, x);
+    extent.bottom = Math.max(extent.bottom, y);
+  }
+  return extent;
+}
+
+/**
+ * Leaves out the points of a stroke that are nearer than a step to the last one kept.
+ *
+ * @param {ReadonlyArray<PenPoint>} stroke At least one point.
+ * @param {number} step
+ * @returns {PenPoint[]} With the stroke's first and last point.
+ */
+function thinStroke(stroke, step) {
+  const kept = [stroke[0]];
+  for (const point of stroke) {
+    if (distanceBetween(kept[kept.length - 1], point) > step) kept.push(point);
+  }
+  const last = stroke[stroke.length - 1];
+  if (distanceBetween(kept[kept.length - 1], last) > 0) kept.push(last);
+  return kept;
+}
+
+/**
+ * @param {PenPoint} a
+ * @param {PenPoint} b
+ * @returns {number} Not by Math.hypot, which may round otherwise than Python.
+ */
+function distanceBetween(a, b) {
+  const x = b.x - a.x;
+  const y = b.y - a.y;
+  return Math.sqrt(x * x + y * y);
+}
+
+/**
+ * @param {ReadonlyArray<PenPoint>} one
+ * @param {ReadonlyArray<PenPoint>} other
+ * @returns {number} The least distance between two strokes; 0 if they cross.
+ */
+function strokeDistance(one, other) {
+  if (cross(one, other)) return 0;
+  return Math.sqrt(Math.min(nearestOnLine(one, other), nearestOnLine(other, one)));
+}
+
+/**
+ * @param {ReadonlyArray<PenPoint>} points
+ * @param {ReadonlyArray<PenPoint>} line
+ * @returns {number} The square of the least distance of a point from the line.
+ */
+function nearestOnLine(points, line) {
+  let nearest = Infinity;
+  for (let i = 0; i < line.length; i++) {
+    // The first point is a segment of no length, so that a dot is a line too.
+    const a = line[Math.max(i - 1, 0)];
+    const abX = line[i].x - a.x;
+    const abY = line[i].y - a.y;
+    const lengthSquared = abX * abX + abY * abY;
+    for (const { x, y } of points) {
+      const apX = x - a.x;
+      const apY = y - a.y;
+      const along = lengthSquared > 0 ? (apX * abX + apY * abY) / lengthSquared : 0;
+      const t = Math.min(Math.max(along, 0), 1);
+      const dX = apX - t * abX;
+      const dY = apY - t * abY;
+      nearest = Math.min(nearest, dX * dX + dY * dY);
+    }
+  }
+  return nearest;
+}
+
+/**
+ * @param {ReadonlyArray<PenPoint>} one
+ * @param {ReadonlyArray<PenPoint>} other
+ * @returns {boolean} Whether a segment of one passes through a segment of the other.
+ */
+function cross(one, other) {
+  /** @type {(a: PenPoint, b: PenPoint, p: PenPoint) => number} */
+  const side = (a, b, p) => Math.sign((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x));
+  for (let i = 1; i < one.length; i++) {
+    const [a, b] = [one[i - 1], one[i]];
+    for (let k = 1; k < other.length; k++) {
+      const [c, d] = [other[k - 1], other[k]];
+      if (side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * @param {ReadonlyArray<PenPoint>} one
+ * @param {ReadonlyArray<PenPoint>} other
+ * @returns {number} The greater distance between the ends that two strokes have nearest together.
+ */
+function endsDistance(one, other) {
+  const [a, b] = [one[0], one[one.length - 1]];
+  const [c, d] = [other[0], other[other.length - 1]];
+  return Math.min(
+    Math.max(distanceBetween(a, c), distanceBetween(b, d)),
+    Math.max(distanceBetween(a, d), distanceBetween(b, c)),
+  );
+}

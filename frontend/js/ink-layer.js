@@ -1,0 +1,58 @@
+/**
+ * The ink over the grid, as sharp as the screen can show it: painted anew from the strokes whenever
+ * the drawing, the pad's size or the screen's pixel density changes.
+ */
+class InkLayer {
+  #canvas;
+  #drawing;
+  #context;
+  #isPaintScheduled = false;
+
+  /**
+   * @param {HTMLCanvasElement} canvas Its CSS colour is the ink's.
+   * @param {Drawing} drawing
+   */
+  constructor(canvas, drawing) {
+    this.#canvas = canvas;
+    this.#drawing = drawing;
+    this.#context = contextOf(canvas);
+    drawing.addEventListener('change', () => this.schedulePaint());
+    const observer = new ResizeObserver(([{ devicePixelContentBoxSize, contentRect }]) => {
+      const size =
+        devicePixelContentBoxSize?.[0].inlineSize ??
+        Math.round(contentRect.width * window.devicePixelRatio);
+      this.#resize(size);
+    });
+    try {
+      observer.observe(canvas, { box: 'device-pixel-content-box' });
+    } catch {
+      observer.observe(canvas); // this browser knows CSS pixels alone
+    }
+  }
+
+  schedulePaint() {
+    if (this.#isPaintScheduled) return;
+    this.#isPaintScheduled = true;
+    requestAnimationFrame(() => {
+      this.#isPaintScheduled = false;
+      this.#paint();
+    });
+  }
+
+  /** @param {number} size In pixels of the screen. */
+  #resize(size) {
+    if (size === 0 || size === this.#canvas.width) return;
+    this.#canvas.width = size;
+    this.#canvas.height = size;
+    this.#paint(); // at once: a resized canvas is empty
+  }
+
+  #paint() {
+    const { width, height } = this.#canvas;
+    const scale = width / GRID_SIZE;
+    this.#context.clearRect(0, 0, width, height);
+    this.#context.strokeStyle = getComputedStyle(this.#canvas).color;
+    if (this.#drawing.picture !== null) drawPicture(this.#context, this.#drawing.picture, scale);
+    drawInk(this.#context, this.#drawing.inkedStrokes, scale);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Pictures that come to the page: chosen, taken with the camera, dropped or pasted; or one of MNIST's
+ * own digits.
+ */
+
+/** Digits are found as well in a smaller picture, and a phone's photo takes seconds to search. */
+const MOST_PICTURE_SIDE = 1_000;
+/** A larger file is not opened, in bytes. */
+const MOST_PICTURE_BYTES = 50_000_000;
+
+class PictureInput {
+  #receive;
+  #refuse;
+  /** @type {Promise<ImageData> | null} */
+  #samples = null;
+
+  /**
+   * @param {(picture: PadPicture) => void} receive
+   * @param {(reason: string) => void} refuse Told a sentence when something is no picture.
+   */
+  constructor(receive, refuse) {
+    this.#receive = receive;
+    this.#refuse = refuse;
+  }
+
+  /** @param {HTMLInputElement} input Of type file. */
+  listenTo(input) {
+    input.addEventListener('change', () => {
+      const [file] = input.files ?? [];
+      if (file) void this.take(file);
+      input.value = ''; // so that the same file can be chosen again
+    });
+  }
+
+  /**
+   * Takes what is dropped anywhere on the page or pasted into it.
+   * @param {HTMLElement} target Gets the class is-target while a file is over the page.
+   */
+  listenToPage(target) {
+    document.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+      target.classList.add('is-target');
+    });
+    document.addEventListener('dragleave', (event) => {
+      if (event.relatedTarget === null) target.classList.remove('is-target');
+    });
+    document.addEventListener('drop', (event) => {
+      target.classList.remove('is-target');
+      const [file] = event.dataTransfer?.files ?? [];
+      if (!file) return;
+      event.preventDefault();
+      void this.take(file);
+    });
+    document.addEventListener('paste', (event) => {
+      const files = Array.from(event.clipboardData?.files ?? []);
+      const file = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
+      if (!file) return;
+      event.preventDefault();
+      void this.take(file);
+    });
+  }
+
+  /** @param {File} file */
+  async take(file) {
+    const name = file.name || 'The picture';
+    if (file.size > MOST_PICTURE_BYTES) {
+      this.#refuse(`${name} is too large: at most ${MOST_PICTURE_BYTES / 1e6} MB.`);
+      return;
+    }
+    try {
+      const { width, height, data } = await decodePicture(file);
+      this.#receive({ width, height, rgba: data, cells: null, name });
+    } catch {
+      this.#refuse(`${name} is no picture that this browser can open. Try a PNG or a JPEG.`);
+    }
+  }
+
+  /** Takes one of MNIST's digits at random. */
+  async takeSample() {
+    this.#samples ??= decodePicture(MNIST_SAMPLES);
+    const { width, data } = await this.#samples;
+    const row = Math.floor(10 * Math.random());
+    const column = Math.floor(10 * Math.random());
+    const cells = new Uint8Array(GRID_SIZE * GRID_SIZE);
+    const rgba = new Uint8ClampedArray(4 * cells.length);
+    for (let y = 0; y < GRID_SIZE; y++) {
+      for (let x = 0; x < GRID_SIZE; x++) {
+        const pixel = 4 * ((row * GRID_SIZE + y) * width + column * GRID_SIZE + x);
+        const cell = y * GRID_SIZE + x;
+        cells[cell] = data[pixel];
+        rgba.set([0, 0, 0, data[pixel]], 4 * cell);
+      }
+    }
+    this.#receive({ width: GRID_SIZE, height: GRID_SIZE, rgba, cells, name: `a ${row} from MNIST` });
+  }
+}
+
+/**
+ * @param {Blob | string} source A file, or the address of a picture of the page's own.
+ * @returns {Promise<ImageData>} Upright, and scaled down where it is larger than MOST_PICTURE_SIDE.
+ *   What is transparent is white.
+ * @throws {Error} It is no picture.
+ */
+async function decodePicture(source) {
+  const image = new Image();
+  const address = typeof source === 'string' ? source : URL.createObjectURL(source);
+  try {
+    image.src = address;
+    await image.decode();
+  } finally {
+    if (address !== source) URL.revokeObjectURL(address);
+  }
+  const longest = Math.max(image.naturalWidth, image.naturalHeight);
+  if (longest === 0) throw new Error('The picture has no size.');
+  const scale = Math.min(1, MOST_PICTURE_SIDE / longest);
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+  const context = contextOf(canvas);
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}
