@@ -2,13 +2,12 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.augmentation import Distortion, distort
+from mnist_recognizer.data.augmentation import Distortion, distort_bytes
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.training import batches
 from mnist_recognizer.training.batches import Batch, Pool, mini_batches, pools, with_pen_digits
@@ -100,12 +99,11 @@ def test_a_pool_serves_a_block_of_epochs_and_depends_on_its_number_alone(
     assert len({pool.pixels.tobytes() for pool in every}) == 6
 
 
-def test_a_pool_holds_distorted_images_as_the_nearest_bytes(digits: Data) -> None:
+def test_a_pool_holds_the_images_distorted_by_the_blocks_generator(digits: Data) -> None:
     settings = config(epochs=1, rotation=3.0, seed=8)
     (pool,) = pools(digits, settings, 0)
-    distortion = Distortion(3.0, 0.12, 0.15, 1.5, 1.2)
-    x = distort(digits[0], np.random.default_rng([8, 0, 1]), distortion)
-    assert np.abs(pool.pixels - x * 255).max() <= 0.501
+    rng, distortion = np.random.default_rng([8, 0, 1]), Distortion(3.0, 0.12, 0.15, 1.5, 1.2)
+    np.testing.assert_array_equal(pool.pixels, distort_bytes(digits[0], rng, distortion))
     np.testing.assert_array_equal(pool.targets, digits[1])
 
 
@@ -147,14 +145,13 @@ def test_closing_stops_the_thread_in_the_middle_of_a_pool(
     monkeypatch.setattr(batches, "_CHUNK", 1)
     calls, second = [], threading.Event()
 
-    def slow(images: Any, rng: Any, distortion: Any) -> np.ndarray:
+    def slow(images: Any, rng: Any, distortion: Any, out: np.ndarray) -> None:
         calls.append(len(images))
         if len(calls) > 300:
             second.set()
             time.sleep(0.02)  # the second pool takes 6 s
-        return np.zeros((len(images), 784), np.float32)
 
-    monkeypatch.setattr(batches, "distort", slow)
+    monkeypatch.setattr(batches, "distort_bytes", slow)
     made = pools(digits, config(), 0)
     next(made)
     assert second.wait(20)
@@ -166,10 +163,10 @@ def test_closing_stops_the_thread_in_the_middle_of_a_pool(
 def test_an_error_while_distorting_is_raised_to_the_trainer(
     digits: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> Iterator[Pool]:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(batches, "distort", fail)
+    monkeypatch.setattr(batches, "distort_bytes", fail)
     with pytest.raises(MemoryError):
         next(pools(digits, config(), 0))
 

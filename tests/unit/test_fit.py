@@ -177,6 +177,31 @@ def test_pen_digits_are_trained_on_beside_the_others(
     assert sum(seen) == 350
 
 
+def test_a_recipe_with_a_teacher_needs_one(digits: Data, more_digits: Data) -> None:
+    with pytest.raises(ValueError, match="the recipe asks for a teacher: train one first"):
+        run(digits, more_digits, teacher_epochs=1)
+
+
+@pytest.mark.parametrize("augment", [False, True])
+def test_a_student_ends_up_answering_as_its_teacher_does(
+    digits: Data, more_digits: Data, augment: bool
+) -> None:
+    teacher = MLP(784, [20], 10, seed=7)  # untrained: its opinions are its own
+    settings = {"teacher_epochs": 1, "teacher_weight": 1.0, "temperature": 1.0}
+    student, x = network(), to_pixels(digits[0])
+    before = np.mean(student.predict(x) == teacher.predict(x))
+    for _ in fit(
+        student,
+        digits,
+        (digits[0], teacher.predict(x).astype(np.uint8)),
+        config(epochs=15, augment=augment, **ADAM, **settings),
+        teacher=teacher,
+    ):
+        pass
+    assert before < 0.3
+    assert np.mean(student.predict(x) == teacher.predict(x)) > 0.8
+
+
 @pytest.mark.slow
 def test_three_epochs_of_adam_read_96_percent_of_mnist(mnist: Mnist) -> None:
     train_x, train_y, validation_x, validation_y = mnist.split()
@@ -419,12 +444,13 @@ def test_the_distortions_strengths_are_the_settings(
 ) -> None:
     given = []
 
-    def watched(images: Any, rng: Any, distortion: Distortion) -> np.ndarray:
+    def watched(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
         given.append(distortion)
-        return to_pixels(images)
+        out[:] = images.reshape(out.shape)
 
-    monkeypatch.setattr("mnist_recognizer.training.batches.distort", watched)
-    strengths = {"rotation": 1.0, "scale": 0.2, "shear": 0.3, "shift": 4.0, "elastic": 5.0}
+    monkeypatch.setattr("mnist_recognizer.training.batches.distort_bytes", watched)
+    affine = {"rotation": 1.0, "scale": 0.2, "shear": 0.3, "shift": 4.0}
+    strengths = {**affine, "elastic": 5.0, "thickness": 0.6}
     run(digits, more_digits, epochs=1, augment=True, **strengths)
     assert set(given) == {Distortion(**strengths)}
 

@@ -17,10 +17,11 @@ import pytest
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.nn import MLP, WeightsError, weights
+from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.config import Config, ConfigError
 from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, fit
 from mnist_recognizer.training.recipes import RECIPES
-from mnist_recognizer.training.run import Run, RunError
+from mnist_recognizer.training.run import Run, RunError, read_settings
 from mnist_recognizer.training.session import (
     Order,
     Progress,
@@ -28,6 +29,7 @@ from mnist_recognizer.training.session import (
     explained,
     keep_best,
     read_order,
+    train_teacher,
     until_interrupted,
 )
 
@@ -69,6 +71,23 @@ def test_what_is_typed_wins_over_the_recipe_and_the_recipe_over_the_dict(tmp_pat
     assert config.ema == 0.5
     assert order(tmp_path).config.epochs == 7
     assert order(tmp_path, "--epochs", "3").config.epochs == 3
+
+
+def test_what_is_switched_off_takes_along_what_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = {"augment": True, "reuse": 4, "teacher_epochs": 9, "teacher_weight": 0.5, "ema": 0.9}
+    monkeypatch.setitem(RECIPES, "best", taught)
+    for base in ((), ("--recipe", "best")):
+        defaults = {} if base else taught
+        plain = order(tmp_path, *base, "--no-augment", "--teacher-epochs", "0", defaults=defaults)
+        assert (plain.config.augment, plain.config.reuse) == (False, 1)
+        assert (plain.config.teacher_epochs, plain.config.teacher_weight) == (0, 0.9)
+        assert plain.config.ema == 0.9
+        whole = order(tmp_path, *base, "--teacher-epochs", "3", defaults=defaults)
+        assert (whole.config.reuse, whole.config.teacher_weight) == (4, 0.5)
+    with pytest.raises(ConfigError, match="temperature does nothing without teacher_epochs"):
+        order(tmp_path, "--recipe", "best", "--teacher-epochs", "0", "--temperature", "4")
 
 
 def test_a_save_path_in_the_dict_counts_from_the_script_and_a_typed_one_from_here(
@@ -186,6 +205,9 @@ def test_without_a_terminal_each_epoch_is_one_plain_line(
             line,
         )
     assert err == ""
+    with Progress(config, TrainingState(network(), config), "student") as progress:
+        progress.show(stats(1))
+    assert capsys.readouterr().out.startswith("student epoch 1/4  loss 0.2500  ")
 
 
 def test_the_time_left_counts_the_epochs_of_this_process_only(
@@ -219,6 +241,129 @@ def test_in_a_terminal_a_bar_shows_epoch_loss_accuracy_and_time_left(
     )
     assert shown[-1].endswith("\n")
     assert capsys.readouterr().out == ""
+
+
+def test_the_bar_names_the_network_if_there_are_several_and_fits_80_columns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "80")
+    config = Config.from_dict({"epochs": 400})
+    state = TrainingState(network(), config)
+    state.epoch = 399
+    with Progress(config, state, "teacher") as progress:
+        progress.show(stats(400))
+    assert re.search(r"teacher 400/400 \|.*\| 00:00 left, loss 0\.2500, acc", terminal.getvalue())
+
+
+# --- the teacher ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taught(tmp_path: Path) -> Iterator[Run]:
+    """Hold a run with a teacher of 12 units that has 3 epochs."""
+    settings = {"epochs": 2, "batch_size": 32, "optimizer": "adam", "learning_rate": 0.01}
+    teacher = {"teacher_epochs": 3, "teacher_hidden": "12", "teacher_learning_rate": 0.02}
+    config = Config.from_dict(
+        {**settings, **teacher, "save_path": str(tmp_path / "saved_model" / "weights.pkl")}
+    )
+    with Run.start(tmp_path / "runs", config, network()).held() as held:
+        yield held
+
+
+def test_without_a_teacher_none_is_trained(
+    run: Run, digits: Data, more_digits: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train_teacher(run, digits, more_digits) is None
+    assert run.teacher is None
+    assert not (run.folder / "teacher").exists()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_teacher_is_trained_in_a_folder_of_its_own_and_only_once(
+    taught: Run, digits: Data, more_digits: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    teacher = train_teacher(taught, digits, more_digits)
+    assert teacher is not None
+    assert teacher.architecture == "784 -> 12 -> 10"
+    folder = taught.folder / "teacher"
+    names = {"config.json", "metrics.jsonl", "checkpoint.npz", "weights.pkl", "run.lock"}
+    assert {file.name for file in folder.iterdir()} <= names
+    kept = MLP.load(folder / "weights.pkl")
+    assert kept.parameters.tobytes() == teacher.parameters.tobytes()
+    settings = read_settings(folder)[0]
+    assert (settings.epochs, settings.learning_rate, settings.optimizer) == (3, 0.02, "adam")
+    out = capsys.readouterr().out
+    assert out.startswith("First its teacher is trained, 784 -> 12 -> 10.\nteacher epoch 1/3  loss")
+    again = train_teacher(taught, digits, more_digits)
+    assert again is not None
+    assert again.parameters.tobytes() == teacher.parameters.tobytes()
+    assert capsys.readouterr().out == ""
+
+
+def test_ctrl_c_while_the_teacher_learns_is_told_and_can_be_resumed(
+    taught: Run,
+    digits: Data,
+    more_digits: Data,
+    mnist_of_easy_digits: Mnist,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    show = Progress.show
+
+    def interrupted(self: Progress, stats: EpochStats) -> None:
+        show(self, stats)
+        if stats.epoch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, until_interrupted(taught):
+        patched.setattr(Progress, "show", interrupted)
+        train_teacher(taught, digits, more_digits)
+        pytest.fail("training went on")
+    assert keep_best(taught, mnist_of_easy_digits) == 1
+    assert capsys.readouterr().err == (
+        "\nStopped after 2 of the teacher's 3 epochs: there is no model to save yet; "
+        "--resume goes on.\n"
+    )
+    assert train_teacher(taught, digits, more_digits) is not None
+    assert capsys.readouterr().out.count("teacher epoch") == 1
+    assert keep_best(taught, mnist_of_easy_digits) == 1  # before the student's first epoch
+    assert "Stopped before the first epoch was done" in capsys.readouterr().err
+
+
+def test_a_teacher_that_breaks_down_names_its_own_setting(
+    taught: Run, digits: Data, more_digits: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SCHEDULES, "constant", lambda progress: 1e38)
+    with pytest.raises(
+        DivergedError,
+        match=r"training the teacher, the numbers .* try a teacher_learning_rate of 0\.002",
+    ):
+        train_teacher(taught, digits, more_digits)
+
+
+def test_the_card_says_who_taught_and_counts_the_teachers_time(
+    taught: Run,
+    digits: Data,
+    more_digits: Data,
+    mnist_of_easy_digits: Mnist,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    teacher = train_teacher(taught, digits, more_digits)
+    for epoch in fit(taught.model, digits, more_digits, taught.config, taught.state, teacher):
+        taught.record(epoch)
+    assert taught.teacher is not None
+    taught.teacher.state.seconds = 3600.0
+    assert keep_best(taught, mnist_of_easy_digits) == 0
+    card = json.loads(Path(taught.config.save_path).with_suffix(".json").read_text())
+    accuracy = taught.teacher.state.best_accuracy
+    assert card["teacher"] == {"model": "784 -> 12 -> 10", "validation_accuracy": accuracy}
+    assert 3600 < card["training_seconds"] < 3700
+    out = capsys.readouterr().out
+    assert f"teacher's validation {accuracy:.2%}\n" in out
+    assert "time                 1:00:0" in out
 
 
 # --- interruptions -------------------------------------------------------------------------------

@@ -9,13 +9,14 @@ gathering rows of floats.
 
 import threading
 from collections.abc import Generator, Iterator
+from dataclasses import fields
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.augmentation import Distortion, distort
+from mnist_recognizer.data.augmentation import Distortion, distort_bytes
 from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats
@@ -105,7 +106,7 @@ def _distorted_pools(
 ) -> Iterator[Pool]:
     images, labels = train
     distortion = Distortion(
-        config.rotation, config.scale, config.shear, config.shift, config.elastic
+        **{strength.name: getattr(config, strength.name) for strength in fields(Distortion)}
     )
     for block in blocks:
         rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
@@ -115,9 +116,7 @@ def _distorted_pools(
             if stopped.is_set():
                 raise Stopped
             part = slice(start, start + _CHUNK)
-            x = distort(images[part], rng, distortion)
-            x *= 255
-            pixels[part] = np.rint(x, out=x)
+            distort_bytes(images[part], rng, distortion, out=pixels[part])
             if teacher:
                 _ask(teacher, Pool(pixels[part], targets[part]), config)
         yield Pool(pixels, targets)

@@ -68,6 +68,9 @@ class Config:
     shear: float = _setting(0.15, "distortion: slant", low=0.0, high=1.0)
     shift: float = _setting(1.5, "distortion: pixels", low=0.0, high=6.0)
     elastic: float = _setting(1.2, "distortion: pixels of bending", low=0.0, high=5.0)
+    thickness: float = _setting(
+        0.0, "distortion: pixels by which strokes grow or shrink", low=0.0, high=2.0
+    )
     pen_digits: int = _setting(
         0, "synthetic pen digits to train on beside MNIST's", low=0, high=500_000
     )
