@@ -116,6 +116,22 @@ def test_pools_of_more_images_than_are_distorted_together_are_whole(
     np.testing.assert_array_equal(pool.pixels, digits[0].reshape(300, 784))
 
 
+def test_distortions_fade_evenly_from_block_to_block(
+    digits: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+
+    def watched(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
+        given.append((distortion.rotation, distortion.thickness))
+
+    monkeypatch.setattr(batches, "distort_bytes", watched)
+    list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0, thickness=1.0), 0))
+    assert np.allclose(given, [(10.0, 1.0), (8.0, 0.8), (6.0, 0.6)])
+    given.clear()
+    list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0), 3))  # resumed
+    assert np.allclose(given, [(8.0, 0.0), (6.0, 0.0)])
+
+
 def test_a_seed_gives_its_own_distortions(digits: Data) -> None:
     one, other = (next(pools(digits, config(seed=seed), 0)) for seed in (0, 1))
     assert one.pixels.tobytes() != other.pixels.tobytes()

@@ -84,7 +84,7 @@ def pools(
     teacher : MLP, optional
         Whose answers the targets are blended with.
     """
-    blocks = range(first_epoch // config.reuse, -(-config.epochs // config.reuse))  # rounded up
+    blocks = range(first_epoch // config.reuse, _count_blocks(config))
     if config.augment:
         make = partial(_distorted_pools, train, config, blocks, teacher)
         yield from in_background(make)
@@ -105,10 +105,8 @@ def _distorted_pools(
     stopped: threading.Event,
 ) -> Iterator[Pool]:
     images, labels = train
-    distortion = Distortion(
-        **{strength.name: getattr(config, strength.name) for strength in fields(Distortion)}
-    )
     for block in blocks:
+        distortion = _distortion(config, block)
         rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
         pixels = np.empty((len(images), images[0].size), np.uint8)
         targets = _targets(labels, config, teacher)
@@ -120,6 +118,18 @@ def _distorted_pools(
             if teacher:
                 _ask(teacher, Pool(pixels[part], targets[part]), config)
         yield Pool(pixels, targets)
+
+
+def _count_blocks(config: Config) -> int:
+    return -(-config.epochs // config.reuse)  # rounded up
+
+
+def _distortion(config: Config, block: int) -> Distortion:
+    """Return how strongly a block's images are distorted: the later, the less, if they fade."""
+    rest = 1 - config.fade * block / _count_blocks(config)
+    return Distortion(
+        **{kind.name: rest * getattr(config, kind.name) for kind in fields(Distortion)}
+    )
 
 
 def _targets(labels: Bytes, config: Config, teacher: MLP | None) -> NDArray[Any]:

@@ -71,6 +71,13 @@ class Config:
     thickness: float = _setting(
         0.0, "distortion: pixels by which strokes grow or shrink", low=0.0, high=2.0
     )
+    fade: float = _setting(
+        0.0,
+        "share of the distortions' strength that is lost by the end",
+        low=0.0,
+        high=1.0,
+        needs="augment",
+    )
     pen_digits: int = _setting(
         0, "synthetic pen digits to train on beside MNIST's", low=0, high=500_000
     )
