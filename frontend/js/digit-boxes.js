@@ -31,7 +31,7 @@ class DigitBoxes {
       element.classList.toggle('is-selected', i === selected);
       element.classList.toggle('is-at-top', room.y < 2);
       element.children[0].textContent = prediction
-        ? `${shortAnswer(prediction)} ${Math.round(100 * prediction.confidence)}%`
+        ? `${shortAnswer(prediction)} ${roundPercent(prediction.confidence)}`
         : '';
     });
   }

@@ -21,7 +21,7 @@ function eraseAlong(strokes, from, to, radius) {
   const left = strokes.flatMap((stroke) => {
     const points = stroke.points;
     const isNear = points.some(
-      (point, i) => distanceBetween(points[Math.max(i - 1, 0)], point, from, to) <= radius,
+      (point, i) => gapBetween(points[Math.max(i - 1, 0)], point, from, to) <= radius,
     );
     if (!isNear) return [stroke];
     /** @type {PenPoint[][]} */
@@ -69,7 +69,7 @@ function withSteps(points) {
  * @param {PenPoint} to
  * @returns {number} The gap between their boxes along the wider axis.
  */
-function distanceBetween(a, b, from, to) {
+function gapBetween(a, b, from, to) {
   const acrossX = Math.max(
     Math.min(from.x, to.x) - Math.max(a.x, b.x),
     Math.min(a.x, b.x) - Math.max(from.x, to.x),

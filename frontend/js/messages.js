@@ -82,6 +82,16 @@ function formatPercent(share) {
 }
 
 /**
+ * @param {number} share 0 to 1.
+ * @returns {string} In whole numbers, where there is little room; never 0% or 100% either.
+ */
+function roundPercent(share) {
+  if (share < 0.005) return '<1%';
+  if (share > 0.995) return '>99%';
+  return `${Math.round(100 * share)}%`;
+}
+
+/**
  * @param {Prediction} prediction
  * @returns {string} The digit, or ? for what is none.
  */

@@ -66,7 +66,7 @@ function findInPicture(picture) {
   } else if (found === undefined) {
     const place = placeOfPicture(picture);
     const scale = place.width / picture.width;
-    found = findDigits(picture).map(({ box, pixels }) => ({
+    found = findDigits(greyOf(picture), picture.width, picture.height).map(({ box, pixels }) => ({
       box: {
         x: place.x + box.x * scale,
         y: place.y + box.y * scale,
@@ -79,6 +79,18 @@ function findInPicture(picture) {
   }
   foundInPictures.set(picture, found);
   return found;
+}
+
+/**
+ * @param {PadPicture} picture Without transparency.
+ * @returns {Uint8Array} How light each pixel is, 0 to 255 (ITU-R BT.601).
+ */
+function greyOf({ width, height, rgba }) {
+  const grey = new Uint8Array(width * height);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = Math.round(0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2]);
+  }
+  return grey;
 }
 
 /**

@@ -109,10 +109,11 @@ function read() {
   }));
   const milliseconds = performance.now() - start;
   selected = Math.max(changedDigit(before, found), 0);
+  const isAnswered = answer?.source === 'api' && answer.version === drawing.version;
   if (found.length === 0) {
     answer = null;
     if (!drawing.isEmpty) problem = { kind: 'nothing-found', detail: '' };
-  } else if (live.isReady) {
+  } else if (live.isReady && !isAnswered) {
     answer = { version: drawing.version, digits: found, source: 'page', milliseconds };
   }
 }

@@ -20,6 +20,13 @@ class DigitPage:
         self.predict = page.get_by_role("button", name="Predict")
         self.clear = page.get_by_role("button", name="Clear")
         self.undo = page.get_by_role("button", name="Undo")
+        self.redo = page.get_by_role("button", name="Redo")
+        self.sample = page.get_by_role("button", name="Random MNIST digit")
+        self.share = page.get_by_role("button", name="Share this drawing")
+        self.note = page.get_by_role("alert")
+        self.source = page.locator("#source")
+        self.boxes = page.locator(".digit-box")
+        self.stages = page.get_by_role("figure", name="What the network sees")
         self.digit = page.locator("#digit")
         self.verdict = page.locator("#verdict")
         self.words = page.locator("#verdict-text")
@@ -114,10 +121,35 @@ class DigitPage:
         questions = [r for r in self.requests if r.url.endswith("/predict") and r.method == "POST"]
         return [json.loads(question.post_data or "{}")["pixels"] for question in questions]
 
-    def expect_digit(self, digit: int) -> None:
-        """Wait until the page shows this digit as its current answer."""
+    def expect_digit(self, digit: int | str) -> None:
+        """Wait until the page shows this digit, or number, as the API's answer."""
+        self._expect_answer(digit, "api")
+
+    def expect_live(self, digit: int | str) -> None:
+        """Wait until the page shows this digit, or number, as its own answer."""
+        self._expect_answer(digit, "page")
+
+    def _expect_answer(self, digit: int | str, source: str) -> None:
         expect(self.result).to_have_attribute("data-view", "answer")
+        expect(self.result).to_have_attribute("data-source", source)
         expect(self.digit).to_have_text(str(digit))
+
+    def without_live_network(self) -> None:
+        """Keep the network's weights from the page, so that only the API answers."""
+        self.page.route("**/model/weights", lambda route: route.abort())
+
+    def next_frame(self) -> None:
+        """Wait until what was done is painted."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+        )
+
+    def strokes(self) -> list[Sequence[Point]]:
+        """Return the points of the drawing, in shares of the pad's sides."""
+        strokes: list[list[list[float]]] = self.page.evaluate(
+            "drawing.strokes.map((points) => points.map(({ x, y }) => [x / 28, y / 28]))"
+        )
+        return [[(x, y) for x, y in stroke] for stroke in strokes]
 
     def axe(self, source: str) -> list[dict[str, Any]]:
         """Return what axe finds wrong, one entry a rule."""

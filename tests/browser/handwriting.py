@@ -128,3 +128,15 @@ def placed(
     return [
         [(x + size * (px - 0.5), y + size * (py - 0.5)) for px, py in stroke] for stroke in strokes
     ]
+
+
+def number(digits: str) -> Strokes:
+    """Write a number over the middle of the pad, each digit in the first of its styles."""
+    room = 1 / len(digits)
+    return [
+        stroke
+        for place, digit in enumerate(digits)
+        for stroke in placed(
+            next(iter(STYLES[int(digit)].values())), 1.15 * room, (place + 0.5) * room
+        )
+    ]

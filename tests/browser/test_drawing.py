@@ -257,6 +257,9 @@ def test_undo_takes_back_strokes_and_a_clearing(app: DigitPage) -> None:
     app.undo.click()
     assert not any(app.ink())
     expect(app.undo).to_have_attribute("aria-disabled", "true")
+    for _ in range(2):
+        app.redo.click()
+    assert app.ink() == both
 
 
 def test_each_digit_has_a_bar_and_the_shares_add_up(app: DigitPage) -> None:

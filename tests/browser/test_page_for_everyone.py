@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from digit_page import DigitPage
-from handwriting import STYLES, placed
+from handwriting import STYLES, number, placed
 from playwright.sync_api import Page, expect
 
 SCREENS = [(320, 568), (390, 844), (844, 390), (640, 400), (768, 1024), (1280, 800)]
@@ -23,8 +23,48 @@ def show_answer(digits: DigitPage) -> None:
     digits.expect_digit(7)
 
 
+def show_live_answer(digits: DigitPage) -> None:
+    """With the page's own answer."""
+    digits.draw_with_mouse(SEVEN)
+    digits.expect_live(7)
+
+
+def show_number(digits: DigitPage) -> None:
+    """With several digits, each in its box."""
+    digits.draw_with_mouse(number("203"))
+    digits.expect_live("203")
+
+
+def show_picture(digits: DigitPage) -> None:
+    """With one of MNIST's digits."""
+    digits.sample.click()
+    expect(digits.result).to_have_attribute("data-view", "answer")
+
+
+def show_keys(digits: DigitPage) -> None:
+    """With the list of keys."""
+    digits.page.keyboard.press("?")
+    expect(digits.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+def show_link(digits: DigitPage) -> None:
+    """With the link to share."""
+    digits.draw_with_mouse(SEVEN)
+    digits.share.click()
+    expect(digits.page.get_by_role("dialog", name="Share this drawing")).to_be_visible()
+
+
+def show_note(digits: DigitPage) -> None:
+    """With a note under the pad."""
+    digits.share.click()
+    expect(digits.note).to_contain_text("nothing to share")
+
+
 def show_old_answer(digits: DigitPage) -> None:
     """With an answer that the drawing has left behind."""
+    digits.without_live_network()
+    digits.page.reload()
+    expect(digits.api_status).to_have_text("Ready")
     show_answer(digits)
     digits.draw_with_mouse([[(0.3, 0.5), (0.7, 0.5)]])
     expect(digits.result).to_have_attribute("data-view", "outdated")
@@ -41,7 +81,13 @@ def show_error(digits: DigitPage) -> None:
     digits.forgive_failed_requests()
 
 
-@pytest.mark.parametrize("show", [show_prompt, show_answer, show_old_answer, show_error])
+SHOWN = [
+    show_prompt, show_answer, show_live_answer, show_number, show_picture, show_old_answer,
+    show_error, show_keys, show_link, show_note,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("show", SHOWN)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(
     app: DigitPage, axe_source: str, width: int, show: Callable[[DigitPage], None]
@@ -56,7 +102,7 @@ def test_axe_finds_nothing(
     app.forgive_failed_requests()
 
 
-@pytest.mark.parametrize("show", [show_answer, show_error])
+@pytest.mark.parametrize("show", [show_answer, show_number, show_error])
 def test_nothing_is_cut_off_sideways(app: DigitPage, show: Callable[[DigitPage], None]) -> None:
     show(app)
     for width, height in SCREENS:
@@ -88,6 +134,14 @@ def test_the_answer_is_below_the_pad_on_a_phone_and_comes_into_view(phone: Digit
     assert pad is not None
     assert answer is not None
     assert answer["y"] > pad["y"] + pad["height"]
+
+
+def test_pad_and_answer_are_on_a_phones_first_screen(phone: DigitPage) -> None:
+    phone.draw_with_finger(SEVEN)
+    phone.expect_live(7)
+    assert phone.page.evaluate("scrollY") == 0
+    for part in (phone.pad, phone.predict, phone.digit, phone.verdict, phone.bars.last):
+        expect(part).to_be_in_viewport(ratio=1)
 
 
 def test_the_colours_follow_the_system_until_somebody_chooses(app: DigitPage) -> None:
@@ -153,7 +207,7 @@ def test_leaving_the_pad_lifts_the_keyboards_pen(app: DigitPage) -> None:
     app.pad.focus()
     app.page.keyboard.press("Space")
     app.page.keyboard.press("Tab")
-    expect(app.predict).to_be_focused()
+    expect(app.pad).not_to_be_focused()
     before = app.ink()
     app.pad.focus()
     app.page.keyboard.press("ArrowDown")

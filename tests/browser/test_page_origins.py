@@ -16,6 +16,7 @@ def read_a_seven(digits: DigitPage, url: str) -> None:
     digits.open(url)
     expect(digits.api_status).to_have_text("Ready")
     digits.draw_with_mouse(SEVEN)
+    digits.expect_live(7)
     digits.predict.click()
     digits.expect_digit(7)
 

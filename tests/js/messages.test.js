@@ -1,5 +1,5 @@
-/* global messageFor, formatPercent, describeCertainty, describeReading, describeAloud, headline,
-   describeSource */
+/* global messageFor, formatPercent, roundPercent, describeCertainty, describeReading,
+   describeAloud, headline, describeSource */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -24,6 +24,7 @@ test('a share is never rounded to a certainty that it is not', () => {
   assert.equal(formatPercent(0.00001), '<0.1%');
   assert.equal(formatPercent(1), '>99.9%');
   assert.equal(formatPercent(0), '<0.1%');
+  assert.deepEqual([0, 0.0051, 0.4949, 0.9949, 1].map(roundPercent), ['<1%', '1%', '49%', '99%', '>99%']);
 });
 
 test('shares just inside the limits are written as numbers', () => {

