@@ -26,7 +26,18 @@ from mnist_recognizer.training.fit import (
 
 Data = tuple[np.ndarray, np.ndarray]
 ADAM = {"optimizer": "adam", "learning_rate": 0.003}
-EVERYTHING = {**ADAM, "schedule": "cosine", "ema": 0.9, "augment": True, "label_smoothing": 0.1}
+EVERYTHING = {
+    **ADAM,
+    "schedule": "cosine",
+    "ema": 0.9,
+    "augment": True,
+    "reuse": 2,
+    "fade": 0.5,
+    "label_smoothing": 0.1,
+    "dropout": 0.1,
+    "l2": 1e-4,
+    "clip_norm": 5.0,
+}
 
 
 def config(**settings: Any) -> Config:
@@ -51,7 +62,9 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bytes]]:
     def script(*results: tuple[float, float]) -> list[bytes]:
         seen: list[bytes] = []
 
-        def evaluate(model: MLP, *_: object) -> tuple[float, float]:
+        def evaluate(model: MLP, x: Any, y: Any, alive: Any) -> tuple[float, float]:
+            for units in alive:
+                units[:] = True
             seen.append(model.parameters.tobytes())
             return results[len(seen) - 1]
 
@@ -133,9 +146,9 @@ def test_label_smoothing_spreads_a_share_of_the_target(
 ) -> None:
     targets, backward = [], MLP.backward
 
-    def watched(model: MLP, x: Any, y: Any, workspace: Any) -> Any:
+    def watched(model: MLP, x: Any, y: Any, workspace: Any, **dropout: Any) -> Any:
         targets.append(y)
-        return backward(model, x, y, workspace)
+        return backward(model, x, y, workspace, **dropout)
 
     monkeypatch.setattr(MLP, "backward", watched)
     run(digits, more_digits, epochs=1, batch_size=300, label_smoothing=0.1)
@@ -168,13 +181,80 @@ def test_pen_digits_are_trained_on_beside_the_others(
 ) -> None:
     seen, backward = [], MLP.backward
 
-    def watched(model: MLP, x: Any, y: Any, workspace: Any) -> Any:
+    def watched(model: MLP, x: Any, y: Any, workspace: Any, **dropout: Any) -> Any:
         seen.append(len(y))
-        return backward(model, x, y, workspace)
+        return backward(model, x, y, workspace, **dropout)
 
     monkeypatch.setattr(MLP, "backward", watched)
     run(digits, more_digits, epochs=1, pen_digits=50, augment=augment)
     assert sum(seen) == 350
+
+
+def test_l2_adds_to_the_gradient_of_weights_but_not_of_biases(
+    digits: Data, more_digits: Data
+) -> None:
+    by_hand = network()
+    by_hand.biases[0][:] = 0.5
+    trained = network()
+    trained.parameters[:] = by_hand.parameters
+    _, _, workspace = by_hand.backward(to_pixels(digits[0]), digits[1])
+    for W, b, dW, db in zip(
+        by_hand.weights,
+        by_hand.biases,
+        workspace.weight_gradients,
+        workspace.bias_gradients,
+        strict=True,
+    ):
+        W -= 0.1 * (dW + 0.5 * W)
+        b -= 0.1 * db
+    _, (stats,) = run(
+        digits, more_digits, trained, epochs=1, batch_size=300, learning_rate=0.1, l2=0.5
+    )
+    np.testing.assert_allclose(trained.parameters, by_hand.parameters, rtol=1e-4, atol=1e-6)
+    _, (plain,) = run(digits, more_digits, epochs=1, batch_size=300, learning_rate=0.1)
+    assert stats.gradient_norm > 1.5 * plain.gradient_norm
+    fresh = network()
+    fresh.biases[0][:] = 0.5
+    assert stats.train_loss == pytest.approx(
+        fresh.backward(to_pixels(digits[0]), digits[1])[0], rel=1e-5
+    )
+
+
+def test_gradients_that_are_too_long_are_shortened_and_their_length_is_told(
+    digits: Data, more_digits: Data
+) -> None:
+    steps, norms = [], []
+    for limit in (0.0, 0.01, 1e6):
+        start = network().parameters
+        settings = {"epochs": 1, "batch_size": 300, "learning_rate": 0.5}
+        model, (stats,) = run(digits, more_digits, clip_norm=limit, **settings)
+        steps.append(float(np.linalg.norm(model.parameters - start)))
+        norms.append(stats.gradient_norm)
+    assert steps[0] == steps[2]
+    assert steps[1] == pytest.approx(0.5 * 0.01, rel=1e-3)
+    assert norms == pytest.approx([norms[0]] * 3, rel=1e-5)
+    assert steps[0] == pytest.approx(0.5 * norms[0], rel=1e-3)
+
+
+def test_dropout_leaves_units_out_by_a_generator_of_seed_and_epoch(
+    digits: Data, more_digits: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, backward = [], MLP.backward
+
+    def watched(model: MLP, *arguments: Any, dropout: float, rng: np.random.Generator) -> Any:
+        before = rng.bit_generator.state["state"]["state"]
+        result = backward(model, *arguments, dropout=dropout, rng=rng)
+        drawn.append((dropout, before, rng.bit_generator.state["state"]["state"]))
+        return result
+
+    monkeypatch.setattr(MLP, "backward", watched)
+    run(digits, more_digits, epochs=2, batch_size=150, dropout=0.4, seed=6)
+    assert {dropout for dropout, _, _ in drawn} == {0.4}
+    for epoch in range(2):
+        first, second = drawn[2 * epoch : 2 * epoch + 2]
+        fresh = np.random.default_rng([6, epoch, 2]).bit_generator.state["state"]["state"]
+        assert first[1] == fresh
+        assert first[2] == second[1] != first[1]
 
 
 def test_a_recipe_with_a_teacher_needs_one(digits: Data, more_digits: Data) -> None:
@@ -231,6 +311,30 @@ def test_an_epochs_numbers_are_those_of_its_steps(digits: Data, more_digits: Dat
     assert (stats.validation_loss, stats.validation_accuracy) == pytest.approx(expected, rel=1e-5)
     assert stats.seconds > 0
     assert stats.is_best
+    assert stats.dead_units == [0]
+
+
+def test_dead_units_are_those_that_no_validation_image_wakes(
+    digits: Data, more_digits: Data
+) -> None:
+    model = MLP(784, [16, 8], 10)
+    model.biases[0][3:5] = -1000
+    model.biases[1][:] = 1  # alive
+    model.biases[1][6] = -1000
+    _, (stats,) = run(digits, more_digits, model, epochs=1, learning_rate=1e-8)
+    assert stats.dead_units == [2, 1]
+    x = to_pixels(more_digits[0])
+    alive = [np.zeros(16, np.bool_), np.zeros(8, np.bool_)]
+    evaluate(model, x[:1], more_digits[1][:1], alive)
+    np.testing.assert_array_equal(alive[0], x[0] @ model.weights[0] + model.biases[0] > 0)
+    few = [units.copy() for units in alive]
+    evaluate(model, x[1:], more_digits[1][1:], alive)  # a unit that woke once stays awake
+    assert all((~old | new).all() for old, new in zip(few, alive, strict=True))
+
+
+def test_a_network_without_hidden_layers_has_no_dead_units(digits: Data, more_digits: Data) -> None:
+    _, (stats,) = run(digits, more_digits, MLP(784, [], 10), epochs=1)
+    assert stats.dead_units == []
 
 
 def test_the_last_smaller_batch_counts_by_its_size(digits: Data, more_digits: Data) -> None:
@@ -286,7 +390,7 @@ def test_the_best_weights_are_restored_after_an_error(
     next(epochs)
     next(epochs)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(MLP, "backward", fail)
@@ -300,11 +404,11 @@ def test_an_error_in_the_first_epoch_gives_the_first_weights_back(
 ) -> None:
     model, steps, backward = network(), [], MLP.backward
 
-    def fails_later(model: MLP, *arguments: Any) -> Any:
+    def fails_later(model: MLP, *arguments: Any, **dropout: Any) -> Any:
         steps.append(model.parameters.tobytes())
         if len(steps) == 4:
             raise KeyboardInterrupt
-        return backward(model, *arguments)
+        return backward(model, *arguments, **dropout)
 
     monkeypatch.setattr(MLP, "backward", fails_later)
     with pytest.raises(KeyboardInterrupt):
@@ -402,8 +506,18 @@ def test_learning_rates_that_are_much_too_large_end_in_advice(
 def test_a_network_whose_units_are_all_dead_is_told(digits: Data, more_digits: Data) -> None:
     model = network()
     model.biases[0][:] = -1000
-    with pytest.raises(DivergedError, match="every unit of a hidden layer is dead"):
+    with pytest.raises(DivergedError, match=r"1 every unit of hidden layer 1 is dead.*0\.001"):
         run(digits, more_digits, model)
+
+
+def test_a_network_that_dies_before_its_running_mean_does_is_told(
+    digits: Data, more_digits: Data, scripted: Callable[..., list[bytes]]
+) -> None:
+    scripted((1.0, 0.5))  # the running mean is well
+    model = network()
+    model.biases[0][:] = -1000
+    with pytest.raises(DivergedError, match="one answer for all images: every unit of a hidden"):
+        run(digits, more_digits, model, ema=0.9)
 
 
 def test_a_run_that_breaks_down_later_keeps_its_best_weights(

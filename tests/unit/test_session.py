@@ -186,7 +186,7 @@ def test_a_resumed_run_whose_weights_could_not_be_kept_is_refused(tmp_path: Path
 
 
 def stats(epoch: int) -> EpochStats:
-    return EpochStats(epoch, 0.25, 0.925, 0.2, 0.9375, 0.01, 1.0, 2.0, is_best=True)
+    return EpochStats(epoch, 0.25, 0.925, 0.2, 0.9375, 0.01, 1.0, [0], 2.0, is_best=True)
 
 
 def test_without_a_terminal_each_epoch_is_one_plain_line(

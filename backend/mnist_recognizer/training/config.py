@@ -55,6 +55,13 @@ class Config:
     optimizer: str = _setting("sgd", "how a gradient becomes a step", choices=tuple(OPTIMIZERS))
     schedule: str = _setting("constant", "how η changes", choices=tuple(SCHEDULES))
     weight_decay: float = _setting(0.0, "AdamW's λ", low=0.0, high=10.0)
+    l2: float = _setting(0.0, "λ of λ/2·‖W‖², added to the loss", low=0.0, high=10.0)
+    clip_norm: float = _setting(
+        0.0, "gradients longer than this are shortened to it; 0: never", low=0.0, high=1e6
+    )
+    dropout: float = _setting(
+        0.0, "share of the hidden units left out of each step", low=0.0, high=0.9
+    )
     label_smoothing: float = _setting(0.0, "share of the target spread evenly", low=0.0, high=0.5)
     ema: float = _setting(
         0.0, "decay of the running mean of the weights; 0 for none", low=0.0, high=0.99999

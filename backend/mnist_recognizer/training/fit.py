@@ -8,8 +8,9 @@ that share them.
 """
 
 import contextlib
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,12 +20,13 @@ from numpy.typing import NDArray
 from mnist_recognizer.data.augmentation import SIDE
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
-from mnist_recognizer.nn.model import MLP, LayerSizesError
-from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD
+from mnist_recognizer.nn.model import MLP, LayerSizesError, Workspace
+from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD, clip_norm
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
 
+_DROPOUT = 2  # its randomness is neither the order's, (seed, epoch), nor the distortions'
 _EVALUATION_BATCH = 1000  # its activations fit in the cache
 
 
@@ -35,6 +37,11 @@ class DivergedError(RuntimeError):
 @dataclass(frozen=True)
 class EpochStats:
     """What one epoch gave. Losses are mean cross-entropies in nats, accuracies shares of 1.
+
+    Neither loss includes the term that ``l2`` adds; `gradient_norm`, the mean length of a step's
+    gradient before it was clipped, does. `dead_units` counts for each hidden layer those units that
+    were 0 for every validation image. The training numbers are those of the steps as they were
+    taken, with units left out by ``dropout``.
 
     With a teacher or label smoothing, the training loss is measured against those targets, so that
     it cannot fall to 0, and `train_accuracy` counts how often the network's answer is the targets'
@@ -48,6 +55,7 @@ class EpochStats:
     validation_accuracy: float
     learning_rate: float
     gradient_norm: float
+    dead_units: list[int]
     seconds: float
     is_best: bool
 
@@ -101,14 +109,42 @@ def is_finished(config: Config, epoch: int, best_epoch: int) -> bool:
     return epoch >= config.epochs or 0 < config.patience <= epoch - best_epoch
 
 
-def evaluate(model: MLP, x: NDArray[np.float32], y: NDArray[np.integer]) -> tuple[float, float]:
-    """Return the mean cross-entropy (nats) and the accuracy on (n, 784) pixels, (n,) labels."""
+def evaluate(
+    model: MLP,
+    x: NDArray[np.float32],
+    y: NDArray[np.integer],
+    alive: Sequence[NDArray[np.bool_]] = (),
+) -> tuple[float, float]:
+    """Measure a network.
+
+    Parameters
+    ----------
+    model : MLP
+        Left as it is.
+    x : (n, 784) float32 array
+        Pixels in 0..1.
+    y : (n,) integer array
+        The right digits.
+    alive : sequence of (units,) boolean arrays, optional
+        One a hidden layer. Set to True where a unit is above 0 for any of the images.
+
+    Returns
+    -------
+    loss, accuracy : float
+        The mean cross-entropy in nats, and the share that is classified right.
+    """
     loss, correct = 0.0, 0
+    workspace = Workspace(model, min(len(x), _EVALUATION_BATCH))
     for start in range(0, len(x), _EVALUATION_BATCH):
         part = slice(start, start + _EVALUATION_BATCH)
-        z = model.logits(x[part])
-        part_loss, part_correct = softmax_cross_entropy(z, y[part], delta=np.empty_like(z))
-        loss += part_loss * len(z)
+        count = len(y[part])
+        if workspace.batch_size != count:
+            workspace = Workspace(model, count)
+        z = model.logits(x[part], workspace)
+        for units, a in zip(alive, workspace.activations[:-1], strict=False):
+            units |= a.max(axis=0) > 0
+        part_loss, part_correct = softmax_cross_entropy(z, y[part], workspace.deltas[-1])
+        loss += part_loss * count
         correct += part_correct
     return loss / len(x), correct / len(x)
 
@@ -190,20 +226,28 @@ def _run_epoch(
     steps = -(-images // config.batch_size)  # rounded up
     loss, correct, norm = 0.0, 0, 0.0
     rng = np.random.default_rng([config.seed, state.epoch])
+    left_out = np.random.default_rng([config.seed, state.epoch, _DROPOUT])
     for number, (x, y) in enumerate(mini_batches(pool, config.batch_size, rng)):
         progress = (state.epoch * steps + number) / (config.epochs * steps)
         lr = config.learning_rate * schedule(progress)
-        batch_loss, batch_correct, workspace = model.backward(x, y, model.workspace_for(len(x)))
+        batch_loss, batch_correct, workspace = model.backward(
+            x, y, model.workspace_for(len(x)), dropout=config.dropout, rng=left_out
+        )
         loss += batch_loss * len(x)
         correct += batch_correct
-        norm += float(np.sqrt(workspace.gradient @ workspace.gradient))
+        if config.l2:
+            for W, gradient in zip(model.weights, workspace.weight_gradients, strict=True):
+                gradient += config.l2 * W  # the derivative of λ/2·‖W‖²; biases are left free
+        norm += clip_norm(workspace.gradient, config.clip_norm or math.inf)
         state.optimizer.step(model.parameters, workspace.gradient, lr)
         if state.average is not None:
             _blend(state.average, model.parameters, config.ema, workspace.gradient)
     state.epoch += 1
     candidate = model.parameters if state.average is None else state.average
-    validation_loss, validation_accuracy = _evaluate_with(candidate, model, held_out)
-    _check_health(model, held_out[0], config, (loss / images, validation_loss, norm), state.epoch)
+    validation_loss, validation_accuracy, dead_units = _evaluate_with(candidate, model, held_out)
+    advice = f"try a learning_rate of {config.learning_rate / 10:.2g}"
+    _check_numbers(model, (loss / images, validation_loss, norm), state.epoch, advice)
+    _check_units(model, dead_units, held_out[0], state.epoch, advice)
     is_best = state.note_if_best(candidate, validation_accuracy, validation_loss)
     seconds = time.perf_counter() - started
     state.seconds += seconds
@@ -215,6 +259,7 @@ def _run_epoch(
         validation_accuracy=validation_accuracy,
         learning_rate=lr,
         gradient_norm=norm / steps,
+        dead_units=dead_units,
         seconds=seconds,
         is_best=is_best,
     )
@@ -227,21 +272,30 @@ def _blend(average: Floats, parameters: Floats, decay: float, scratch: Floats) -
     average += scratch
 
 
-def _check_health(
-    model: MLP,
-    x: NDArray[np.float32],
-    config: Config,
-    results: tuple[float, float, float],
-    epoch: int,
+def _check_numbers(
+    model: MLP, results: tuple[float, float, float], epoch: int, advice: str
 ) -> None:
-    """Stop a run that has broken down; the results are both losses and the gradients' size."""
-    advice = f"try a learning_rate of {config.learning_rate / 10:.2g}"
+    """Stop a run that overflowed; the results are both losses and the gradients' length."""
     if not (np.isfinite(results).all() and np.isfinite(model.parameters).all()):
         raise DivergedError(
             f"the numbers overflowed in epoch {epoch} (loss {results[0]:.3g}, in validation "
             f"{results[1]:.3g}): the steps are too large for this network; {advice}"
         )
-    z = model.logits(x[:100])
+
+
+def _check_units(
+    model: MLP, dead_units: list[int], x: NDArray[np.float32], epoch: int, advice: str
+) -> None:
+    """Stop a run that cannot learn any more, since no gradient passes a layer of dead units."""
+    for layer, (dead, width) in enumerate(
+        zip(dead_units, model.layer_sizes[1:-1], strict=True), start=1
+    ):
+        if dead == width:
+            raise DivergedError(
+                f"after epoch {epoch} every unit of hidden layer {layer} is dead: the network "
+                f"gives one answer for all images; {advice}"
+            )
+    z = model.logits(x[:100])  # what is trained may be dead long before its running mean is
     if (z == z[0]).all():
         raise DivergedError(
             f"after epoch {epoch} the network gives one answer for all images: every unit of a "
@@ -251,10 +305,18 @@ def _check_health(
 
 def _evaluate_with(
     parameters: Floats, model: MLP, held_out: tuple[NDArray[np.float32], Bytes]
-) -> tuple[float, float]:
-    """Evaluate a model with other parameters (the running mean) than those it is trained with."""
+) -> tuple[float, float, list[int]]:
+    """Evaluate a model with other parameters (the running mean) than those it is trained with.
+
+    Returns
+    -------
+    loss, accuracy : float
+    dead_units : list of int
+        How many units of each hidden layer were 0 for all images.
+    """
     trained = model.parameters.copy()
     model.parameters[:] = parameters
-    result = evaluate(model, *held_out)
+    alive = [np.zeros(width, np.bool_) for width in model.layer_sizes[1:-1]]
+    loss, accuracy = evaluate(model, *held_out, alive)
     model.parameters[:] = trained
-    return result
+    return loss, accuracy, [int(np.count_nonzero(~units)) for units in alive]
