@@ -23,6 +23,7 @@
  * What one picture set off.
  * @typedef {object} ForwardPass
  * @property {Float32Array[]} hidden The outputs of each hidden layer, after ReLU.
+ * @property {Float32Array} logits The last layer's weighted sums, z.
  * @property {number[]} probabilities Of each class; they add up to 1.
  */
 
@@ -112,7 +113,8 @@ function forward({ layers }, pixels) {
     a = weightedSums(layer, a).map((z) => (z > 0 ? z : 0)); // ReLU
     hidden.push(a);
   }
-  return { hidden, probabilities: softmax(weightedSums(layers[layers.length - 1], a)) };
+  const logits = weightedSums(layers[layers.length - 1], a);
+  return { hidden, logits, probabilities: softmax(logits) };
 }
 
 /**

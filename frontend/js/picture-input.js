@@ -4,7 +4,7 @@
  */
 
 /** Digits are found as well in a smaller picture, and a phone's photo takes seconds to search. */
-const MOST_PICTURE_SIDE = 1_000;
+const MOST_PICTURE_SIDE = 800;
 /** A larger file is not opened, in bytes. */
 const MOST_PICTURE_BYTES = 50_000_000;
 
@@ -79,8 +79,16 @@ class PictureInput {
 
   /** Takes one of MNIST's digits at random. */
   async takeSample() {
-    this.#samples ??= decodePicture(MNIST_SAMPLES);
-    const { width, data } = await this.#samples;
+    this.#samples ??= loadSamples();
+    let sheet;
+    try {
+      sheet = await this.#samples;
+    } catch {
+      this.#samples = null;
+      this.#refuse('MNIST’s digits could not be loaded. Is the page’s server still running?');
+      return;
+    }
+    const { width, data } = sheet;
     const row = Math.floor(10 * Math.random());
     const column = Math.floor(10 * Math.random());
     const cells = new Uint8Array(GRID_SIZE * GRID_SIZE);
@@ -95,6 +103,24 @@ class PictureInput {
     }
     this.#receive({ width: GRID_SIZE, height: GRID_SIZE, rgba, cells, name: `a ${row} from MNIST` });
   }
+}
+
+/**
+ * Loads MNIST's digits when somebody wants them, and not with the page: a script, because a page
+ * opened from disk may load no other file.
+ *
+ * @returns {Promise<ImageData>}
+ * @throws {Error} They could not be loaded.
+ */
+async function loadSamples() {
+  const script = document.createElement('script');
+  script.src = 'js/mnist-samples.js';
+  document.head.append(script);
+  await new Promise((resolve, reject) => {
+    script.addEventListener('load', resolve);
+    script.addEventListener('error', () => reject(new Error('mnist-samples.js does not load.')));
+  });
+  return decodePicture(MNIST_SAMPLES);
 }
 
 /**

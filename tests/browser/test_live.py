@@ -66,9 +66,9 @@ def test_page_and_api_agree_within_a_hundred_thousandth(app: DigitPage) -> None:
 def test_the_weights_are_fetched_once_and_then_only_asked_after(
     app: DigitPage, api: Server
 ) -> None:
-    app.page.wait_for_function("live.isReady")
+    app.page.wait_for_function("() => live.isReady")
     app.page.reload()
-    app.page.wait_for_function("live.isReady")
+    app.page.wait_for_function("() => live.isReady")
     asked = [line for line in api.log.read_text().splitlines() if "/model/weights" in line]
     assert '" 304 ' in asked[-1]
 
@@ -113,7 +113,7 @@ def test_a_network_that_the_api_has_no_more_is_fetched_anew(digits: DigitPage, a
     digits.page.unroute("**/model/weights")
     digits.predict.click()
     digits.expect_digit(7)
-    digits.page.wait_for_function("found[0].prediction.confidence > 0.9")
+    digits.page.wait_for_function("() => found[0].prediction.confidence > 0.9")
     digits.expect_digit(7)
     digits.clear.click()
     digits.undo.click()
@@ -157,15 +157,15 @@ def test_the_stages_move_only_where_motion_is_welcome(app: DigitPage) -> None:
     assert app.page.evaluate(moving) == 0
     app.page.emulate_media(reduced_motion="no-preference")
     app.draw_with_mouse([[(0.3, 0.5), (0.7, 0.5)]])
-    app.page.wait_for_function(f"{moving} === 3")
-    app.page.wait_for_function(f"{moving} === 0")
+    app.page.wait_for_function(f"() => {moving} === 3")
+    app.page.wait_for_function(f"() => {moving} === 0")
 
 
 def test_one_frame_takes_less_than_four_milliseconds(app: DigitPage) -> None:
     """Prints how long a frame's reading takes; asserts only that there is something to read."""
     for strokes in (SEVEN, number("2026")):
         app.draw_with_mouse(strokes)
-        app.page.wait_for_function("live.isReady")
+        app.page.wait_for_function("() => live.isReady")
         milliseconds = app.page.evaluate(
             """() => {
               const times = Array.from({ length: 200 }, () => {
@@ -187,7 +187,7 @@ def test_a_first_visit_costs_less_than_700_kilobytes(digits: DigitPage, api: Ser
     sizes: list[int] = []
     digits.page.on("response", lambda response: sizes.append(len(response.body())))
     digits.open(api.url)
-    digits.page.wait_for_function("live.isReady")
+    digits.page.wait_for_function("() => live.isReady")
     drawable = digits.page.evaluate(
         "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
     )

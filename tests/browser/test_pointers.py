@@ -142,7 +142,7 @@ def test_a_screen_that_changes_its_density_gets_its_ink_anew(app: DigitPage) -> 
         "Emulation.setDeviceMetricsOverride",
         {"width": 1280, "height": 720, "deviceScaleFactor": 2, "mobile": False},
     )
-    app.page.wait_for_function("document.getElementById('ink').width > 800")
+    app.page.wait_for_function("() => document.getElementById('ink').width > 800")
     assert ink.evaluate("(ink) => ink.width") == 2 * width
     assert ink.evaluate(inked) == pytest.approx(before, rel=0.05)
     assert app.strokes() == strokes

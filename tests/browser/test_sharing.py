@@ -94,7 +94,7 @@ def test_a_phone_can_hand_the_link_to_its_system(digits: DigitPage, api: Server)
     digits.draw_with_mouse(SEVEN)
     link = link_to(digits)
     digits.page.get_by_role("button", name="Share…").click()
-    digits.page.wait_for_function("window.shared !== undefined")
+    digits.page.wait_for_function("() => window.shared !== undefined")
     assert digits.page.evaluate("window.shared.url") == link
 
 

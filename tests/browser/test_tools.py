@@ -111,6 +111,21 @@ def test_a_random_digit_of_mnist_is_shown_and_read(app: DigitPage) -> None:
     assert not any(app.ink())
 
 
+def test_mnists_digits_are_loaded_only_when_somebody_wants_them(app: DigitPage) -> None:
+    def loaded() -> bool:
+        return any(request.url.endswith("mnist-samples.js") for request in app.requests)
+
+    assert not loaded()
+    app.page.route("**/mnist-samples.js", lambda route: route.abort())
+    app.sample.click()
+    expect(app.note).to_contain_text("could not be loaded")
+    app.page.unroute("**/mnist-samples.js")
+    app.sample.click()
+    expect(app.digit).to_have_text(re.compile(r"\d"))
+    assert loaded()
+    app.forgive_failed_requests()
+
+
 def test_ink_takes_the_place_of_mnists_digit(app: DigitPage) -> None:
     app.sample.click()
     expect(app.digit).not_to_be_empty()

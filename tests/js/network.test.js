@@ -37,6 +37,8 @@ describe('the forward pass', () => {
     test(`gives what Python gives, within 1e-5: picture ${i}`, () => {
       const pass = forward(network, Uint8Array.from(Buffer.from(picture, 'hex')));
       assert.ok(pass.probabilities.every((p, j) => isClose(p, probabilities[j])));
+      const logShares = probabilities.map((p) => Math.log(p / probabilities[0]));
+      assert.ok(pass.logits.every((z, j) => isClose(z - pass.logits[0], logShares[j])));
       assert.deepEqual(pass.hidden.map(({ length }) => length), [7, 5]);
       pass.hidden.forEach((layer, l) => assert.ok(layer.every((a, j) => isClose(a, hidden[l][j]))));
     });

@@ -1,0 +1,114 @@
+"""How fast the page is: what a first visit loads, and how long a frame's reading takes.
+
+    python benchmarks/page_speed.py
+
+Opens the page in Chromium from the API on this machine, draws with the mouse, and keeps what it
+prints in benchmarks/results/page_speed.txt. Needs the development environment (`make test` makes
+it).
+"""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from chromium import ensure_chromium  # noqa: E402 - the tests' own helpers, found just now
+from digit_page import DigitPage  # noqa: E402
+from handwriting import STYLES, number, placed  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from servers import api_server  # noqa: E402
+
+RESULT = Path(__file__).parent / "results" / "page_speed.txt"
+VISITS = 5
+READINGS = 500
+
+TIME_READINGS = """(count) => Array.from({ length: count }, () => {
+  const start = performance.now();
+  read();
+  return performance.now() - start;
+})"""
+
+WATCH_FRAMES = """() => {
+  window.frames_ = { gaps: [], work: [], last: performance.now(), update };
+  update = () => {
+    const start = performance.now();
+    window.frames_.update();
+    window.frames_.work.push(performance.now() - start);
+  };
+  const tick = (now) => {
+    window.frames_.gaps.push(now - window.frames_.last);
+    window.frames_.last = now;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}"""
+
+
+def quantiles(values: list[float]) -> str:
+    """Return the median and the 99th percentile of milliseconds."""
+    ranked = sorted(values)
+    most = ranked[int(0.99 * len(ranked))]
+    return f"median {statistics.median(ranked):.2f} ms, 99 % below {most:.2f} ms"
+
+
+def first_visit(page: Page, url: str) -> str:
+    """Open the page with an empty cache."""
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    DigitPage(page).open(url)
+    page.wait_for_function("() => live.isReady")
+    drawable = page.evaluate(
+        "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+    )
+    return f"{len(sizes)} files, {sum(sizes):,} bytes; one can draw after {drawable:.0f} ms"
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    chromium = ensure_chromium()
+    lines = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        api_server(Path(folder) / "log.txt") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        lines.append(f"Chromium {browser.version}")
+        for visit in range(VISITS):
+            with browser.new_context() as context:
+                lines.append(
+                    f"first visit {visit + 1}: {first_visit(context.new_page(), server.url)}"
+                )
+        page = browser.new_page()
+        digits = DigitPage(page)
+        digits.open(server.url)
+        page.wait_for_function("() => live.isReady")
+        for name, strokes in (
+            ("one digit", placed(STYLES[3]["round"], 0.8)),
+            ("four digits", number("2026")),
+        ):
+            digits.draw_with_mouse(strokes)
+            times = page.evaluate(TIME_READINGS, READINGS)
+            lines.append(f"preprocessing and forward pass, {name}: {quantiles(times)}")
+            digits.clear.click()
+        page.evaluate(WATCH_FRAMES)
+        digits.draw_with_mouse(placed(STYLES[8]["one stroke"], 0.8) * 4)
+        frames = page.evaluate("window.frames_")
+        work, gaps = frames["work"], frames["gaps"]
+        lines.append(
+            f"all that a frame does while one draws, {len(work)} frames: {quantiles(work)}"
+        )
+        lines.append(f"from frame to frame, {len(gaps)} frames: {quantiles(gaps)}")
+        browser.close()
+    text = "\n".join(lines) + "\n"
+    print(text, end="")
+    RESULT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
