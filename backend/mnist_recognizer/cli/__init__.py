@@ -3,6 +3,7 @@
     mnist-recognizer train       train a network on MNIST
     mnist-recognizer evaluate    measure how good one is, and write a report
     mnist-recognizer compare     put several beside each other
+    mnist-recognizer export      write one in another file format
     mnist-recognizer predict     read pictures of digits
     mnist-recognizer serve       serve the API and the page
     mnist-recognizer settings    print what the server would be told
@@ -38,6 +39,7 @@ COMMANDS = {
     "train": Command("Train a network on MNIST.", "train"),
     "evaluate": Command("Measure how well a network reads MNIST's test images.", "train"),
     "compare": Command("Compare networks on MNIST's test images.", "train"),
+    "export": Command("Write a network in another file format.", "onnx"),
     "predict": Command("Read pictures of digits.", "images"),
     "serve": Command("Serve the API and the page.", "serve"),
     "settings": Command("Print the server's settings.", "serve"),
