@@ -24,9 +24,10 @@ if __name__ == "__main__":  # Ctrl-C during the imports ends the process, withou
 try:
     from mnist_recognizer.data.mnist import MnistUnavailableError, load_mnist
     from mnist_recognizer.nn import MLP
-    from mnist_recognizer.training.fit import DivergedError, fit
+    from mnist_recognizer.training.fit import fit
+    from mnist_recognizer.training.health import DivergedError
+    from mnist_recognizer.training.progress import Progress
     from mnist_recognizer.training.session import (
-        Progress,
         add_training_arguments,
         explained,
         keep_best,

@@ -149,6 +149,36 @@ def test_ctrl_c_keeps_the_best_model_so_far_and_resuming_goes_on(edited: Edit) -
     assert again.stderr.count("\n") == 1
 
 
+def test_a_teacher_in_config_is_trained_first_and_stopping_loses_nothing(edited: Edit) -> None:
+    taught = '"teacher_epochs": 20, "teacher_hidden": "32", "teacher_learning_rate": 0.003'
+    folder = edited(
+        ('"epochs": 500,', f'"epochs": 2, {QUICK}, "augment": True, "reuse": 2, {taught},'),
+        without_learning_rate(),
+    )
+    with start(folder) as process:
+        read_until(process, "teacher epoch 1/20")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert re.fullmatch(
+        r"\s*Stopped after \d+ of the teacher's 20 epochs: there is no model to save yet; "
+        r"--resume goes on\.\s*",
+        err,
+    )
+    assert not list((folder / "saved_model").iterdir())
+
+    resumed = train(folder, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    lines = [line.split("  ")[0] for line in resumed.stdout.splitlines() if " epoch " in line]
+    assert "teacher epoch 1/20" not in lines
+    assert lines[-3:] == ["teacher epoch 20/20", "student epoch 1/2", "student epoch 2/2"]
+    card = json.loads((folder / "saved_model" / "weights.json").read_text())
+    assert card["model"] == "784 -> 128 -> 64 -> 10"
+    assert card["teacher"]["model"] == "784 -> 32 -> 10"
+    assert card["recipe"]["teacher_epochs"] == 20
+    assert card["test_accuracy"] > 0.7
+
+
 @pytest.mark.parametrize("later", [0, 0.7], ids=["at its start", "in the middle"])
 def test_ctrl_c_in_the_first_epoch_saves_nothing_and_says_so(edited: Edit, later: float) -> None:
     folder = edited()
@@ -204,6 +234,10 @@ def test_a_terminal_shows_a_bar_with_epoch_loss_accuracy_and_time_left(edited: E
         (('"epochs": 500', '"epochs": "5"'), "epochs must be a whole number, not '5'"),
         (('"batch_size": 128', '"batch_size": 0'), "batch_size must be from 1 to 60000, not 0"),
         (('"learning_rate": 0.01', '"learning_rate": -1'), "learning_rate must be from 1e-08"),
+        (
+            ('"epochs": 500', '"epochs": 500, "temperature": 4.0'),
+            "temperature does nothing without teacher_epochs: set teacher_epochs as well",
+        ),
         (("weights.pkl", "weights.h5"), "save_path must end in .pkl, .npz, .safetensors"),
         (("weights.pkl", ""), "save_path must end in .pkl, .npz, .safetensors"),
     ],

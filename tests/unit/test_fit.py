@@ -16,13 +16,13 @@ from mnist_recognizer.training import fit as fit_module
 from mnist_recognizer.training.batches import Pool, mini_batches
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import (
-    DivergedError,
     EpochStats,
     TrainingState,
     evaluate,
     fit,
     is_finished,
 )
+from mnist_recognizer.training.health import DivergedError
 
 Data = tuple[np.ndarray, np.ndarray]
 ADAM = {"optimizer": "adam", "learning_rate": 0.003}
@@ -396,6 +396,49 @@ def test_the_best_weights_are_restored_after_an_error(
     monkeypatch.setattr(MLP, "backward", fail)
     with pytest.raises(error):
         next(epochs)
+    assert model.parameters.tobytes() == seen[0]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_the_best_weights_are_restored_when_the_next_pool_fails(
+    digits: Data,
+    more_digits: Data,
+    scripted: Callable[..., list[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
+) -> None:
+    seen, blocks = scripted((1.0, 0.9), (1.0, 0.5)), []
+
+    def fails_later(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
+        blocks.append(distortion)
+        if len(blocks) == 3:
+            raise error
+
+    monkeypatch.setattr("mnist_recognizer.training.batches.distort_bytes", fails_later)
+    model = network()
+    epochs = fit(model, digits, more_digits, config(augment=True))
+    assert [next(epochs).is_best, next(epochs).is_best] == [True, False]
+    with pytest.raises(error):
+        next(epochs)
+    assert model.parameters.tobytes() == seen[0]
+    assert not [thread for thread in threading.enumerate() if thread.name == "background"]
+
+
+@pytest.mark.parametrize("end", ["close", "throw"])
+def test_the_best_weights_are_restored_when_the_generator_is_ended(
+    digits: Data, more_digits: Data, scripted: Callable[..., list[bytes]], end: str
+) -> None:
+    seen = scripted((1.0, 0.9), (1.0, 0.5))
+    model = network()
+    epochs = fit(model, digits, more_digits, config())
+    next(epochs)
+    next(epochs)
+    assert model.parameters.tobytes() == seen[1]
+    if end == "close":
+        epochs.close()
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            epochs.throw(KeyboardInterrupt)
     assert model.parameters.tobytes() == seen[0]
 
 

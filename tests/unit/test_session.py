@@ -19,12 +19,13 @@ from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.nn import MLP, WeightsError, weights
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.config import Config, ConfigError
-from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, fit
+from mnist_recognizer.training.fit import EpochStats, TrainingState, fit
+from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import Run, RunError, read_settings
 from mnist_recognizer.training.session import (
     Order,
-    Progress,
     add_training_arguments,
     explained,
     keep_best,

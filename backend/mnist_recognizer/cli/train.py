@@ -6,12 +6,13 @@ from pathlib import Path
 from mnist_recognizer.cli.failure import Failure
 from mnist_recognizer.data.mnist import MnistUnavailableError, load_mnist
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.training.fit import DivergedError, fit
+from mnist_recognizer.training.fit import fit
+from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import read_settings
 from mnist_recognizer.training.session import (
     Order,
-    Progress,
     add_training_arguments,
     explained,
     keep_best,

@@ -25,13 +25,10 @@ from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD, clip_norm
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
+from mnist_recognizer.training.health import check_numbers, check_units
 
 _DROPOUT = 2  # its randomness is neither the order's, (seed, epoch), nor the distortions'
 _EVALUATION_BATCH = 1000  # its activations fit in the cache
-
-
-class DivergedError(RuntimeError):
-    """Training broke down; the message says what happened, and what to try."""
 
 
 @dataclass(frozen=True)
@@ -246,8 +243,8 @@ def _run_epoch(
     candidate = model.parameters if state.average is None else state.average
     validation_loss, validation_accuracy, dead_units = _evaluate_with(candidate, model, held_out)
     advice = f"try a learning_rate of {config.learning_rate / 10:.2g}"
-    _check_numbers(model, (loss / images, validation_loss, norm), state.epoch, advice)
-    _check_units(model, dead_units, held_out[0], state.epoch, advice)
+    check_numbers(model, (loss / images, validation_loss, norm), state.epoch, advice)
+    check_units(model, dead_units, held_out[0], state.epoch, advice)
     is_best = state.note_if_best(candidate, validation_accuracy, validation_loss)
     seconds = time.perf_counter() - started
     state.seconds += seconds
@@ -270,37 +267,6 @@ def _blend(average: Floats, parameters: Floats, decay: float, scratch: Floats) -
     np.subtract(parameters, average, out=scratch)
     scratch *= 1 - decay
     average += scratch
-
-
-def _check_numbers(
-    model: MLP, results: tuple[float, float, float], epoch: int, advice: str
-) -> None:
-    """Stop a run that overflowed; the results are both losses and the gradients' length."""
-    if not (np.isfinite(results).all() and np.isfinite(model.parameters).all()):
-        raise DivergedError(
-            f"the numbers overflowed in epoch {epoch} (loss {results[0]:.3g}, in validation "
-            f"{results[1]:.3g}): the steps are too large for this network; {advice}"
-        )
-
-
-def _check_units(
-    model: MLP, dead_units: list[int], x: NDArray[np.float32], epoch: int, advice: str
-) -> None:
-    """Stop a run that cannot learn any more, since no gradient passes a layer of dead units."""
-    for layer, (dead, width) in enumerate(
-        zip(dead_units, model.layer_sizes[1:-1], strict=True), start=1
-    ):
-        if dead == width:
-            raise DivergedError(
-                f"after epoch {epoch} every unit of hidden layer {layer} is dead: the network "
-                f"gives one answer for all images; {advice}"
-            )
-    z = model.logits(x[:100])  # what is trained may be dead long before its running mean is
-    if (z == z[0]).all():
-        raise DivergedError(
-            f"after epoch {epoch} the network gives one answer for all images: every unit of a "
-            f"hidden layer is dead; {advice}"
-        )
 
 
 def _evaluate_with(

@@ -1,4 +1,4 @@
-"""What a person sees of training: the command line, the progress, and what is kept at the end."""
+"""What a person asks of training: the command line, the stages, and what is kept at the end."""
 
 import argparse
 import contextlib
@@ -6,12 +6,11 @@ import hashlib
 import json
 import signal
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from tqdm import tqdm
 
@@ -28,7 +27,9 @@ from mnist_recognizer.training.config import (
     dependents,
     setting_names,
 )
-from mnist_recognizer.training.fit import DivergedError, EpochStats, TrainingState, evaluate, fit
+from mnist_recognizer.training.fit import evaluate, fit
+from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import Run, RunError, newest_unfinished, read_settings
 
@@ -123,59 +124,6 @@ def _check_save_path(path: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise ConfigError(f"save_path {path} cannot be written: {error.strerror}") from error
-
-
-class Progress:
-    """Shows each epoch: a bar where there is a terminal, else one plain line.
-
-    Parameters
-    ----------
-    config, state
-        Of the run that is shown.
-    network : str, optional
-        Which of several networks that is, such as ``teacher``.
-    """
-
-    def __init__(self, config: Config, state: TrainingState, network: str = "") -> None:
-        self._what = f"{network} epoch".lstrip()
-        self._epochs = config.epochs
-        self._first = state.epoch
-        self._started = time.perf_counter()
-        self._bar: tqdm[Any] | None = None
-        if sys.stderr.isatty():
-            self._bar = tqdm(
-                total=config.epochs,
-                initial=state.epoch,
-                dynamic_ncols=True,
-                bar_format=(network or "epoch")
-                + " {n_fmt}/{total_fmt} |{bar}| {remaining} left{postfix}",
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def show(self, stats: EpochStats) -> None:
-        """Show one epoch's loss, accuracies, and the time that is left."""
-        if self._bar is not None:
-            self._bar.set_postfix_str(
-                f"loss {stats.train_loss:.4f}, accuracy {stats.train_accuracy:.2%}, "
-                f"val {stats.validation_accuracy:.2%}",  # short: all must fit in 80 columns
-                refresh=False,
-            )
-            self._bar.update()
-            return
-        done = stats.epoch - self._first
-        left = (time.perf_counter() - self._started) / done * (self._epochs - stats.epoch)
-        print(
-            f"{self._what} {stats.epoch}/{self._epochs}  loss {stats.train_loss:.4f}  "
-            f"accuracy {stats.train_accuracy:.2%}  validation {stats.validation_accuracy:.2%}  "
-            f"{tqdm.format_interval(left)} left",
-            flush=True,
-        )
 
 
 def train_teacher(
