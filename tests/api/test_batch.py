@@ -49,8 +49,10 @@ def test_both_forms_get_the_networks_own_answers(
     predictions = by_octets.json()["predictions"]
     assert len(predictions) == count
     for answer, row in zip(predictions, expected.tolist(), strict=True):
-        assert list(answer["probabilities"].values()) == row
-        assert answer["confidence"] == max(row) == row[answer["prediction"]]
+        # Not to the last bit: the server multiplies matrices of another size.
+        found = list(answer["probabilities"].values())
+        assert found == pytest.approx(row, rel=1e-5)
+        assert answer["confidence"] == max(found) == found[answer["prediction"]]
 
 
 def test_one_answer_is_what_predict_answers(client: TestClient) -> None:
@@ -82,7 +84,7 @@ def test_the_compact_answer_is_float32_for_who_asks_for_it(
     assert response.headers["content-type"] == "application/octet-stream"
     expected = MLP.load(weights).predict_proba(GREY[:7].astype(np.float32) / 255)
     found = np.frombuffer(response.content, "<f4").reshape(7, 10)
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("length", [0, 1, 783, 785, 1567])
@@ -237,4 +239,4 @@ def test_any_bytes_are_refused_as_json_and_read_as_octets_when_whole(body: bytes
     with pytest.raises(ProblemError):
         parse_json(body)
     if len(body) == 784:
-        np.testing.assert_array_equal(parse_octets(body)[0] * 255, np.frombuffer(body, np.uint8))
+        np.testing.assert_array_equal(parse_octets(body)[0], np.frombuffer(body, np.uint8))

@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.problems import UnexpectedErrors
+from mnist_recognizer.api.gateway import Gateway
+from mnist_recognizer.api.metrics import Metrics
+from mnist_recognizer.api.overload import Limits
 from mnist_recognizer.api.schemas import Problem
 from mnist_recognizer.api.settings import Settings
 
@@ -127,7 +129,7 @@ def test_a_sender_who_leaves_in_the_middle_is_no_error(
 
 
 def sent_by(app: ASGIApp) -> list[Message]:
-    """Call an app inside UnexpectedErrors; return what it sent, and last the error that got out."""
+    """Call an app inside the gateway; return what it sent, and last the error that got out."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -136,9 +138,10 @@ def sent_by(app: ASGIApp) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/"}
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    gateway = Gateway(app, Settings(), Limits(1, 1), Metrics(), {})
     try:
-        asyncio.run(UnexpectedErrors(app)(scope, receive, send))
+        asyncio.run(gateway(scope, receive, send))
     except BaseException as error:
         sent.append({"type": type(error).__name__})
     return sent

@@ -1,9 +1,11 @@
 """The server as a process: it starts, says where it is, answers, and ends quietly."""
 
 import contextlib
+import logging
 import os
 import queue
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -17,7 +19,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mnist_recognizer.api import server
 from mnist_recognizer.api.server import serve
 
 MAIN = Path(__file__).resolve().parents[2] / "backend" / "main.py"
@@ -85,7 +86,12 @@ def run(weights: Path) -> Iterator[Callable[..., Process]]:
     with contextlib.ExitStack() as started:
 
         def start(*arguments: str, **environment: str) -> Process:
-            settings = {"MNIST_PORT": "0", "MNIST_WEIGHTS": str(weights), **environment}
+            settings = {
+                "MNIST_PORT": "0",
+                "MNIST_WEIGHTS": str(weights),
+                "MNIST_LOG_FORMAT": "text",
+                **environment,
+            }
             process = Process(*arguments, **settings)
             started.callback(process.end)
             return process
@@ -109,8 +115,9 @@ def test_it_answers_at_the_address_that_it_prints(run: Run) -> None:
         client.get("/nothing", headers={"X-Request-ID": "mine"})
     assert process.stop() == 0
     request_id = response.headers["x-request-id"]
-    assert f'"POST /predict HTTP/1.1" 200 [{request_id}]\n' in process.output
-    assert '"GET /nothing HTTP/1.1" 404 [mine]\n' in process.output
+    line = rf"INFO POST /predict 200 \d+\.\d ms 127\.0\.0\.1 \[{request_id}\]\n"
+    assert len(re.findall(line, process.output)) == 1
+    assert re.search(r"INFO GET /nothing 404 \d+\.\d ms 127\.0\.0\.1 \[mine\]\n", process.output)
     assert re.search(r"INFO Model 784 -> 16 -> 10 read from ", process.output)
 
 
@@ -258,15 +265,27 @@ def test_nothing_of_training_is_imported_to_serve(tmp_path: Path) -> None:
 
 @pytest.fixture
 def signals_as_they_were() -> Iterator[None]:
-    """Restore the handlers that serve() replaces for good, as the process ends after it."""
+    """Restore what serve() replaces for good, as the process ends after it: handlers, loggers."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     handlers = [signal.getsignal(number) for number in numbers]
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
     yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, files)
+    for name in ("mnist_recognizer", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
     for number, handler in zip(numbers, handlers, strict=True):
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("signals_as_they_were")
+@pytest.fixture
+def text_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_LOG_FORMAT", "text")
+
+
+@pytest.mark.usefixtures("signals_as_they_were", "text_log")
 class TestServe:
     def serve_and_stop(
         self,
@@ -360,12 +379,3 @@ class TestServe:
     def test_an_address_of_another_machine_ends_it_with_a_sentence(self) -> None:
         with pytest.raises(SystemExit, match=r"^Cannot listen on 192\.0\.2\.1, port 0: "):
             serve(host="192.0.2.1", port=0)
-
-
-@pytest.mark.parametrize(
-    ("level", "uvicorns"), [("debug", "DEBUG"), ("info", "WARNING"), ("error", "ERROR")]
-)
-def test_uvicorns_own_steps_are_told_only_to_who_debugs(level: str, uvicorns: str) -> None:
-    loggers = server._log_config(level)["loggers"]
-    assert loggers["uvicorn.error"]["level"] == uvicorns
-    assert loggers["mnist_recognizer"]["level"] == level.upper()

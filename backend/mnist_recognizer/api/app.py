@@ -4,20 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from mnist_recognizer import __version__
 from mnist_recognizer.api import models, probes, weights
 from mnist_recognizer.api.batch_route import install_batch_route
 from mnist_recognizer.api.docs import install_docs
-from mnist_recognizer.api.headers import SecurityHeaders
+from mnist_recognizer.api.gateway import Gateway
 from mnist_recognizer.api.inference_routes import install_inference_routes
+from mnist_recognizer.api.metrics import Metrics
+from mnist_recognizer.api.metrics import router as metrics_router
 from mnist_recognizer.api.model_file import ModelFile
 from mnist_recognizer.api.openapi import Application
+from mnist_recognizer.api.overload import Limits
 from mnist_recognizer.api.page import Page
-from mnist_recognizer.api.problems import UnexpectedErrors, install_problem_handlers
-from mnist_recognizer.api.request_ids import HEADER, RequestIds
-from mnist_recognizer.api.routes import install_routes
+from mnist_recognizer.api.problems import install_problem_handlers
+from mnist_recognizer.api.routes import PREDICT, answer_drawing, install_routes
 from mnist_recognizer.api.settings import Settings, load_settings
 from mnist_recognizer.api.strokes_route import install_strokes_route
 from mnist_recognizer.locations import frontend_folder
@@ -43,12 +44,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         When a setting in the environment is wrong.
     """
     settings = settings or load_settings()
+    limits = Limits(settings.max_requests, settings.max_buffered_bytes)
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
         model_file = ModelFile(settings.weights)
         model_file.current()  # reads it, so that the first request need not wait
-        yield {"settings": settings, "model_file": model_file}
+        yield {
+            "settings": settings,
+            "model_file": model_file,
+            "limits": limits,
+            "metrics": metrics,
+        }
 
     app = Application(
         title="MNIST Recognizer",
@@ -69,17 +77,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_inference_routes(app)
     for module in (probes, weights, models):
         app.include_router(module.router)
+    app.include_router(metrics_router)
     install_docs(app)
     app.router.default = Page(frontend_folder())  # whatever no route answers is the page's
-    # The last one added is the outermost.
-    app.add_middleware(UnexpectedErrors)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins,
-        allow_methods=("GET", "POST"),
-        allow_headers=(HEADER,),
-        expose_headers=(HEADER,),
-    )
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestIds)
+    direct = {PREDICT: answer_drawing}
+    app.outermost = lambda inner: Gateway(inner, settings, limits, metrics, direct)
     return app

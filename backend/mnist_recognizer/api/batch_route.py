@@ -3,10 +3,17 @@
 import msgspec
 import numpy as np
 from fastapi import FastAPI, Request, Response
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
 from mnist_recognizer.api.answers import prediction, require_probabilities
-from mnist_recognizer.api.batch import AT_MOST, LARGEST_BATCH, parse_json, parse_octets
+from mnist_recognizer.api.batch import (
+    AT_MOST,
+    LARGEST_BATCH,
+    parse_json,
+    parse_octets,
+    recognise,
+)
 from mnist_recognizer.api.bodies import JSON, OCTETS, read_body, require_type
 from mnist_recognizer.api.dependencies import NO_MODEL_EXAMPLE, BareRoute, loaded_model
 from mnist_recognizer.api.drawing import PIXELS
@@ -31,17 +38,25 @@ async def predict_batch(request: Request) -> Response:
     body = await read_body(request, limit, advice)
     compact = _wants_octets(request)
     # In a thread: other requests need not wait for the 50 ms that a large JSON body takes.
-    return await run_in_threadpool(_answer, model, body, media_type, compact=compact)
+    response, probabilities = await run_in_threadpool(
+        _answer, model, body, media_type, compact=compact
+    )
+    request.state.metrics.recognised_many(probabilities)
+    return response
 
 
-def _answer(model: MLP, body: bytes, media_type: str, *, compact: bool) -> Response:
-    pixels = parse_octets(body) if media_type == OCTETS else parse_json(body)  # (n, 784)
-    probabilities = model.predict_proba(pixels)  # (n, 10)
+def _answer(
+    model: MLP, body: bytes, media_type: str, *, compact: bool
+) -> tuple[Response, NDArray[np.float32]]:
+    pictures = parse_octets(body) if media_type == OCTETS else parse_json(body)  # (n, 784)
+    probabilities = recognise(model, pictures)  # (n, 10)
     if compact:
         require_probabilities(probabilities)
-        return Response(probabilities.astype(np.dtype("<f4")).tobytes(), media_type=OCTETS)
+        content = probabilities.astype(np.dtype("<f4"), copy=False).tobytes()
+        return Response(content, media_type=OCTETS), probabilities
     predictions = [prediction(row) for row in probabilities.tolist()]
-    return Response(msgspec.json.encode({"predictions": predictions}), media_type=JSON)
+    content = msgspec.json.encode({"predictions": predictions})
+    return Response(content, media_type=JSON), probabilities
 
 
 def _wants_octets(request: Request) -> bool:

@@ -23,6 +23,17 @@ async def model_file(request: Request) -> ModelFile:
 
 async def loaded_model(file: Annotated[ModelFile, Depends(model_file)]) -> MLP:
     """Return the network; without one the request ends with 503 and how to train it."""
+    return current_model(file)
+
+
+def current_model(file: ModelFile) -> MLP:
+    """Return the network.
+
+    Raises
+    ------
+    ProblemError
+        503, with how to train one, when there is none.
+    """
     model = file.current()
     if model is None:
         raise ProblemError(503, f"No trained model is loaded: {file.trouble} {HOW_TO_TRAIN}")

@@ -4,6 +4,7 @@ A good body takes one pass of msgspec, which checks types, range and length whil
 bad one is read again, slowly, by :func:`refusal`, to say what is wrong and where.
 """
 
+import struct
 from typing import Annotated, Any
 
 import msgspec
@@ -35,6 +36,7 @@ class Drawing(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(Drawing)
+_pack = struct.Struct(f"{PIXELS}f").pack
 
 
 def parse_drawing(body: bytes) -> NDArray[np.float32]:
@@ -52,7 +54,8 @@ def parse_drawing(body: bytes) -> NDArray[np.float32]:
     # The body holds no strings but its keys, so more than two quotes are the same key given twice.
     if body.count(b'"') != 2:
         raise refusal(body)
-    return np.asarray(drawing.pixels, dtype=np.float32)
+    # By way of packed bytes, which takes half the time of NumPy's own look at each Python object.
+    return np.frombuffer(_pack(*drawing.pixels), dtype=np.float32)
 
 
 def refusal(body: bytes) -> ProblemError:

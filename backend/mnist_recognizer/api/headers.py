@@ -1,7 +1,5 @@
 """Headers that tell a browser what the pages of this server may do."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 # Scripts, styles and data come from this server alone, and nothing may be written into the pages.
 # Swagger UI draws its icons from data: addresses.
 CONTENT_SECURITY_POLICY = (
@@ -9,25 +7,8 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-_HEADERS = [
+SECURITY_HEADERS = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-
-
-class SecurityHeaders:
-    """Adds these headers to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the call on, and add to the head of its answer."""
-
-        async def add_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
-            await send(message)
-
-        await self.app(scope, receive, add_headers)

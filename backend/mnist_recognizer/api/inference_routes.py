@@ -2,12 +2,14 @@
 
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
 from mnist_recognizer import __version__
 from mnist_recognizer.api.answers import require_probabilities
-from mnist_recognizer.api.batch import AT_MOST
+from mnist_recognizer.api.batch import AT_MOST, recognise
 from mnist_recognizer.api.bodies import JSON, OCTETS, read_body, refuse_compression
 from mnist_recognizer.api.dependencies import NO_MODEL_EXAMPLE, BareRoute, loaded_model
 from mnist_recognizer.api.drawing import PIXELS
@@ -103,17 +105,24 @@ async def infer(request: Request) -> Response:
     model = await loaded_model(request.state.model_file)
     refuse_compression(request)
     body = await read_body(request, request.state.settings.max_batch_bytes, AT_MOST)
-    return await run_in_threadpool(_answer, model, body, request.headers.get(LENGTH))
+    response, probabilities = await run_in_threadpool(
+        _answer, model, body, request.headers.get(LENGTH)
+    )
+    request.state.metrics.recognised_many(probabilities)
+    return response
 
 
-def _answer(model: MLP, body: bytes, header_length: str | None) -> Response:
+def _answer(
+    model: MLP, body: bytes, header_length: str | None
+) -> tuple[Response, NDArray[np.float32]]:
     inference: Inference = parse_inference(body, header_length)
-    probabilities = model.predict_proba(inference.pixels)  # (n, 10)
+    probabilities = recognise(model, inference.pixels)  # (n, 10)
     require_probabilities(probabilities)
     content, length = write_inference(probabilities, inference)
     if length is None:
-        return Response(content, media_type=JSON)
-    return Response(content, headers={LENGTH: str(length)}, media_type=OCTETS)
+        return Response(content, media_type=JSON), probabilities
+    response = Response(content, headers={LENGTH: str(length)}, media_type=OCTETS)
+    return response, probabilities
 
 
 def install_inference_routes(app: FastAPI) -> None:

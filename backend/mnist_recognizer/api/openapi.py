@@ -1,10 +1,13 @@
 """The application's class, whose OpenAPI document says what no route's signature can."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp
 
 from mnist_recognizer.api.batch import Batch
 from mnist_recognizer.api.drawing import Drawing
@@ -27,7 +30,19 @@ _API_KEY = {
 
 
 class Application(FastAPI):
-    """FastAPI, with the types of hand-read bodies, of problems, and of headers in its document."""
+    """FastAPI, with the types of hand-read bodies, of problems, and of headers in its document.
+
+    `outermost` wraps all of the framework's own layers in one of ours.
+    """
+
+    outermost: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the app with all of its layers."""
+        stack = super().build_middleware_stack()
+        if isinstance(stack, ServerErrorMiddleware):  # ours answers for errors
+            stack = stack.app
+        return self.outermost(stack)
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""

@@ -1,7 +1,5 @@
 """Errors: one shape for all of them, an RFC 9457 problem document."""
 
-import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -9,16 +7,12 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mnist_recognizer.api.inference_schemas import InferenceProblem
 from mnist_recognizer.api.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN_CHARACTERS = 60
-
-logger = logging.getLogger(__name__)
 
 
 class ProblemError(Exception):
@@ -100,46 +94,6 @@ def install_problem_handlers(app: FastAPI) -> None:
         ]
         detail = f"{errors[0].field}: {errors[0].message}"
         return problem_response(ProblemError(422, detail, errors))
-
-
-class UnexpectedErrors:
-    """Turns an exception that nobody expected into a problem document, and logs it.
-
-    It lies inside the CORS middleware, unlike the framework's own: a browser hides an error from
-    the page that does not carry the CORS headers.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the call on, and answer in its place when it fails."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watch)
-        except ClientDisconnect:
-            return  # whoever asked has gone: there is nobody to answer
-        except asyncio.CancelledError:  # the server ends, and this request was not done in time
-            if started:
-                raise
-            problem = ProblemError(503, "The server is stopping. Ask again in a moment.")
-        except Exception:
-            if started:
-                raise
-            logger.exception("%s %s failed", scope["method"], scope["path"])
-            problem = ProblemError(500, "The server made a mistake; its log says which.")
-        else:
-            return
-        await problem_response(problem, path=scope["path"])(scope, receive, send)
 
 
 def problem_responses(

@@ -1,33 +1,59 @@
 """The routes: what each address answers."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api.answers import prediction
-from mnist_recognizer.api.bodies import JSON, read_body, require_type
+from mnist_recognizer.api.bodies import JSON, checked_type, compressed, receive_body
 from mnist_recognizer.api.dependencies import (
     NO_MODEL_EXAMPLE,
     BareRoute,
+    current_model,
     loaded_model,
     model_file,
 )
-from mnist_recognizer.api.drawing import parse_drawing
+from mnist_recognizer.api.drawing import PIXELS, parse_drawing
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.api.model_file import ModelFile
 from mnist_recognizer.api.problems import problem_responses
 from mnist_recognizer.api.schemas import Health, Layer, ModelInfo, Prediction
 from mnist_recognizer.nn import MLP
 
+PREDICT: Final = ("POST", "/predict")
+_JSON = JSON.encode()
 
-async def predict(request: Request) -> Response:
+
+async def predict(_: Request) -> ASGIApp:
     """Answer which digit 784 grey values show, with a probability for each digit."""
-    model = await loaded_model(request.state.model_file)
-    require_type(request, JSON)
-    pixels = parse_drawing(await read_body(request, request.state.settings.max_body_bytes))
-    answer = prediction(model.predict_proba(pixels)[0].tolist())
-    return Response(msgspec.json.encode(answer), media_type=JSON)
+    return answer_drawing
+
+
+async def answer_drawing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer `/predict`: an ASGI app by itself, without the framework's objects on its way."""
+    state = scope["state"]
+    content_type = declared = b""
+    for key, value in scope["headers"]:
+        if key == b"content-type":
+            content_type = value
+        elif key == b"content-length":
+            declared = value
+        elif key == b"content-encoding" and value != b"identity":
+            raise compressed()
+    model = current_model(state["model_file"])
+    if content_type != _JSON:
+        checked_type(content_type.decode("latin-1"), JSON)
+    limit = state["settings"].max_body_bytes
+    body = await receive_body(receive, state, declared.decode("latin-1"), limit)
+    pixels = parse_drawing(body)  # (784,)
+    answer = prediction(model.forward(pixels.reshape(1, PIXELS))[0].tolist())
+    state["metrics"].recognised(answer)
+    content = msgspec.json.encode(answer)
+    head = [(b"content-length", str(len(content)).encode()), (b"content-type", _JSON)]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": content})
 
 
 router = APIRouter()

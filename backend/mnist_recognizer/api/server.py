@@ -8,12 +8,12 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.request_ids import RequestIdFilter
+from mnist_recognizer.api.connections import BoundedHeads
+from mnist_recognizer.api.logs import announced, log_config
 from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
 SECONDS_TO_FINISH = 5
@@ -22,15 +22,18 @@ SECONDS_TO_FINISH = 5
 class _Server(uvicorn.Server):
     """A server that says where it can be reached, once it can."""
 
-    def __init__(self, config: uvicorn.Config, url: str, *, open_browser: bool) -> None:
+    def __init__(
+        self, config: uvicorn.Config, url: str, announcement: str, *, open_browser: bool
+    ) -> None:
         super().__init__(config)
         self.url = url
+        self.announcement = announcement
         self.open_browser = open_browser
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start answering, then announce it."""
         await super().startup(sockets)
-        print(f"MNIST Recognizer runs at {self.url} (Ctrl-C stops it)", flush=True)
+        print(self.announcement, flush=True)
         if self.open_browser and _has_browser():
             # In a thread, because some browsers keep the call waiting until they are closed.
             threading.Thread(target=webbrowser.open, args=[self.url], daemon=True).start()
@@ -67,17 +70,22 @@ def serve(
     url = f"http://[{shown_host}]:{port}" if ":" in shown_host else f"http://{shown_host}:{port}"
     config = uvicorn.Config(
         create_app(settings),
-        log_config=_log_config(settings.log_level),
+        log_config=log_config(settings.log_level, settings.log_format),
+        access_log=False,  # the app writes its own line, with the request's id and duration
+        http=BoundedHeads,
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+    text = f"MNIST Recognizer runs at {url} (Ctrl-C stops it)"
+    announcement = announced(text, settings.log_format)
+    _allow_many_connections()
     # uvicorn finishes what it began and then raises the signal again, for whoever started it. Here
     # nobody else waits for it: the process ends with status 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     with listener:
-        _Server(config, url, open_browser=open_browser).run(sockets=[listener])
+        _Server(config, url, announcement, open_browser=open_browser).run(sockets=[listener])
 
 
 _HERE = {"127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104 - addresses that localhost reaches
@@ -100,38 +108,18 @@ def _listen(settings: Settings) -> socket.socket:
         sys.exit(f"Cannot listen on {host}, port {port}: {error.strerror}.")
 
 
+def _allow_many_connections() -> None:
+    """Raise the number of open files to what the system allows: each connection takes one."""
+    try:
+        import resource  # Windows has none, and no such limit
+    except ModuleNotFoundError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _has_browser() -> bool:
     """Tell whether a page can be shown: on a machine without a screen, a text browser could not."""
     return sys.platform in {"win32", "darwin"} or bool(
         {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & set(os.environ)
     )
-
-
-def _log_config(level: str) -> dict[str, Any]:
-    """Everything goes to standard output, one line an event."""
-    levels = {
-        "mnist_recognizer": level,
-        "uvicorn.access": level,
-        # At "info", uvicorn tells each step of starting and stopping.
-        "uvicorn.error": "warning" if level == "info" else level,
-    }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {
-            "line": {"format": "%(asctime)s %(levelname)s %(message)s%(request)s"},
-        },
-        "filters": {"request": {"()": RequestIdFilter}},
-        "handlers": {
-            "stdout": {
-                "class": "logging.StreamHandler",
-                "formatter": "line",
-                "filters": ["request"],
-                "stream": "ext://sys.stdout",
-            }
-        },
-        "loggers": {
-            name: {"handlers": ["stdout"], "level": name_level.upper(), "propagate": False}
-            for name, name_level in levels.items()
-        },
-    }

@@ -7,6 +7,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
+from mnist_recognizer.api.logs import Format
+from mnist_recognizer.api.overload import RateLimit
 from mnist_recognizer.locations import default_weights
 
 SECRETS = {"MNIST_API_KEYS"}  # are never shown
@@ -37,6 +39,15 @@ def _origin(value: str) -> str:
 
 def _expand(path: Path | None) -> Path | None:
     return path and path.expanduser()
+
+
+def _rates(rates: str) -> str:
+    if rates:
+        try:
+            RateLimit(rates)
+        except ValueError:
+            raise ValueError("write it like 20/second or 20/second;1000/hour") from None
+    return rates
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
@@ -108,6 +119,54 @@ class Settings(BaseSettings):
     max_batch_bytes: Annotated[
         int, Field(ge=4096, description="The same for `/predict/batch` and `/v2`. At least 4096.")
     ] = 20971520
+    max_buffered_bytes: Annotated[
+        int,
+        Field(
+            ge=4096,
+            description="The most memory, in bytes, for the larger bodies of all requests "
+            "together; beyond it, 503.",
+        ),
+    ] = 268435456
+    max_requests: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Requests that may be answered, or wait to be, at one moment; beyond it, "
+            "503. Those whose body is still on its way do not count.",
+        ),
+    ] = 256
+    timeout_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="A request must have arrived and begun to be answered in this time: 408 or "
+            "503 otherwise.",
+        ),
+    ] = 30.0
+    rate_limit: Annotated[
+        str,
+        AfterValidator(_rates),
+        Field(
+            description="How often one address may `POST`, such as `20/second;1000/hour`; beyond "
+            "it, 429. Without it, as often as it likes. Each process counts for itself."
+        ),
+    ] = ""
+    trusted_hosts: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        BeforeValidator(_split),
+        Field(
+            description="Names in the header `Host` that are answered, separated by commas; "
+            "`*.example.com` is every name below it, `*` every name."
+        ),
+    ] = ("*",)
+    access_log: Annotated[
+        bool, Field(description="Whether each request is logged, at the level `info`.")
+    ] = True
+    log_format: Annotated[
+        Format,
+        Field(description="`json` or `text`; `auto` is text in a terminal and JSON elsewhere."),
+    ] = "auto"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(

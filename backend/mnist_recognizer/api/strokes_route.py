@@ -26,6 +26,7 @@ async def predict_strokes(request: Request) -> Response:
     body = await read_body(request, LARGEST_BODY, ADVICE)
     pixels = await run_in_threadpool(parse_strokes, body)  # (784,)
     answer = prediction(model.predict_proba(pixels)[0].tolist())
+    request.state.metrics.recognised(answer)
     return Response(msgspec.json.encode(answer), media_type=JSON)
 
 

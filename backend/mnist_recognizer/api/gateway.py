@@ -1,0 +1,210 @@
+"""What every request passes first: its id, the limits, the headers of its answer, its log line.
+
+One layer does all of it, because each layer that wraps `send` costs as much as a tenth of the
+recognition. Addresses that are asked most are then answered at once, past the framework's own
+layers.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from time import perf_counter
+
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mnist_recognizer.api.headers import SECURITY_HEADERS
+from mnist_recognizer.api.logs import ACCESS
+from mnist_recognizer.api.metrics import Metrics
+from mnist_recognizer.api.overload import ALWAYS_ANSWERED, Limits, RateLimit, busy
+from mnist_recognizer.api.problems import ProblemError, problem_response, shorten
+from mnist_recognizer.api.request_ids import HEADER, acceptable, current_id
+from mnist_recognizer.api.settings import Settings
+
+logger = logging.getLogger(__name__)
+access = logging.getLogger(ACCESS)
+_KEY = HEADER.lower().encode()
+Direct = Mapping[tuple[str, str], ASGIApp]
+
+
+class Gateway:
+    """The outermost layer of the service.
+
+    Parameters
+    ----------
+    app : ASGI app
+        Whatever answers.
+    settings : Settings
+        Origins, hosts, limits.
+    limits, metrics
+        What counts.
+    direct : mapping
+        Apps that answer a method and a path without the framework.
+    """
+
+    def __init__(
+        self, app: ASGIApp, settings: Settings, limits: Limits, metrics: Metrics, direct: Direct
+    ) -> None:
+        self.app = app
+        self.limits = limits
+        self.metrics = metrics
+        self.direct = direct
+        self.deadline = settings.timeout_seconds
+        self.rates = RateLimit(settings.rate_limit) if settings.rate_limit else None
+        self.hosts = frozenset(settings.trusted_hosts) - {"*"}
+        self.log_requests = settings.access_log
+        # A browser hides an error from a page that may not read it, so errors are made inside.
+        self.for_other_origins = CORSMiddleware(
+            self.answer,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=(HEADER,),
+            expose_headers=(HEADER, "Retry-After"),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever happens."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+        given = b""
+        answer: ASGIApp = self.answer
+        for key, value in scope["headers"]:
+            if key == _KEY:
+                given = value
+            elif key == b"origin":
+                answer = self.for_other_origins
+        request_id = given if acceptable(given) else os.urandom(16).hex().encode()
+        current_id.set(request_id.decode())
+        status = 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message["headers"], *SECURITY_HEADERS, (_KEY, request_id)]
+                message = {"type": "http.response.start", "status": status, "headers": headers}
+            await send(message)
+
+        try:
+            await answer(scope, receive, send_on)
+        finally:
+            seconds = perf_counter() - began
+            self.metrics.answered(_route_of(scope), status, seconds)
+            if self.log_requests and access.isEnabledFor(logging.INFO):
+                _log(scope, status, seconds)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app answer within the limits, and answer in its place when it fails."""
+        limits = self.limits
+        started = False
+        state = scope.setdefault("state", {})
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.body" and message.get("more_body"):
+                # A long answer may take its time, as long as it gets on.
+                deadline.reschedule(asyncio.get_running_loop().time() + self.deadline)
+            await send(message)
+
+        limits.requests += 1
+        self.metrics.in_flight.inc()
+        try:
+            async with asyncio.timeout(self.deadline) as deadline:
+                self._check(scope)
+                app = self.direct.get((scope["method"], scope["path"]))
+                if app:
+                    scope["route"] = scope["path"]
+                await (app or self.app)(scope, receive, watch)
+                return
+        except ProblemError as error:
+            problem = error
+        except ClientDisconnect:
+            return  # whoever asked has gone: there is nobody to answer
+        except TimeoutError:
+            if started:
+                raise
+            problem = _too_late(receiving=state.get("receiving", False))
+            self.metrics.rejected(problem.status)
+        except asyncio.CancelledError:  # the server ends, and this request was not done in time
+            if started:
+                raise
+            problem = ProblemError(503, "The server is stopping. Ask again in a moment.")
+        except Exception:
+            if started:
+                raise
+            logger.exception("%s %s failed", scope["method"], path_of(scope))
+            self.metrics.failed()
+            problem = ProblemError(500, "The server made a mistake; its log says which.")
+        finally:
+            limits.requests -= 1
+            limits.release(state)
+            self.metrics.in_flight.dec()
+        await problem_response(problem, path=scope["path"])(scope, receive, send)
+
+    def _check(self, scope: Scope) -> None:
+        """Turn away what no limit allows."""
+        path = scope["path"]
+        if self.hosts and not self._is_trusted(scope):
+            self.metrics.rejected(400)
+            raise ProblemError(400, "The header Host names no host that this server answers for.")
+        try:
+            if self.limits.requests > self.limits.max_requests and path not in ALWAYS_ANSWERED:
+                raise busy()
+            if self.rates and scope["method"] == "POST":
+                client = scope.get("client")
+                self.rates.refuse_beyond(client[0] if client else "")
+        except ProblemError as problem:
+            self.metrics.rejected(problem.status)
+            raise
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        """Tell whether the header Host names one of the hosts in the settings."""
+        given = next((value for key, value in scope["headers"] if key == b"host"), b"")
+        host = given.decode("latin-1").lower()
+        host = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+        parents = ("*" + host[at:] for at, letter in enumerate(host) if letter == ".")
+        return host in self.hosts or any(parent in self.hosts for parent in parents)
+
+
+def _route_of(scope: Scope) -> str:
+    """Return the pattern of the route that answered; its number is bounded, unlike paths'."""
+    route = scope.get("route", "page")
+    return route if isinstance(route, str) else getattr(route, "path", "page")
+
+
+def _too_late(*, receiving: bool) -> ProblemError:
+    """Return the problem of a request that was not done in time."""
+    if receiving:
+        return ProblemError(
+            408, "The body did not arrive in time.", headers={"Connection": "close"}
+        )
+    return ProblemError(
+        503,
+        "The server did not manage this in time. Ask again later.",
+        headers={"Retry-After": "1"},
+    )
+
+
+def path_of(scope: Scope) -> str:
+    """Return a path as it may stand in a log: percent-encoded, and not too long."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return shorten(raw.decode("latin-1"))
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    """Write one line about a request: never its body, nor its query."""
+    client = scope.get("client")
+    details = {
+        "method": scope["method"],
+        "path": path_of(scope),
+        "status": status,
+        "duration_ms": round(seconds * 1000, 3),
+        "client": client[0] if client else "",
+    }
+    message = "%(method)s %(path)s %(status)d %(duration_ms).1f ms %(client)s"
+    access.info(message, details, extra={"details": details})

@@ -1,0 +1,106 @@
+"""Connections whose requests' heads never end."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from mnist_recognizer.api import connections
+from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.connections import LARGEST_HEAD, BoundedHeads
+from mnist_recognizer.api.settings import Settings
+
+HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.fixture
+def port(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A server in a thread, that waits 0.3 s for a head."""
+    monkeypatch.setattr(connections, "SECONDS_FOR_A_HEAD", 0.3)
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(Settings(weights=weights))
+    config = uvicorn.Config(app, http=BoundedHeads, log_config=None)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+def connect(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.settimeout(30)
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    """Return all that comes until the other side closes."""
+    received = b""
+    while True:
+        try:
+            part = connection.recv(65536)
+        except ConnectionResetError:
+            return received
+        if not part:
+            return received
+        received += part
+
+
+@pytest.mark.parametrize("beginning", [b"", b"G", HEAD, HEAD + b"X: " + b"y" * 1000])
+def test_a_head_that_does_not_end_ends_the_connection(port: int, beginning: bytes) -> None:
+    with connect(port) as slow:
+        slow.sendall(beginning)
+        assert rest(slow) == b""
+    assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
+
+
+def test_a_head_may_come_in_pieces(port: int) -> None:
+    with connect(port) as sender:
+        for at in range(0, len(HEAD), 5):
+            sender.sendall(HEAD[at : at + 5])
+            time.sleep(0.005)
+        sender.sendall(b"\r\n")
+        assert sender.recv(12) == b"HTTP/1.1 200"
+
+
+def test_the_second_head_of_a_connection_must_end_too(port: int) -> None:
+    with connect(port) as sender:
+        sender.sendall(HEAD + b"\r\n")
+        assert sender.recv(65536).startswith(b"HTTP/1.1 200")
+        sender.sendall(HEAD)
+        assert b"HTTP/1.1" not in rest(sender)
+
+
+def test_a_request_that_takes_longer_than_a_head_may_is_answered(port: int) -> None:
+    body = json.dumps({"pixels": [0] * 784}).encode()
+    with connect(port) as sender:
+        sender.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body)
+        )
+        time.sleep(0.6)
+        sender.sendall(body)
+        assert sender.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_head_without_end_is_431(port: int) -> None:
+    with connect(port) as sender:
+        sender.sendall(HEAD)
+        line = b"X: " + b"y" * 8000 + b"\r\n"
+        try:
+            for _ in range(LARGEST_HEAD // len(line) + 1):
+                sender.sendall(line)
+        except ConnectionError:
+            pass
+        assert rest(sender).startswith(b"HTTP/1.1 431 ")
+    assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
