@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.augmentation import Distortion, distort, distort_bytes, thicken
+from mnist_recognizer.data.augmentation import Distortion, distort_bytes, thicken
+from mnist_recognizer.data.pixels import to_pixels
 
 NONE = Distortion(rotation=0, scale=0, shear=0, shift=0, elastic=0, thickness=0)
 STEP = 1 / 255  # between a byte and the next
@@ -40,6 +41,10 @@ class Remembering(np.random.Generator):
     def standard_normal(self, size: Any = None, dtype: Any = float, out: Any = None) -> Any:
         self.draws.append(super().standard_normal(size, dtype, out))
         return self.draws[-1]
+
+
+def distort(images: np.ndarray, rng: np.random.Generator, strength: Distortion) -> np.ndarray:
+    return to_pixels(distort_bytes(images, rng, strength))
 
 
 def pictures(count: int) -> np.ndarray:
@@ -98,9 +103,9 @@ def test_images_beyond_the_first_chunk_are_distorted_alike() -> None:
 
 def test_no_distortion_changes_nothing() -> None:
     images = pictures(3)
-    result = distort(images, np.random.default_rng(0), NONE)
-    assert (result.shape, result.dtype) == ((3, 784), np.float32)
-    np.testing.assert_allclose(result, images.reshape(3, 784) / 255, rtol=1e-6)
+    result = distort_bytes(images, np.random.default_rng(0), NONE)
+    assert result.dtype == np.uint8
+    np.testing.assert_array_equal(result, images.reshape(3, 784))
 
 
 def test_a_quarter_turn_is_exact() -> None:
@@ -181,25 +186,11 @@ def test_images_are_left_as_they_were_and_may_be_read_only() -> None:
     np.testing.assert_array_equal(images, before)
 
 
-def test_the_result_is_written_where_it_is_wanted() -> None:
-    images, out = pictures(3), np.full((3, 784), -1, np.float32)
-    assert distort(images, np.random.default_rng(0), Distortion(), out=out) is out
-    np.testing.assert_array_equal(out, distort(images, np.random.default_rng(0), Distortion()))
-
-
 def test_no_images_give_no_pictures() -> None:
-    assert distort(pictures(0), np.random.default_rng(0), Distortion()).shape == (0, 784)
+    assert distort_bytes(pictures(0), np.random.default_rng(0), Distortion()).shape == (0, 784)
 
 
-def test_bytes_are_the_pixels_that_the_network_gets() -> None:
-    images, strength = pictures(70), Distortion(thickness=1)
-    pixels = distort_bytes(images, np.random.default_rng(0), strength)
-    assert (pixels.shape, pixels.dtype) == ((70, 784), np.uint8)
-    floats = distort(images, np.random.default_rng(0), strength)
-    assert floats.tobytes() == (pixels.astype(np.float32) / np.float32(255)).tobytes()
-
-
-def test_bytes_are_written_where_they_are_wanted() -> None:
+def test_the_result_is_written_where_it_is_wanted() -> None:
     images, out = pictures(3), np.full((3, 784), 7, np.uint8)
     assert distort_bytes(images, np.random.default_rng(0), NONE, out=out) is out
     np.testing.assert_array_equal(out, images.reshape(3, 784))

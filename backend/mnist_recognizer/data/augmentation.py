@@ -255,27 +255,3 @@ def distort_bytes(
         x, y = c @ _BASIS  # (chunk, 784) each
         out[start : start + len(chunk)] = _read(chunk, x, y)
     return out
-
-
-def distort(
-    images: NDArray[np.uint8],
-    rng: np.random.Generator,
-    distortion: Distortion,
-    out: NDArray[np.float32] | None = None,
-) -> NDArray[np.float32]:
-    """Distort each image in its own random way; the result is ready for the network.
-
-    Parameters
-    ----------
-    images, rng, distortion
-        As for :func:`distort_bytes`.
-    out : (count, 784) float32 array, optional
-        Where to write.
-
-    Returns
-    -------
-    (count, 784) float32 array
-        The bytes of :func:`distort_bytes` as pixels in 0..1.
-    """
-    pixels = distort_bytes(images, rng, distortion)
-    return np.divide(pixels, np.float32(255), out=out, dtype=np.float32)
