@@ -1,0 +1,334 @@
+"""Pictures that are no digits, for a network to learn what it does not know.
+
+A network that has seen digits alone calls everything a digit. Here are strokes that cross and bend
+at random, scribbles, zigzags, dots, shapes, textures, noise, and digits that were spoilt: mirrored,
+turned, mixed, cut up, inverted. They are made, not collected: no letter, no piece of clothing and
+nobody's drawing is among them, so what people do bring stays unseen and can be measured.
+
+The idea is that of D. Hendrycks, M. Mazeika and T. Dietterich, "Deep Anomaly Detection with Outlier
+Exposure", ICLR 2019. ``docs/rejection.md`` shows the pictures.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_recognizer.data.batch_strokes import render_batch
+from mnist_recognizer.data.preprocessing import SIZE
+
+Pictures = NDArray[np.uint8]
+_LENGTH = 48  # points of a path
+_HALF = SIZE // 2
+_PEN = (0.9, 1.9)  # half widths of ink, as thin and as thick as MNIST's
+
+
+def draw_not_digits(
+    each: int, digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator
+) -> dict[str, Pictures]:
+    """Make pictures of every kind that are no digits.
+
+    Parameters
+    ----------
+    each : int
+        How many of each kind. Of some kinds there are fewer: a mirrored 0 is a 0.
+    digits : ndarray of uint8, shape (n, 28, 28)
+        Digits in MNIST's geometry to spoil; they are not changed.
+    labels : ndarray of int, shape (n,)
+        Which digits they are.
+    rng : numpy.random.Generator
+        Where the randomness comes from; the same state gives the same pictures.
+
+    Returns
+    -------
+    dict of str to ndarray of uint8, shape (about each, 28, 28)
+        The pictures by the name of their kind; light ink on black.
+    """
+    pictures = {name: draw(each, rng) for name, draw in DRAWN.items()}
+    for name, spoil in SPOILT.items():
+        chosen = rng.integers(len(digits), size=each)
+        pictures[name] = spoil(digits[chosen], labels[chosen], rng)
+    return pictures
+
+
+# --- drawn with a pen -----------------------------------------------------------------------------
+
+
+def _strokes(count: int, rng: np.random.Generator, bent: bool = True) -> Pictures:
+    """Draw two to four strokes, straight or bent, that often begin where another one passes."""
+    most, per = 4, _LENGTH // 4
+    number = rng.integers(2, most + 1, count)
+    t = np.linspace(0, 1, per)[:, None]
+    paths = np.zeros((count, most, per, 2))
+    for stroke in range(most):
+        start, end = rng.integers(-2, 3, (2, count, 2)) / 2 + rng.normal(0, 0.08, (2, count, 2))
+        if stroke:
+            place = rng.choice([0, per // 2, per - 1], count)
+            joined = rng.random((count, 1)) < 0.6
+            start = np.where(joined, paths[np.arange(count), stroke - 1, place], start)
+        short = np.hypot(*(end - start).T)[:, None] < 0.5
+        end = np.where(short, rng.normal(0, 0.1, (count, 2)) - start, end)
+        way = (end - start)[:, None]  # (count, 1, 2)
+        aside = way[..., ::-1] * [-1, 1]
+        arc, wave = rng.uniform(-0.6, 0.6, count), rng.uniform(-0.5, 0.5, count)
+        kind = rng.integers(3 if bent else 1, size=count)
+        bow = np.where(kind == 1, arc, rng.normal(0, 0.03, count))[:, None, None]
+        swing = np.where(kind == 2, wave, 0)[:, None, None]
+        sideways = 4 * bow * t * (1 - t) + swing * np.sin(2 * np.pi * t)
+        path = start[:, None] + way * t + aside * sideways
+        kept = (stroke < number)[:, None, None]
+        paths[:, stroke] = np.where(kept, path, paths[:, max(stroke - 1, 0), -1:])
+    down = np.ones((count, most, per), bool)
+    down[:, :, 0] = False
+    return render_batch(
+        paths.reshape(count, -1, 2), down.reshape(count, -1), rng.uniform(*_PEN, count)
+    )
+
+
+def _lines(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw two to four straight strokes."""
+    return _strokes(count, rng, bent=False)
+
+
+def _scribbles(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw random walks of a pen that keeps more or less of its direction."""
+    inertia = rng.choice([0.0, 0.5, 0.8, 0.9], (count, 1))
+    speed, place = np.zeros((2, count, 2))
+    points = np.empty((count, _LENGTH, 2))
+    for step in range(_LENGTH):
+        push = rng.normal(size=(count, 2))
+        speed = inertia * speed + np.sqrt(1 - inertia * inertia) * push
+        place = 0.97 * place + 0.3 * speed
+        points[:, step] = place
+    end = rng.integers(8, _LENGTH, (count, 1))
+    steps = np.arange(_LENGTH)
+    points = np.take_along_axis(points, np.minimum(steps, end)[..., None], axis=1)
+    lifted = rng.random((count, _LENGTH)) < rng.choice([0, 0.03, 0.1], (count, 1))
+    return render_batch(points, (steps > 0) & (steps <= end) & ~lifted, rng.uniform(*_PEN, count))
+
+
+def _zigzags(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw zigzags of three to thirteen lines in any direction."""
+    corner = np.minimum(np.arange(14), rng.integers(3, 14, (count, 1)))
+    along = 2 * corner / corner[:, -1:] - 1
+    across = np.where(corner % 2, 1, -1) * rng.uniform(0.2, 1, (count, 1))
+    angle = rng.uniform(0, np.pi, (count, 1))
+    x = along * np.cos(angle) - across * np.sin(angle)
+    y = along * np.sin(angle) + across * np.cos(angle)
+    points = np.stack([x, y], axis=-1) + rng.normal(0, 0.05, (count, 14, 2))
+    points = np.take_along_axis(points, corner[..., None], axis=1)
+    down = np.arange(14) == corner
+    down[:, 0] = False
+    return render_batch(points, down, rng.uniform(*_PEN, count))
+
+
+def _dots(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw dots, and now and then nothing at all."""
+    down = np.zeros((count, 1), bool)
+    pictures = render_batch(np.zeros((count, 1, 2)), down, rng.uniform(0.9, 4, count))
+    pictures[rng.random(count) < 0.1] = 0
+    return pictures
+
+
+# --- shapes, textures, noise ----------------------------------------------------------------------
+
+
+def _shapes(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw ellipses, polygons, stars and hearts, filled, grey or as outlines."""
+
+    def uniform(low: float, high: float) -> NDArray[np.float64]:
+        return rng.uniform(low, high, (count, 1, 1))
+
+    axis = np.arange(SIZE) - (SIZE - 1) / 2
+    wide, high = uniform(4, 13.5), uniform(4, 13.5)
+    big = rng.random((count, 1, 1)) < 0.5
+    high = np.where(big, 10, high)
+    tilt = uniform(-np.pi, np.pi)
+    x, y = axis[None, :] / wide, axis[:, None] / high  # (count, 28, 28) together
+    x, y = x * np.cos(tilt) - y * np.sin(tilt), x * np.sin(tilt) + y * np.cos(tilt)
+    angle, radius = np.arctan2(y, x), np.hypot(x, y)
+    corners = rng.integers(3, 9, (count, 1, 1))
+    sector = (angle * corners / np.pi) % 2 - 1  # -1 … 1 from corner to corner
+    polygon = np.cos(np.pi / corners) / np.cos(sector * np.pi / corners)
+    star = 1 - uniform(0.2, 0.6) * (1 - np.abs(sector))
+    heart = 0.55 * (1 - np.sin(angle)) * (0.75 + 0.25 * np.abs(np.cos(angle)))
+    heart = 0.25 + 0.75 * heart
+    kind = rng.integers(4, size=(1, count, 1, 1))
+    edge = np.take_along_axis(np.stack([np.ones_like(angle), polygon, star, heart]), kind, axis=0)
+    inside = (edge[0] - radius) * np.minimum(wide, high)  # about in pixels
+    ink = np.clip(inside + 0.5, 0, 1)
+    # The outline of anything round is a 0.
+    round_ = (kind[0] == 0) | ((kind[0] == 1) & (corners > 4))
+    hollow = ~round_ & (rng.random((count, 1, 1)) < 0.6)
+    outline = np.clip(uniform(1.5, 4) - inside + 0.5, 0, 1)
+    ink = np.where(hollow, ink * outline, ink)
+    return _grey(ink * uniform(0.3, 1.3))
+
+
+def _profiles(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw filled bodies whose two sides run in straight pieces, plain, striped or rough."""
+    axis = np.arange(SIZE)
+    knots = rng.uniform(1, 14, (2, count, 6))
+    symmetric = rng.random(count) < 0.7
+    knots[1] = np.where(symmetric[:, None], knots[0], knots[1])
+    spread = axis * rng.uniform(1, 5, (count, 1)) / (SIZE - 1)  # where each row lies among knots
+    whole = np.minimum(spread.astype(np.intp), 4)
+    sides = [
+        np.take_along_axis(side, whole, 1) * (1 - spread + whole)
+        + np.take_along_axis(side, whole + 1, 1) * (spread - whole)
+        for side in knots
+    ]  # (count, 28) each: how far the body reaches in each row
+    top, bottom = rng.integers(0, 7, (count, 1)), rng.integers(20, SIZE, (count, 1))
+    x = axis - (SIZE - 1) / 2
+    rows = (axis >= top) & (axis <= bottom)
+    body = (x > -sides[0][..., None]) & (x < sides[1][..., None]) & rows[..., None]
+    gap = np.abs(x) < rng.uniform(0.5, 3, (count, 1))
+    low = axis > rng.integers(8, 40, (count, 1))
+    body &= ~(low[..., None] & gap[:, None])
+    stripes = np.sin(axis * rng.uniform(0.2, 2, (count, 1))) * rng.normal(0, 0.2, (count, 1))
+    rough = rng.normal(0, 1, body.shape) * rng.choice([0, 0.15], (count, 1, 1))
+    ink = body * rng.uniform(0.3, 1, (count, 1, 1)) * (1 + stripes[:, :, None] + rough)
+    lying = rng.random((count, 1, 1)) < 0.3
+    return _grey(np.where(lying, ink.transpose(0, 2, 1), ink))
+
+
+def _textures(count: int, rng: np.random.Generator) -> Pictures:
+    """Make smooth noise: clouds, blots, veins; over the whole picture or a part of it."""
+    frequency = np.fft.fftfreq(SIZE)
+    squared = frequency[:, None] ** 2 + frequency**2
+    smooth = rng.choice([1, 2, 3, 4], (count, 1, 1))
+    spectrum = np.fft.fft2(rng.normal(size=(count, SIZE, SIZE)))
+    z = np.fft.ifft2(spectrum * np.exp(-squared * (2 * np.pi * smooth) ** 2 / 2)).real
+    z = (z - z.mean((1, 2), keepdims=True)) / z.std((1, 2), keepdims=True)
+    level, steep = rng.normal(0, 0.5, (count, 1, 1)), rng.uniform(0.5, 3, (count, 1, 1))
+    kinds = np.stack([0.5 + 0.3 * z, 3 * z + level, 0.5 - 0.5 * steep * np.abs(z)])
+    ink = np.take_along_axis(kinds, rng.integers(3, size=(1, count, 1, 1)), axis=0)[0]
+    axis = np.abs(np.arange(SIZE) - (SIZE - 1) / 2)
+    x = axis / rng.uniform(4, 28, (count, 1, 1))
+    y = axis[:, None] / rng.uniform(4, 28, (count, 1, 1))
+    part = np.where(rng.random((count, 1, 1)) < 0.5, np.maximum(x, y), np.hypot(x, y)) < 1
+    return _grey(np.clip(ink, 0, 1) * part * rng.uniform(0.6, 1, (count, 1, 1)))
+
+
+def _noise(count: int, rng: np.random.Generator) -> Pictures:
+    """Sprinkle pixels: grey or white, few or many."""
+    grey = rng.random((count, SIZE, SIZE))
+    share = rng.uniform(0.02, 0.5, (count, 1, 1))
+    kind = rng.integers(3, size=(count, 1, 1))
+    return _grey(np.where(kind == 0, grey, np.where(kind == 1, grey < share, grey * share)))
+
+
+def _grey(ink: NDArray[np.float64]) -> Pictures:
+    """Turn ink from 0 to 1 into grey levels; what is beyond is cut off."""
+    return (255 * np.clip(ink, 0, 1) + 0.5).astype(np.uint8)
+
+
+# --- digits that were spoilt ----------------------------------------------------------------------
+
+# What each digit is turned into: mirrored (m), or turned anticlockwise by so many quarters. What
+# would still look like a digit is left out: a mirrored 2 is nearly a 5, a 6 upside down a 9.
+_TURNS: dict[int, str] = {1: "1", 2: "13", 3: "m13", 4: "m123", 5: "13", 6: "m13", 7: "m123"}
+_TURNS |= {8: "1", 9: "m13"}
+
+
+def _turned(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Mirror or turn digits so that they are none."""
+    ways = {
+        "m": lambda images: images[:, :, ::-1],
+        "1": lambda images: np.rot90(images, 1, (1, 2)),
+        "2": lambda images: np.rot90(images, 2, (1, 2)),
+        "3": lambda images: np.rot90(images, 3, (1, 2)),
+    }
+    draw = rng.random(len(digits))
+    pieces = []
+    for digit, allowed in _TURNS.items():
+        of_digit = labels == digit
+        which = (draw * len(allowed)).astype(np.intp)
+        for index, way in enumerate(allowed):
+            pieces.append(ways[way](digits[of_digit & (which == index)]))
+    return np.concatenate(pieces)
+
+
+def _joined(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Join one half of a digit to the other half of another one: upper and lower, or sides."""
+    other = rng.permutation(len(digits))
+    upright = rng.random((len(digits), 1, 1)) < 0.5
+    axis = np.arange(SIZE) < _HALF
+    here = np.where(upright, axis[:, None], axis)
+    joined: Pictures = np.where(here, digits, digits[other])[labels != labels[other]]
+    return joined
+
+
+def _overlaid(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Draw two different digits over each other."""
+    other = rng.permutation(len(digits))
+    overlaid: Pictures = np.maximum(digits, digits[other])[labels != labels[other]]
+    return overlaid
+
+
+def _beside(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Put two digits beside each other, at half their size."""
+    del labels  # 11 is no digit either
+    half = digits.reshape(-1, _HALF, 2, _HALF, 2).max(axis=(2, 4))
+    pictures = np.zeros_like(digits)
+    rows = slice(_HALF // 2, _HALF // 2 + _HALF)
+    pictures[:, rows, 2:_HALF] = half[:, :, 1:-1]
+    pictures[:, rows, _HALF:-2] = half[rng.permutation(len(half)), :, 1:-1]
+    return pictures
+
+
+def _quarters(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Exchange a digit's four quarters."""
+    del labels
+    tiles = digits.reshape(-1, 2, _HALF, 2, _HALF).transpose(0, 1, 3, 2, 4)
+    tiles = tiles.reshape(-1, 4, _HALF, _HALF)
+    order = np.array([[1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0], [1, 2, 3, 0], [3, 0, 1, 2]])
+    chosen = order[rng.integers(len(order), size=len(digits))]
+    tiles = np.take_along_axis(tiles, chosen[:, :, None, None], axis=1)
+    tiles = tiles.reshape(-1, 2, 2, _HALF, _HALF).transpose(0, 1, 3, 2, 4)
+    return tiles.reshape(digits.shape)
+
+
+def _pieces(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Show a tenth of a digit's area at twice its size."""
+    del labels
+    axis = np.arange(10)
+    top, left = rng.integers(5, 14, (2, len(digits), 1))
+    each = np.arange(len(digits))[:, None, None]
+    window = digits[each, (top + axis)[:, :, None], (left + axis)[:, None, :]]
+    large = window.repeat(2, axis=1).repeat(2, axis=2).astype(np.float64)  # (n, 20, 20)
+    for direction in (1, 2):  # soft edges
+        large = (large + np.roll(large, 1, axis=direction)) / 2
+    pictures = np.zeros_like(digits)
+    pictures[:, 4:24, 4:24] = large
+    return pictures
+
+
+def _inverted(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+    """Exchange ink and paper."""
+    del labels, rng
+    return 255 - digits
+
+
+DRAWN: dict[str, Callable[[int, np.random.Generator], Pictures]] = {
+    "strokes": _strokes,
+    "lines": _lines,
+    "scribbles": _scribbles,
+    "zigzags": _zigzags,
+    "dots": _dots,
+    "shapes": _shapes,
+    "profiles": _profiles,
+    "textures": _textures,
+    "noise": _noise,
+}
+"""Kinds that are drawn from nothing."""
+SPOILT: dict[str, Callable[[Pictures, NDArray[np.integer], np.random.Generator], Pictures]] = {
+    "turned": _turned,
+    "joined": _joined,
+    "overlaid": _overlaid,
+    "beside": _beside,
+    "quarters": _quarters,
+    "pieces": _pieces,
+    "inverted": _inverted,
+}
+"""Kinds that are made of digits."""

@@ -1,0 +1,145 @@
+"""Fitting what tells digits from other pictures; see :mod:`mnist_recognizer.nn.rejection`."""
+
+import dataclasses
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_recognizer.nn.losses import Floats
+from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.nn.optimizers import Adam
+from mnist_recognizer.nn.rejection import Rejection, features
+
+Images = NDArray[np.uint8]
+HIDDEN = 32  # units of the second network; 64 told made-up pictures apart no better
+_MOST_WEIGHTS = 2**17  # of the second network: metadata is 1 MiB of text at most
+_EPOCHS = 8
+_BATCH = 256
+_LEARNING_RATE = 0.002
+_AT_ONCE = 4096  # images: bounds the memory
+
+
+class Digits(NamedTuple):
+    """Validation digits, and which shares of them may be refused.
+
+    Attributes
+    ----------
+    images : (n, 28, 28) uint8 array
+    strange : float
+        The share that may count as no digits.
+    ambiguous : float
+        The share that may count as ambiguous.
+    """
+
+    images: Images
+    strange: float
+    ambiguous: float
+
+
+def fit_rejection(
+    model: MLP,
+    digits: Images,
+    others: Images,
+    validation: Sequence[Digits],
+    rng: np.random.Generator,
+) -> Rejection:
+    """Fit the second network on training images, and the thresholds on validation digits.
+
+    Parameters
+    ----------
+    model : MLP
+        The trained network; it is not changed.
+    digits, others : (n, 28, 28) uint8 arrays
+        Training images: digits, and pictures that are none.
+    validation : sequence of Digits
+        Digits that neither network was trained on. Each collection's shares are kept to.
+    rng : numpy.random.Generator
+        Draws the initial weights and the order of the images.
+
+    Returns
+    -------
+    Rejection
+
+    Raises
+    ------
+    ValueError
+        When there are no digits, or none of the others.
+    """
+    if not len(digits) or not len(others):
+        raise ValueError("to tell digits from other pictures, some of both are needed")
+    x = np.concatenate([_features(model, images) for images in (digits, others)])
+    y = np.repeat([1, 0], [len(digits), len(others)])
+    mean = x.mean(axis=0)
+    scale = x.std(axis=0)
+    scale += 1e-3 * scale.max() + 1e-6  # units that are always off stay off
+    x -= mean
+    x /= scale
+    second = _train(x, y, max(1, min(HIDDEN, _MOST_WEIGHTS // x.shape[1])), rng)
+
+    # (x − mean) / scale · A = x · (A / scale) − mean · (A / scale)
+    A = (second.weights[0] / scale[:, None]).astype(np.float32)
+    *layers, largest_logit = np.split(A, np.cumsum(model.layer_sizes[1:-1]))
+    fitted = Rejection(
+        layers=layers,
+        largest_logit=largest_logit[0],
+        biases=(second.biases[0] - mean @ A).astype(np.float32),
+        output=(second.weights[1][:, 1] - second.weights[1][:, 0]).astype(np.float32),
+        least_score=0.0,
+        least_margin=0.0,
+    )
+    return _with_thresholds(fitted, model, validation)
+
+
+def measure(fitted: Rejection, model: MLP, images: Images) -> tuple[Floats, Floats]:
+    """Return each image's score, and the margin between its two likeliest digits, (n,) each."""
+    scores, margins = [], []
+    for start in range(0, len(images), _AT_ONCE):
+        probabilities, score = fitted.read(model, _pixels(model, images[start : start + _AT_ONCE]))
+        scores.append(score)
+        best = np.sort(probabilities, axis=1)
+        margins.append(best[:, -1] - best[:, -2])
+    return np.concatenate(scores), np.concatenate(margins)
+
+
+def _with_thresholds(fitted: Rejection, model: MLP, validation: Sequence[Digits]) -> Rejection:
+    """Choose the highest thresholds that keep to every collection's shares."""
+    least_score, least_margin = np.inf, np.inf
+    for images, strange, ambiguous in validation:
+        scores, margins = measure(fitted, model, images)
+        least_score = min(least_score, float(np.quantile(scores, strange)))
+        seen_as_digits = margins[scores >= least_score]
+        least_margin = min(least_margin, float(np.quantile(seen_as_digits, ambiguous)))
+    return dataclasses.replace(fitted, least_score=least_score, least_margin=least_margin)
+
+
+def _pixels(model: MLP, images: Images) -> Floats:
+    pixels: Floats = images.reshape(len(images), -1).astype(model.dtype)
+    pixels /= 255
+    return pixels
+
+
+def _features(model: MLP, images: Images) -> Floats:
+    starts = [*range(0, len(images), _AT_ONCE), len(images)]
+    chunks = (images[start:end] for start, end in pairwise(starts))
+    return np.concatenate([features(model, _pixels(model, chunk)) for chunk in chunks])
+
+
+def _train(x: Floats, y: NDArray[np.integer], hidden: int, rng: np.random.Generator) -> MLP:
+    """Train a network that takes features to two classes: 0 is no digit, 1 is a digit."""
+    second = MLP(x.shape[1], (hidden,), 2, seed=rng, dtype=x.dtype)
+    optimizer = Adam(second.parameters.size, second.dtype)
+    batch = min(_BATCH, len(x))
+    steps = _EPOCHS * (len(x) // batch)
+    step = 0
+    for _ in range(_EPOCHS):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x) - batch + 1, batch):
+            chosen = order[start : start + batch]
+            workspace = second.backward(x[chosen], y[chosen], second.workspace_for(batch))[2]
+            lr = _LEARNING_RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
+            optimizer.step(second.parameters, workspace.gradient, lr)
+            step += 1
+    return second

@@ -1,0 +1,202 @@
+"""Telling digits from other pictures: the numbers, and how they lie in a weights file."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_recognizer.data.pen_digits import draw_pen_digits
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.fit_rejection import Digits, fit_rejection, measure
+from mnist_recognizer.nn.rejection import EMPTY, KEY, NOT_A_DIGIT, Rejection, features
+
+RNG = np.random.default_rng(0)
+X = RNG.random((6, 784), np.float32)
+
+
+def some(model: MLP, hidden: int = 5) -> Rejection:
+    """Return random numbers that fit a network."""
+    rng = np.random.default_rng(1)
+
+    def draw(*shape: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return rng.normal(size=shape).astype(np.float32)
+
+    layers = [draw(width, hidden) for width in model.layer_sizes[1:-1]]
+    return Rejection(layers, draw(hidden), draw(hidden), draw(hidden), -0.5, 0.2)
+
+
+@pytest.mark.parametrize("hidden_sizes", [(128, 64), (16,), (), (9, 8, 7)])
+class TestReading:
+    def test_the_probabilities_are_the_networks_own_bit_for_bit(
+        self, hidden_sizes: tuple[int, ...]
+    ) -> None:
+        model = MLP(hidden_sizes=hidden_sizes)
+        for images in (X, X[:1]):
+            probabilities, _ = some(model).read(model, images)
+            np.testing.assert_array_equal(probabilities, model.predict_proba(images))
+
+    def test_the_score_is_the_formulas(self, hidden_sizes: tuple[int, ...]) -> None:
+        model = MLP(hidden_sizes=hidden_sizes)
+        rejection = some(model)
+        a = X.astype(np.float64)
+        total = np.zeros((6, 5))
+        for W, b, A in zip(model.weights[:-1], model.biases[:-1], rejection.layers, strict=True):
+            a = np.maximum(0, a @ W + b)
+            total += a @ A
+        z = a @ model.weights[-1] + model.biases[-1]
+        total += z.max(axis=1)[:, None] * rejection.largest_logit + rejection.biases
+        expected = np.maximum(0, total) @ rejection.output
+        np.testing.assert_allclose(rejection.read(model, X)[1], expected, rtol=1e-4, atol=1e-3)
+
+    def test_the_pictures_and_the_numbers_stay_as_they_are(
+        self, hidden_sizes: tuple[int, ...]
+    ) -> None:
+        model = MLP(hidden_sizes=hidden_sizes)
+        rejection = some(model)
+        before = X.copy(), rejection.to_json(), model.parameters.copy()
+        rejection.read(model, X)
+        np.testing.assert_array_equal(before[0], X)
+        assert before[1] == rejection.to_json()
+        np.testing.assert_array_equal(before[2], model.parameters)
+
+
+class TestTheReason:
+    REJECTION = some(MLP(hidden_sizes=(16,)))
+    SURE = (0.9, 0.1, 0, 0, 0, 0, 0, 0, 0, 0)
+
+    def test_a_picture_that_is_accepted_has_none(self) -> None:
+        assert self.REJECTION.reason(-0.5, self.SURE) is None
+
+    def test_far_from_every_digit(self) -> None:
+        assert self.REJECTION.reason(-0.51, self.SURE) == NOT_A_DIGIT
+
+    def test_between_two_digits_the_likeliest_comes_first(self) -> None:
+        probabilities = [0, 0, 0, 0, 0.45, 0, 0, 0.0, 0.05, 0.5]
+        reason = self.REJECTION.reason(3, probabilities)
+        assert reason == "This could be a 9 or a 4."
+
+    def test_an_8_has_its_own_article(self) -> None:
+        probabilities = [0, 0, 0, 0.45, 0, 0, 0, 0.0, 0.55, 0]
+        assert self.REJECTION.reason(3, probabilities) == "This could be an 8 or a 3."
+
+    def test_what_is_no_digit_is_not_called_ambiguous(self) -> None:
+        assert self.REJECTION.reason(-9, [0.1] * 10) == NOT_A_DIGIT
+
+    def test_an_empty_picture_is_called_empty_whatever_its_score(self) -> None:
+        assert self.REJECTION.reason(9, self.SURE, ink=False) == EMPTY
+
+
+class TestInTheWeightsFile:
+    @pytest.mark.parametrize("suffix", [".pkl", ".npz", ".safetensors"])
+    def test_it_survives_saving_and_loading(self, tmp_path: Path, suffix: str) -> None:
+        model = MLP(hidden_sizes=(16, 8))
+        rejection = some(model)
+        model.metadata[KEY] = rejection.to_json()
+        model.save(tmp_path / f"w{suffix}")
+        loaded = MLP.load(tmp_path / f"w{suffix}")
+        again = Rejection.of(loaded)
+        assert again is not None
+        assert again.to_json() == rejection.to_json()
+        np.testing.assert_array_equal(again.read(loaded, X)[1], rejection.read(model, X)[1])
+
+    def test_weights_without_it_have_none(self) -> None:
+        assert Rejection.of(MLP(hidden_sizes=(16,))) is None
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"hidden": 4},
+            {"hidden": 0},
+            {"hidden": -1},
+            {"hidden": "x"},
+            {"hidden": None},
+            {"hidden": 1e300},
+            {"parameters": "???"},
+            {"parameters": ""},
+            {"parameters": 7},
+            {"parameters": base64.b64encode(b"\xff" * 4 * 95).decode()},
+            {"parameters": base64.b64encode(b"abc").decode()},
+            {"least_score": None},
+            {"least_margin": "wide"},
+            {"least_margin": float("nan")},
+            {"least_score": 10**400},
+        ],
+        ids=str,
+    )
+    def test_what_does_not_fit_is_one_clear_error(self, change: dict[str, Any]) -> None:
+        model = MLP(hidden_sizes=(16,))
+        model.metadata[KEY] = {**some(model).to_json(), **change}
+        with pytest.raises(ValueError, match="fit it again with `mnist-recognizer fit-rejection`"):
+            Rejection.of(model)
+
+    @pytest.mark.parametrize("content", [[], "text", 5, {}], ids=str)
+    def test_nor_does_what_is_no_such_object(self, content: Any) -> None:
+        model = MLP(hidden_sizes=(16,))
+        model.metadata[KEY] = content
+        with pytest.raises(ValueError, match="does not fit the network"):
+            Rejection.of(model)
+
+
+class TestFitting:
+    DIGITS = draw_pen_digits(1500, np.random.default_rng(2))[0]
+    OTHERS = np.random.default_rng(3).integers(0, 256, (700, 28, 28), dtype=np.uint8)
+    VALIDATION = draw_pen_digits(1000, np.random.default_rng(4))[0]
+    MODEL = MLP(hidden_sizes=(64, 32), seed=5)
+
+    def fit(self, *validation: Digits) -> Rejection:
+        rng = np.random.default_rng(6)
+        return fit_rejection(self.MODEL, self.DIGITS, self.OTHERS, validation, rng)
+
+    def test_digits_score_above_what_is_none(self) -> None:
+        fitted = self.fit(Digits(self.VALIDATION, 0.01, 0.02))
+        others = np.random.default_rng(7).integers(0, 256, (500, 28, 28), dtype=np.uint8)
+        digits = measure(fitted, self.MODEL, self.VALIDATION)[0]
+        scores = measure(fitted, self.MODEL, others)[0]
+        assert (digits[:, None] > scores).mean() > 0.98
+
+    def test_the_shares_that_are_refused_are_those_that_were_allowed(self) -> None:
+        fitted = self.fit(Digits(self.VALIDATION, 0.01, 0.02))
+        scores, margins = measure(fitted, self.MODEL, self.VALIDATION)
+        strange = scores < fitted.least_score
+        assert strange.sum() == 10
+        assert (margins[~strange] < fitted.least_margin).sum() == pytest.approx(0.02 * 990, abs=1)
+
+    def test_every_collections_shares_are_kept_to(self) -> None:
+        halves = [Digits(half, 0.01, 0.02) for half in np.split(self.VALIDATION, 2)]
+        fitted = self.fit(*halves)
+        for images, strange, _ in halves:
+            scores, _ = measure(fitted, self.MODEL, images)
+            assert (scores < fitted.least_score).mean() <= strange
+
+    def test_the_same_seed_gives_the_same_numbers(self) -> None:
+        validation = Digits(self.VALIDATION, 0.01, 0.02)
+        assert self.fit(validation).to_json() == self.fit(validation).to_json()
+
+    def test_the_network_stays_as_it_is(self) -> None:
+        before = self.MODEL.parameters.copy()
+        self.fit(Digits(self.VALIDATION, 0.01, 0.02))
+        np.testing.assert_array_equal(before, self.MODEL.parameters)
+
+    @pytest.mark.parametrize("missing", ["DIGITS", "OTHERS"])
+    def test_both_digits_and_others_are_needed(self, missing: str) -> None:
+        images = {"DIGITS": self.DIGITS, "OTHERS": self.OTHERS, missing: self.DIGITS[:0]}
+        with pytest.raises(ValueError, match="some of both are needed"):
+            fit_rejection(
+                self.MODEL, images["DIGITS"], images["OTHERS"], [], np.random.default_rng(0)
+            )
+
+    def test_a_wide_network_still_fits_into_a_weights_file(self, tmp_path: Path) -> None:
+        model = MLP(hidden_sizes=(12_000,))
+        validation = [Digits(self.VALIDATION[:100], 0.01, 0.02)]
+        rng = np.random.default_rng(8)
+        fitted = fit_rejection(model, self.DIGITS[:100], self.OTHERS[:100], validation, rng)
+        model.metadata[KEY] = fitted.to_json()
+        assert len(fitted.biases) == 10
+        model.save(tmp_path / "wide.pkl")
+
+    def test_features_are_all_activations_and_the_largest_logit(self) -> None:
+        model = MLP(hidden_sizes=(16, 8))
+        assert features(model, X).shape == (6, 16 + 8 + 1)
+        np.testing.assert_array_equal(features(model, X)[:, -1], model.logits(X).max(axis=1))
