@@ -17,22 +17,22 @@
  * @typedef {{first: number, second: number, distance: number, ends: number}} Link
  */
 
-/** Shares of the height of both together, unless they say otherwise. */
+/** Distances are shares of the height of the taller of two; the rest says of what it is a share. */
 const GROUPING = Object.freeze({
-  /** What is no higher is a part of a digit: a flag, a bar, a foot. */
+  /** Of the height of both together: what is no higher is a part of a digit, such as a flag. */
   PART: 0.35,
   /** A part joins what is this near. */
-  PART_NEAR: 0.4,
-  /** One lies above the other if they share no more of the lesser height, */
+  PART_NEAR: 0.45,
+  /** Of the lesser height: one lies above the other if they share no more of it, */
   ABOVE: 0.2,
   /** and at least this much of the lesser width. */
   COLUMN: 0.5,
-  /** They join if they are this near; two lines of digits are farther apart. */
-  ABOVE_NEAR: 0.15,
-  /** What is higher may be a digit of its own. */
+  /** Then they join if they are this near; two lines of digits are farther apart. */
+  ABOVE_NEAR: 0.3,
+  /** Of the height of both together: what is higher may be a digit of its own. */
   DIGIT: 0.7,
   /** What is lower joins what is this near: the two strokes of a four. */
-  NEAR: 0.18,
+  NEAR: 0.22,
   /** Two that may be digits join if they are this near and share COLUMN of the lesser width, */
   DIGIT_NEAR: 0.1,
   /** or if each begins and ends this near to the other's ends: the halves of a zero. */
@@ -119,17 +119,18 @@ function groupParts(extents, links) {
  * @returns {boolean} Whether both belong to one digit.
  */
 function belongTogether(a, b, distance, ends) {
-  const height = Math.max(a.bottom, b.bottom) - Math.min(a.top, b.top);
+  const together = Math.max(a.bottom, b.bottom) - Math.min(a.top, b.top);
   const lower = Math.min(a.bottom - a.top, b.bottom - b.top);
-  if (lower <= GROUPING.PART * height) return distance <= GROUPING.PART_NEAR * height;
+  const taller = Math.max(a.bottom - a.top, b.bottom - b.top);
+  if (lower <= GROUPING.PART * together) return distance <= GROUPING.PART_NEAR * taller;
   const narrower = Math.min(a.right - a.left, b.right - b.left);
   const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
   const sameColumn = across >= GROUPING.COLUMN * narrower;
-  if (sameColumn && down <= GROUPING.ABOVE * lower) return distance <= GROUPING.ABOVE_NEAR * height;
-  if (lower <= GROUPING.DIGIT * height) return distance <= GROUPING.NEAR * height;
+  if (sameColumn && down <= GROUPING.ABOVE * lower) return distance <= GROUPING.ABOVE_NEAR * taller;
+  if (lower <= GROUPING.DIGIT * together) return distance <= GROUPING.NEAR * taller;
   return (
-    (sameColumn && distance <= GROUPING.DIGIT_NEAR * height) || ends <= GROUPING.ENDS_NEAR * height
+    (sameColumn && distance <= GROUPING.DIGIT_NEAR * taller) || ends <= GROUPING.ENDS_NEAR * taller
   );
 }
 

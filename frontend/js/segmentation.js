@@ -15,7 +15,7 @@ const SEGMENTATION = Object.freeze({
   /** A picture whose longest side is longer, in pixels, is shrunk first. */
   MOST_SIDE: 1024,
   /** Only the largest pieces of ink are looked at. */
-  MOST_PIECES: 256,
+  MOST_PIECES: 100,
   /** A piece with less area than this share of the tallest piece's height, squared, is a speck. */
   SPECK: 1 / 20,
   /** A digit whose longest side is shorter than this share of the tallest one's height is none. */

@@ -27,7 +27,7 @@ MOST_ENLARGED = 4
 """A picture is enlarged at most this many times."""
 
 
-class _Box(NamedTuple):
+class InkBox(NamedTuple):
     """Rows and columns of an inked box, each from its first to behind its last."""
 
     top: int
@@ -56,9 +56,9 @@ def preprocess_raster(grey: ArrayLike) -> NDArray[np.uint8]:
     ValueError
         The picture is blank, is not two-dimensional, or holds a value out of range.
     """
-    ink = _separate_ink(_whole_levels(grey))
-    box = _ink_box(ink)
-    return centre_by_mass(_resample(ink[box.top : box.bottom, box.left : box.right]))
+    ink = separate_ink(whole_levels(grey))
+    box = ink_box(ink)
+    return centre_by_mass(resample_ink(ink[box.top : box.bottom, box.left : box.right]))
 
 
 def centre_by_mass(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -76,7 +76,7 @@ def centre_by_mass(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     ndarray of uint8, shape (28, 28)
         A new array.
     """
-    box = _ink_box(picture)
+    box = ink_box(picture)
     rows = picture.sum(axis=1, dtype=np.int64)
     columns = picture.sum(axis=0, dtype=np.int64)
     down = _shift(rows, box.top, box.bottom)
@@ -98,7 +98,7 @@ def _shift(profile: NDArray[np.int64], first: int, end: int) -> int:
     return min(max(wanted, -first), SIZE - end)
 
 
-def _whole_levels(grey: ArrayLike) -> NDArray[np.float64]:
+def whole_levels(grey: ArrayLike) -> NDArray[np.float64]:
     """Check a picture and return its grey levels as whole numbers from 0 to 255, float64."""
     levels: NDArray[np.float64] = np.asarray(grey)
     if levels.ndim != 2 or levels.size == 0:
@@ -113,10 +113,13 @@ def _whole_levels(grey: ArrayLike) -> NDArray[np.float64]:
     if not (levels.min() >= 0 and levels.max() <= most):  # NaN compares false
         kind = "whole" if most == 255 else "fractional"
         raise ValueError(f"{kind} grey levels must be numbers from 0 to {most}")
-    return np.floor(levels * (255 // most) + 0.5)
+    # In place, here and below: a photo of a megapixel takes 8 MB each time.
+    levels *= 255 // most
+    levels += 0.5
+    return np.floor(levels, out=levels)
 
 
-def _separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Tell ink from its background by the picture's border.
 
     Parameters
@@ -151,20 +154,24 @@ def _separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     slope_x = (east - west) / max(width - 1, 1)
     slope_y = (south - north) / max(height - 1, 1)
     paper = (mean + slope_x * x) + (slope_y * y)[:, None]
-    stands_out = sign * (levels - np.floor(paper + 0.5))
-    ink: NDArray[np.float64] = np.maximum(stands_out, 0)
+    paper += 0.5
+    np.floor(paper, out=paper)
+    stands_out = np.subtract(levels, paper, out=paper)
+    stands_out *= sign
+    border = stands_out[:, 0], stands_out[:, -1], stands_out[0], stands_out[-1]
+    unevenness = np.abs(np.concatenate(border)[np.concatenate(near)]).max(initial=0)
+    ink: NDArray[np.float64] = np.maximum(stands_out, 0, out=stands_out)
     peak = ink.max()
     if peak < LEAST_CONTRAST:
         raise ValueError("the picture is blank: nothing in it stands out from its border")
 
     # Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow:
     # what is less than twice as strong as the unevenness that the border shows.
-    box = _ink_box(ink)
+    box = ink_box(ink)
     if max(box.bottom - box.top, box.right - box.left) > SIZE:
-        border = stands_out[:, 0], stands_out[:, -1], stands_out[0], stands_out[-1]
-        unevenness = np.abs(np.concatenate(border)[np.concatenate(near)]).max(initial=0)
         faint = np.floor(min(max(peak / 16, 2 * unevenness), peak / 2))
-        ink = np.clip(ink - faint, 0, np.floor((peak - faint) * 0.75))
+        ink -= faint
+        np.clip(ink, 0, np.floor((peak - faint) * 0.75), out=ink)
     return ink
 
 
@@ -173,14 +180,14 @@ def _lower_median(values: NDArray[np.float64]) -> float:
     return float(np.sort(values)[(values.size - 1) // 2])
 
 
-def _ink_box(ink: NDArray[np.float64] | NDArray[np.uint8]) -> _Box:
+def ink_box(ink: NDArray[np.float64] | NDArray[np.uint8]) -> InkBox:
     """Return the smallest box that holds all ink; there must be some."""
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
-    return _Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+    return InkBox(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
-def _resample(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
+def resample_ink(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Scale an inked box to 20 pixels on its longest side, in the middle of a 28 × 28 picture.
 
     Shrinking averages over areas, enlarging interpolates linearly, and 20 pixels are copied.

@@ -73,7 +73,7 @@ def normalise_strokes(
     """
     if not 0 <= dot_size <= FARTHEST:  # NaN compares false
         raise ValueError(f"dot_size must be a number from 0 to {FARTHEST:g}, not {dot_size}")
-    polylines = [_polyline(i, stroke) for i, stroke in enumerate(strokes)]
+    polylines = [as_polyline(i, stroke) for i, stroke in enumerate(strokes)]
     polylines = [polyline for polyline in polylines if len(polyline) > 0]
     if not polylines:
         raise ValueError("the drawing is empty: no stroke has a point")
@@ -139,7 +139,7 @@ def _lower_to_nearest(
     np.minimum(region, away_x.min(axis=0), out=region)
 
 
-def _polyline(index: int, stroke: ArrayLike) -> NDArray[np.float64]:
+def as_polyline(index: int, stroke: ArrayLike) -> NDArray[np.float64]:
     """Check one stroke and return its points as float64, shape (points, 2)."""
     try:
         points = np.asarray(stroke, dtype=np.float64)

@@ -1,0 +1,246 @@
+"""The digits in a picture that may hold several: a photographed number.
+
+Ink is told from its background as for one digit (:mod:`mnist_recognizer.data.preprocessing`), its
+connected pieces are joined to digits by the rule for strokes
+(:mod:`mnist_recognizer.data.grouping`), and each digit is brought to MNIST's geometry.
+``docs/preprocessing.md`` numbers the steps; the page's ``frontend/js/segmentation.js`` follows them
+bit for bit.
+"""
+
+import math
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_recognizer.data.grouping import Extent, Link, group_parts, near_pairs, unite
+from mnist_recognizer.data.preprocessing import (
+    SIZE,
+    centre_by_mass,
+    ink_box,
+    resample_ink,
+    separate_ink,
+    whole_levels,
+)
+
+Number = TypeVar("Number", bound=np.generic)
+
+MOST_SIDE = 1024
+"""A picture whose longest side is longer, in pixels, is shrunk first."""
+MOST_PIECES = 100
+"""Only so many pieces of ink are looked at, the largest ones."""
+SPECK = 1 / 20
+"""A piece with less area than this share of the tallest piece's height, squared, is a speck."""
+LEAST_DIGIT = 0.3
+"""A digit whose longest side is shorter than this share of the tallest one's height is none."""
+
+_EDGE_PIXELS = 128  # distances are measured between so many pixels of each piece's edge
+
+
+class DigitBox(NamedTuple):
+    """Where a digit is, in pixels of the picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class FoundDigit(NamedTuple):
+    """A digit of a picture.
+
+    Attributes
+    ----------
+    box : DigitBox
+        Around its ink.
+    pixels : ndarray of uint8, shape (28, 28)
+        In MNIST's geometry, light ink on black.
+    """
+
+    box: DigitBox
+    pixels: NDArray[np.uint8]
+
+
+class _Pieces(NamedTuple):
+    """The connected pieces of ink, in the order of their first pixels, row by row.
+
+    Attributes
+    ----------
+    labels : ndarray of int32, shape (height, width)
+        The piece that each pixel belongs to, or -1.
+    extents : ndarray of int64, shape (pieces, 4)
+        The first and last columns and rows, as in :class:`Extent`.
+    areas : ndarray of int64, shape (pieces,)
+        Their numbers of pixels.
+    """
+
+    labels: NDArray[np.int32]
+    extents: NDArray[np.int64]
+    areas: NDArray[np.int64]
+
+
+def find_digits(grey: ArrayLike) -> list[FoundDigit]:
+    """Find the digits in a grey picture: dark ink on light or light on dark, any size.
+
+    A picture of one digit gives what :func:`~mnist_recognizer.data.preprocessing.preprocess_raster`
+    makes of it.
+
+    Parameters
+    ----------
+    grey : array_like, shape (height, width)
+        Integers from 0 (black) to 255, or floats from 0 (black) to 1. It is not changed.
+
+    Returns
+    -------
+    list of FoundDigit
+        At least one, in reading order: line by line, from left to right.
+
+    Raises
+    ------
+    ValueError
+        The picture is blank, is not two-dimensional, or holds a value out of range.
+    """
+    levels, times = _shrink(whole_levels(grey))
+    ink = separate_ink(levels)
+    del levels
+    box = ink_box(ink)
+    all_ink = Extent(box.left, box.top, box.right - 1, box.bottom - 1)
+    # What is no larger than MNIST's pictures is one digit, however broken.
+    if max(box.right - box.left, box.bottom - box.top) <= SIZE:
+        return [_cut_out(ink, all_ink, times)]
+
+    pieces = _connected(ink > 0)
+    largest = np.argsort(-pieces.areas, kind="stable")[:MOST_PIECES]
+    tallest = int((pieces.extents[largest, 3] - pieces.extents[largest, 1]).max()) + 1
+    kept = np.sort(largest[pieces.areas[largest] >= (tallest * SPECK) * (tallest * SPECK)])
+    extents = [Extent(*row) for row in pieces.extents[kept].tolist()]
+    edges = _edges(pieces.labels, kept)
+    links = [Link(_nearest(edges[i], edges[j]), i, j) for i, j in near_pairs(extents)]
+    digits = []
+    for parts in group_parts(extents, links):
+        whole = extents[parts[0]]
+        for part in parts[1:]:
+            whole = unite(whole, extents[part])
+        digits.append((kept[parts], whole))
+    highest = max(whole.bottom - whole.top for _, whole in digits) + 1
+    found = []
+    for own, whole in digits:
+        longest = max(whole.right - whole.left, whole.bottom - whole.top) + 1
+        if longest >= LEAST_DIGIT * highest:
+            alone = np.where(np.isin(_inside(pieces.labels, whole), own), _inside(ink, whole), 0)
+            found.append(_cut_out(alone, whole, times))
+    return found
+
+
+def _shrink(levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Shrink a large picture, and return how many times it became smaller.
+
+    Each new pixel is the rounded mean of a square of pixels; what a last square would lack pixels
+    for is left out.
+    """
+    height, width = levels.shape
+    times = -(-max(height, width) // MOST_SIDE)
+    if times == 1:
+        return levels, 1
+    rows, columns = max(height // times, 1), max(width // times, 1)
+    down, across = min(times, height), min(times, width)
+    squares = levels[: rows * down, : columns * across].reshape(rows, down, columns, across)
+    return np.floor(squares.sum(axis=(1, 3)) / (down * across) + 0.5), times
+
+
+def _cut_out(ink: NDArray[np.float64], where: Extent, times: int) -> FoundDigit:
+    """Bring the ink of one digit to MNIST's geometry.
+
+    Parameters
+    ----------
+    ink : ndarray of float64
+        Of the whole picture, or of this extent alone.
+    where : Extent
+        Its first and last columns and rows.
+    times : int
+        How many times the picture was shrunk.
+    """
+    left, top, right, bottom = map(int, where)
+    size = (bottom - top + 1, right - left + 1)
+    inside = ink if ink.shape == size else _inside(ink, where)
+    box = DigitBox(left * times, top * times, size[1] * times, size[0] * times)
+    return FoundDigit(box, centre_by_mass(resample_ink(inside)))
+
+
+def _inside(picture: NDArray[Number], where: Extent) -> NDArray[Number]:
+    left, top, right, bottom = map(int, where)
+    return picture[top : bottom + 1, left : right + 1]
+
+
+def _connected(inked: NDArray[np.bool_]) -> _Pieces:
+    """Find the pieces of ink that hang together, also by corners.
+
+    Each row's runs of ink are joined to those that they touch in the row above. All runs are
+    joined at once: each takes the least number among the runs it touches, until none changes (as
+    in Y. Shiloach and U. Vishkin, "An O(log n) parallel connectivity algorithm", 1982).
+    """
+    height, width = inked.shape
+    stride = width + 2  # between the rows lies paper
+    padded = np.zeros((height, stride), np.int8)
+    padded[:, 1:-1] = inked
+    changes = np.diff(padded.ravel())
+    starts = np.flatnonzero(changes > 0) + 1  # of the runs, counted through all rows
+    ends = np.flatnonzero(changes < 0) + 1  # behind them
+    first = np.searchsorted(ends + stride, starts, side="left")
+    behind = np.searchsorted(starts + stride, ends, side="right")
+    touching = behind - first
+    below = np.repeat(np.arange(len(starts)), touching)
+    above = np.arange(len(below)) - np.repeat(touching.cumsum() - touching - first, touching)
+
+    root = np.arange(len(starts))
+    while True:
+        a, b = root[below], root[above]
+        if np.array_equal(a, b):
+            break
+        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(root, root[root]):
+            root = root[root]
+    roots, piece = np.unique(root, return_inverse=True)
+
+    lengths = ends - starts
+    labels = np.full(inked.shape, -1, np.int32)
+    labels[inked] = np.repeat(piece, lengths)
+    rows, columns = starts // stride, starts % stride - 1
+    extents = np.empty((len(roots), 4), np.int64)
+    extents[:, :2], extents[:, 2:] = max(inked.shape), -1
+    for side, values in enumerate((columns, rows)):
+        np.minimum.at(extents[:, side], piece, values)
+    for side, values in enumerate((columns + lengths - 1, rows), start=2):
+        np.maximum.at(extents[:, side], piece, values)
+    areas = np.zeros(len(roots), np.int64)
+    np.add.at(areas, piece, lengths)
+    return _Pieces(labels, extents, areas)
+
+
+def _edges(labels: NDArray[np.int32], kept: NDArray[np.intp]) -> list[NDArray[np.int64]]:
+    """List pixels of the edges of some pieces, x and y, shape (pixels, 2) each.
+
+    They have a neighbour to the left, right, above or below that is not of the piece. Of many,
+    every so many-th is taken.
+    """
+    padded = np.pad(labels, 1, constant_values=-1)
+    inner = np.ones(labels.shape, np.bool_)
+    for near in (padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]):
+        inner &= near == labels
+    y, x = np.nonzero(~inner & (labels >= 0))
+    owner = labels[y, x]
+    order = np.argsort(owner, kind="stable")
+    points = np.stack([x, y], axis=1)[order]
+    first, behind = (np.searchsorted(owner[order], kept, side) for side in ("left", "right"))
+    edges = []
+    for start, stop in zip(first.tolist(), behind.tolist(), strict=True):
+        every = math.ceil((stop - start) / _EDGE_PIXELS)
+        edges.append(points[start:stop:every])
+    return edges
+
+
+def _nearest(some: NDArray[np.int64], others: NDArray[np.int64]) -> float:
+    """Return the least distance between two points."""
+    x = some[:, :1] - others[:, 0]
+    y = some[:, 1:] - others[:, 1]
+    return math.sqrt(int((x * x + y * y).min()))
