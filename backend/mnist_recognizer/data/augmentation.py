@@ -33,7 +33,7 @@ _GRID = 5  # the elastic part's Gaussians stand on a 5×5 grid
 _CHUNK = 64  # images at a time: what is computed for more would fall out of the cache
 _ONE_X = 2**8  # a pixel's width: 8 bits of fraction, as much as half a word can multiply
 _ONE_Y = 2**16  # a pixel's height
-_PAIRS = 0x00FF00FF  # two bytes of a word, with room to grow to 16 bits each
+_PAIRS = np.uint32(0x00FF00FF)  # two bytes of a word, with room to grow to 16 bits each
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _read(
     words *= fx
     left <<= 8
     left += words  # (1−fx)·[c a] + fx·[d b], 16 bits each
-    lower, upper = left >> np.uint32(16), left & 0xFFFF
+    lower, upper = left >> np.uint32(16), left & np.uint32(0xFFFF)
     lower -= upper
     lower *= fy
     upper <<= 16
