@@ -16,9 +16,11 @@
  * - `unreachable`: nothing answers at the address.
  * - `timeout`: something answers too slowly.
  * - `no-weights`: the server runs, but has no trained network.
+ * - `busy`: the server has too much to do, or is asked too often; `detail` is its sentence.
  * - `refused`: the server answered with an error; `detail` is its sentence.
  * - `unexpected`: what answers is not this API.
- * @typedef {'unreachable' | 'timeout' | 'no-weights' | 'refused' | 'unexpected'} ApiFailure
+ * @typedef {'unreachable' | 'timeout' | 'no-weights' | 'busy' | 'refused' |
+ *   'unexpected'} ApiFailure
  */
 
 class ApiError extends Error {
@@ -145,8 +147,10 @@ class ApiClient {
     const answer = parseObject(body);
     if (answer === null) throw new ApiError('unexpected');
     if (response.ok) return answer;
+    const isSoonOver = response.headers.has('Retry-After');
+    const isUnready = response.status === 503;
     throw new ApiError(
-      response.status === 503 ? 'no-weights' : 'refused',
+      isSoonOver ? 'busy' : isUnready ? 'no-weights' : 'refused',
       typeof answer.detail === 'string' ? answer.detail : '',
     );
   }

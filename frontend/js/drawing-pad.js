@@ -12,7 +12,7 @@
 
 class DrawingPad {
   /** A contact wider than this, in CSS pixels, is the side of a hand. */
-  static palmWidth = 64;
+  static palmWidth = 90;
   /** Milliseconds after a pen's last sign of life in which a touch is taken for the hand below. */
   static penRest = 1_000;
   /** The eraser's radius, in standard deviations of the brush. */

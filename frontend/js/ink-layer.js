@@ -17,17 +17,8 @@ class InkLayer {
     this.#drawing = drawing;
     this.#context = contextOf(canvas);
     drawing.addEventListener('change', () => this.schedulePaint());
-    const observer = new ResizeObserver(([{ devicePixelContentBoxSize, contentRect }]) => {
-      const size =
-        devicePixelContentBoxSize?.[0].inlineSize ??
-        Math.round(contentRect.width * window.devicePixelRatio);
-      this.#resize(size);
-    });
-    try {
-      observer.observe(canvas, { box: 'device-pixel-content-box' });
-    } catch {
-      observer.observe(canvas); // this browser knows CSS pixels alone
-    }
+    new ResizeObserver(() => this.#fit()).observe(canvas);
+    this.#watchDensity();
   }
 
   schedulePaint() {
@@ -39,8 +30,19 @@ class InkLayer {
     });
   }
 
-  /** @param {number} size In pixels of the screen. */
-  #resize(size) {
+  /** A window moves to another screen, or is enlarged: neither changes its size in CSS pixels. */
+  #watchDensity() {
+    const same = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const changed = () => {
+      this.#fit();
+      this.#watchDensity();
+    };
+    same.addEventListener('change', changed, { once: true });
+  }
+
+  /** Gives the canvas as many pixels as the screen has there. */
+  #fit() {
+    const size = Math.round(this.#canvas.clientWidth * window.devicePixelRatio);
     if (size === 0 || size === this.#canvas.width) return;
     this.#canvas.width = size;
     this.#canvas.height = size;

@@ -54,6 +54,12 @@ function messageFor(kind, apiBase, detail = '') {
         text: `No answer came from ${apiBase} within 10 seconds. ${kept} Press Predict to ask again.`,
         commands: [],
       };
+    case 'busy':
+      return {
+        title: 'The recogniser is busy',
+        text: `${detail || 'It has too much to do.'} ${kept}`,
+        commands: [],
+      };
     case 'refused':
       return {
         title: 'The recogniser could not read this',

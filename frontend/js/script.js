@@ -27,6 +27,7 @@ const STATUS_TEXT = {
   unreachable: 'Not running',
   timeout: 'Not answering',
   'no-weights': 'Not trained',
+  busy: 'Busy',
   refused: 'Out of order',
   unexpected: 'Another program',
 };
@@ -329,20 +330,23 @@ elementById('clear', HTMLButtonElement).addEventListener('click', clear);
 elementById('sample', HTMLButtonElement).addEventListener('click', showSample);
 elementById('share', HTMLButtonElement).addEventListener('click', share);
 elementById('help', HTMLButtonElement).addEventListener('click', showHelp);
-listenForShortcuts({
-  Enter: askNow,
-  Escape: clear,
-  'mod+z': undo,
-  'mod+shift+z': redo,
-  'mod+y': redo,
-  p: () => tools.choose('pen'),
-  e: () => tools.choose('eraser'),
-  '[': () => tools.resize(-1),
-  ']': () => tools.resize(1),
-  r: showSample,
-  s: share,
-  '?': showHelp,
-});
+new Shortcuts(
+  {
+    Enter: askNow,
+    Escape: clear,
+    'mod+z': undo,
+    'mod+shift+z': redo,
+    'mod+y': redo,
+    p: () => tools.choose('pen'),
+    e: () => tools.choose('eraser'),
+    '[': () => tools.resize(-1),
+    ']': () => tools.resize(1),
+    r: showSample,
+    s: share,
+    '?': showHelp,
+  },
+  elementById('single-keys', HTMLInputElement),
+);
 pictures.listenTo(elementById('picture', HTMLInputElement));
 pictures.listenTo(elementById('camera', HTMLInputElement));
 pictures.listenToPage(padFrame);

@@ -23,7 +23,7 @@ class DigitPage:
         self.redo = page.get_by_role("button", name="Redo")
         self.sample = page.get_by_role("button", name="Random MNIST digit")
         self.share = page.get_by_role("button", name="Share this drawing")
-        self.note = page.get_by_role("alert")
+        self.note = page.locator("#note")
         self.source = page.locator("#source")
         self.boxes = page.locator(".digit-box")
         self.stages = page.get_by_role("figure", name="What the network sees")

@@ -35,7 +35,7 @@ def drag(app: DigitPage, *points: Point, **init: Any) -> None:
 
 PEN = {"pointerId": 21, "pointerType": "pen"}
 TOUCH = {"pointerId": 22, "pointerType": "touch"}
-PALM = {"pointerId": 23, "pointerType": "touch", "width": 90, "height": 70}
+PALM = {"pointerId": 23, "pointerType": "touch", "width": 120, "height": 70}
 
 
 def test_a_palm_leaves_no_ink(app: DigitPage) -> None:
@@ -49,7 +49,7 @@ def test_a_touch_that_grows_into_a_palm_takes_its_ink_back(app: DigitPage) -> No
     before = app.ink()
     send(app, "pointerdown", (0.5, 0.9), **TOUCH)
     send(app, "pointermove", (0.6, 0.9), **TOUCH)
-    send(app, "pointermove", (0.6, 0.9), **TOUCH | {"width": 100})
+    send(app, "pointermove", (0.6, 0.9), **TOUCH | {"height": 100})
     send(app, "pointermove", (0.9, 0.9), **TOUCH)
     assert app.ink() == before
 

@@ -287,6 +287,22 @@ def test_the_keys_are_shown_under_the_question_mark_and_do_what_they_say(app: Di
     expect(app.digit).to_have_text(re.compile(r"\d"))
 
 
+def test_letters_can_be_switched_off_as_shortcuts_for_good(app: DigitPage) -> None:
+    app.page.get_by_role("button", name="Keyboard shortcuts").click()
+    switch = app.page.get_by_role("checkbox", name="Letters and signs work as shortcuts")
+    switch.uncheck()
+    for _ in range(2):
+        app.page.keyboard.press("Escape")
+        app.draw_with_mouse(SEVEN)
+        app.page.keyboard.press("e")
+        expect(app.page.get_by_role("radio", name="Pen")).to_be_checked()
+        app.page.keyboard.press("Escape")
+        assert not any(app.ink()), "other keys work as before"
+        app.page.reload()
+        app.page.get_by_role("button", name="Keyboard shortcuts").click()
+        expect(switch).not_to_be_checked()
+
+
 def test_every_control_has_a_name_and_can_be_reached_by_tab(app: DigitPage) -> None:
     names = []
     app.page.locator("#pad").focus()

@@ -13,11 +13,11 @@ afterEach(() => {
 });
 
 /** Answers each request with this, and returns the requests. */
-function answerWith(body, status = 200) {
+function answerWith(body, status = 200, headers = {}) {
   const requests = [];
   globalThis.fetch = async (url, init) => {
     requests.push({ url, ...init });
-    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers });
   };
   return requests;
 }
@@ -149,6 +149,13 @@ test('503 means that there are no weights, and other errors pass on the serverâ€
   await assert.rejects(predict(), { kind: 'no-weights', detail: 'No model.' });
   answerWith({ detail: 'pixels[3] is NaN.' }, 422);
   await assert.rejects(predict(), { kind: 'refused', detail: 'pixels[3] is NaN.' });
+});
+
+test('a server that says when to ask again is busy, and not untrained', async () => {
+  answerWith({ detail: 'The server has too much to do.' }, 503, { 'Retry-After': '1' });
+  await assert.rejects(predict(), { kind: 'busy', detail: 'The server has too much to do.' });
+  answerWith({ detail: 'You ask too often.' }, 429, { 'Retry-After': '7' });
+  await assert.rejects(predict(), { kind: 'busy', detail: 'You ask too often.' });
 });
 
 test('a refused connection is told apart from an aborted request', async () => {

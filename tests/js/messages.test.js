@@ -69,7 +69,10 @@ test('missing weights are answered with how to train', () => {
   assert.deepEqual(commands, ['cd backend && python train.py']);
 });
 
-for (const kind of ['empty', 'nothing-found', 'unreachable', 'no-weights', 'timeout', 'refused', 'unexpected']) {
+const KINDS = [
+  'empty', 'nothing-found', 'unreachable', 'no-weights', 'timeout', 'busy', 'refused', 'unexpected',
+];
+for (const kind of KINDS) {
   test(`there are words for: ${kind}`, () => {
     const { title, text } = messageFor(kind, API);
     assert.ok(title.length > 0);
