@@ -99,12 +99,16 @@ def compare(models: Mapping[str, MLP], test: Images) -> Comparison:
     )
 
 
-def _sentence(pair: Pair) -> str:
+def verdict(pair: Pair) -> str:
+    """Say which of two networks is better, if that can be said."""
+    if pair.p_value >= _CHANCE:
+        return "the difference may well be chance"
     better = pair.first if pair.only_first > pair.only_second else pair.second
-    verdict = (
-        f"{better} is better" if pair.p_value < _CHANCE else "the difference may well be chance"
-    )
+    return f"{better} is better"
+
+
+def _sentence(pair: Pair) -> str:
     return (
         f"{pair.first} alone reads {pair.only_first} right, {pair.second} alone "
-        f"{pair.only_second}: {verdict} (McNemar, p = {pair.p_value:.2g})"
+        f"{pair.only_second}: {verdict(pair)} (McNemar, p = {pair.p_value:.2g})"
     )
