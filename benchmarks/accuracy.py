@@ -20,6 +20,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import TrainingState, evaluate, fit
 from mnist_recognizer.training.recipes import RECIPES
+from mnist_recognizer.training.teacher import make_teacher, teacher_config
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,8 +39,13 @@ def main() -> None:
         train_x, train_y, validation_x, validation_y = mnist.split(config.validation)
         model = MLP(seed=seed)
         state = TrainingState(model, config)
+        train, validation = (train_x, train_y), (validation_x, validation_y)
         started = time.perf_counter()
-        for _ in fit(model, (train_x, train_y), (validation_x, validation_y), config, state):
+        teacher = make_teacher(config) if config.teacher_epochs else None
+        if teacher:
+            for _ in fit(teacher, train, validation, teacher_config(config)):
+                pass
+        for _ in fit(model, train, validation, config, state, teacher):
             pass
         seconds = time.perf_counter() - started
         runs.append(
