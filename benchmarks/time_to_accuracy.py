@@ -6,7 +6,7 @@
 Each goal has a fast recipe; both sides follow it with the same 784-128-64-10 network, the same
 initial weights and the same mini-batches (see benchmarks/contenders/until.py), in turns, seed by
 seed, each in a process of its own. Validation images are the last 10,000 of the training images;
-looking at them is not timed. Results are printed, and kept in
+looking at them is not timed. Results are printed, and those with PyTorch are kept in
 benchmarks/results/time_to_accuracy.txt.
 """
 
@@ -119,7 +119,8 @@ def main() -> None:
     lines.append(f"load before the first run: {load:.1f} (0 on an idle machine)")
     text = "\n".join([*lines, *report(runs, [c.name for c in everybody])]) + "\n"
     print(text, end="")
-    RESULT.write_text(text, encoding="utf-8")
+    if len(sides) > 1:
+        RESULT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

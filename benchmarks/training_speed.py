@@ -8,7 +8,8 @@ same order: shuffle, gather, forward, loss and right answers, backward, update. 
 process of its own (benchmarks/contenders/), which waits while others run; every round asks each of
 them once, in a new order, and measures sgemm's peak on large matrices too. The ratios pair medians;
 their intervals come from resampling the rounds. Peers that are not installed are left out; the
-extra ``bench`` holds them. Results are printed, and kept in benchmarks/results/training_speed.txt.
+extra ``bench`` holds them. Results are printed, and those with all peers are kept in
+benchmarks/results/training_speed.txt.
 """
 
 import argparse
@@ -233,7 +234,8 @@ def main() -> None:
     lines.append(f"load before the first round: {load:.1f} (0 on an idle machine)")
     text = "\n".join([*lines, "", *report(answers)]) + "\n"
     print(text, end="")
-    RESULT.write_text(text, encoding="utf-8")
+    if all(any(c.name.startswith(peer) for c in everybody) for peer in PEERS):
+        RESULT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
