@@ -17,7 +17,7 @@ class InkLayer {
     this.#drawing = drawing;
     this.#context = contextOf(canvas);
     drawing.addEventListener('change', () => this.schedulePaint());
-    new ResizeObserver(() => this.#fit()).observe(canvas);
+    new ResizeObserver(() => this.#paint()).observe(canvas);
     this.#watchDensity();
   }
 
@@ -34,25 +34,18 @@ class InkLayer {
   #watchDensity() {
     const same = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
     const changed = () => {
-      this.#fit();
+      this.#paint();
       this.#watchDensity();
     };
     same.addEventListener('change', changed, { once: true });
   }
 
-  /** Gives the canvas as many pixels as the screen has there. */
-  #fit() {
-    const size = Math.round(this.#canvas.clientWidth * window.devicePixelRatio);
-    if (size === 0 || size === this.#canvas.width) return;
-    this.#canvas.width = size;
-    this.#canvas.height = size;
-    this.#paint(); // at once: a resized canvas is empty
-  }
-
   #paint() {
-    const { width, height } = this.#canvas;
-    const scale = width / GRID_SIZE;
-    this.#context.clearRect(0, 0, width, height);
+    // As many pixels as the screen has there.
+    const size = Math.round(this.#canvas.clientWidth * window.devicePixelRatio);
+    if (size !== this.#canvas.width) this.#canvas.width = this.#canvas.height = size;
+    const scale = size / GRID_SIZE;
+    this.#context.clearRect(0, 0, size, size);
     this.#context.strokeStyle = getComputedStyle(this.#canvas).color;
     if (this.#drawing.picture !== null) drawPicture(this.#context, this.#drawing.picture, scale);
     drawInk(this.#context, this.#drawing.inkedStrokes, scale);

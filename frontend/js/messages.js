@@ -99,10 +99,18 @@ function roundPercent(share) {
 
 /**
  * @param {Prediction} prediction
+ * @returns {boolean} Whether it is not accepted only because it could be either of two digits.
+ */
+function isAmbiguous({ isAccepted, reason }) {
+  return !isAccepted && reason.startsWith('This could be ');
+}
+
+/**
+ * @param {Prediction} prediction
  * @returns {string} The digit, or ? for what is none.
  */
-function shortAnswer({ digit, isAccepted }) {
-  return isAccepted ? String(digit) : '?';
+function shortAnswer(prediction) {
+  return prediction.isAccepted || isAmbiguous(prediction) ? String(prediction.digit) : '?';
 }
 
 /**
@@ -120,8 +128,8 @@ function jointConfidence(predictions) {
 function headline(predictions) {
   const refused = predictions.filter(({ isAccepted }) => !isAccepted);
   if (refused.length === 0) return `${formatPercent(jointConfidence(predictions))} confident`;
-  if (predictions.length > 1) return 'Not all of it is digits';
-  return 'This may be no digit';
+  if (refused.every(isAmbiguous)) return 'Not sure';
+  return predictions.length === 1 ? 'Not a digit?' : 'Not all digits?';
 }
 
 /**
@@ -130,7 +138,8 @@ function headline(predictions) {
  */
 function describeAloud(predictions) {
   const [{ digit, isAccepted }] = predictions;
-  const rest = `${headline(predictions)}. ${describeReading(predictions)}`;
+  const title = headline(predictions);
+  const rest = `${title}${title.endsWith('?') ? '' : '.'} ${describeReading(predictions)}`;
   if (predictions.length > 1) return `It reads ${predictions.map(shortAnswer).join(' ')}, ${rest}`;
   return isAccepted ? `It is ${article(digit)} ${digit}, ${rest}` : rest;
 }
@@ -144,6 +153,8 @@ function describeReading(predictions) {
   const confidences = predictions.map(({ confidence }) => confidence);
   const least = confidences.indexOf(Math.min(...confidences));
   const count = `${predictions.length} digits.`;
+  const refused = predictions.findIndex(({ isAccepted }) => !isAccepted);
+  if (refused >= 0) return `The ${ordinal(refused + 1)}: ${describeCertainty(predictions[refused])}`;
   if (confidences[least] >= 0.98) return `${count} Almost certain of each.`;
   const { digit, probabilities } = predictions[least];
   const second = secondDigit(predictions[least]);
@@ -184,12 +195,10 @@ function secondDigit({ digit, probabilities }) {
  * @returns {string} A sentence or two on how far to trust it.
  */
 function describeCertainty(prediction) {
-  const { confidence, isAccepted, digit, reason } = prediction;
+  const { confidence, isAccepted, reason } = prediction;
   const second = secondDigit(prediction);
   const other = `${article(second)} ${second}`;
-  if (!isAccepted) {
-    return `${reason} The nearest is ${article(digit)} ${digit}, with ${formatPercent(confidence)}.`;
-  }
+  if (!isAccepted) return isAmbiguous(prediction) ? `${reason} Try drawing it again.` : reason;
   if (confidence >= 0.98) return 'Almost certain.';
   if (confidence >= 0.8) return `Fairly sure. If not, then ${other}.`;
   if (confidence >= 0.5) return `Not sure: it could also be ${other}.`;

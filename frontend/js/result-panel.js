@@ -71,7 +71,7 @@ class ResultPanel {
     const { panel, title, text, commands } = this.#elements;
     panel.dataset.view = isCurrent ? 'answer' : 'outdated';
     panel.dataset.source = source;
-    panel.dataset.accepted = String(predictions.every(({ isAccepted }) => isAccepted));
+    panel.dataset.accepted = String(predictions[selected].isAccepted);
     this.#showNumber(predictions, selected);
     title.textContent = isCurrent ? headline(predictions) : 'The drawing has changed';
     text.textContent = isCurrent
@@ -114,6 +114,7 @@ class ResultPanel {
       const numeral = digit.children[i];
       const answer = shortAnswer(prediction);
       if (numeral.textContent !== answer) numeral.textContent = answer;
+      numeral.classList.toggle('is-refused', !prediction.isAccepted);
       numeral.setAttribute('aria-pressed', String(i === selected));
       numeral.setAttribute('aria-label', `${answer}, ${formatPercent(prediction.confidence)}`);
     });

@@ -1,5 +1,5 @@
 /* global messageFor, formatPercent, roundPercent, describeCertainty, describeReading,
-   describeAloud, headline, describeSource */
+   describeAloud, headline, describeSource, shortAnswer */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -49,6 +49,21 @@ test('several digits are as sure as all of them together, and the least sure one
   assert.match(describeReading([seven(0.99, 1), seven(0.99, 1)]), /^2 digits\. Almost certain/);
   assert.match(describeAloud(number), /^It reads 7 7 7, 59\.1% confident\. 3 digits/);
   assert.match(describeAloud([seven(0.99, 1)]), /^It is a 7, 99\.0% confident\. Almost certain/);
+});
+
+test('what is no digit is a question mark, what could be either of two is still named', () => {
+  const shoe = { ...seven(0.9, 1), isAccepted: false, reason: 'This does not look like a digit.' };
+  const either = { ...seven(0.5, 1), isAccepted: false, reason: 'This could be a 7 or a 1.' };
+  assert.deepEqual([seven(0.9, 1), shoe, either].map(shortAnswer), ['7', '?', '7']);
+  assert.deepEqual([headline([shoe]), headline([either])], ['Not a digit?', 'Not sure']);
+  assert.equal(describeCertainty(shoe), 'This does not look like a digit.');
+  assert.equal(describeCertainty(either), 'This could be a 7 or a 1. Try drawing it again.');
+  assert.equal(headline([seven(0.9, 1), shoe]), 'Not all digits?');
+  assert.equal(headline([seven(0.9, 1), either]), 'Not sure');
+  const reading = describeReading([seven(0.9, 1), shoe]);
+  assert.equal(reading, 'The second: This does not look like a digit.');
+  assert.equal(describeAloud([shoe]), 'Not a digit? This does not look like a digit.');
+  assert.match(describeAloud([either]), /^Not sure\. This could be a 7 or a 1\./);
 });
 
 test('an answer says who gave it and how long it took', () => {
