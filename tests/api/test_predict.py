@@ -20,7 +20,7 @@ PIXELS = np.random.default_rng(0).random(784).round(4).tolist()
 def test_the_answer_is_the_networks_own(client: TestClient, weights: Path) -> None:
     answer = client.post("/predict", json={"pixels": PIXELS}).json()
     expected = MLP.load(weights).predict_proba(np.array(PIXELS, dtype=np.float32))[0]
-    assert list(answer) == ["prediction", "probabilities", "confidence"]
+    assert list(answer) == ["prediction", "probabilities", "confidence", "accepted", "reason"]
     assert list(answer["probabilities"]) == list("0123456789")
     assert answer["probabilities"] == {str(i): float(p) for i, p in enumerate(expected)}
     assert answer["prediction"] == expected.argmax()

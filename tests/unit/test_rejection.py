@@ -1,6 +1,7 @@
 """Telling digits from other pictures: the numbers, and how they lie in a weights file."""
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,26 +67,38 @@ class TestTheReason:
     REJECTION = some(MLP(hidden_sizes=(16,)))
     SURE = (0.9, 0.1, 0, 0, 0, 0, 0, 0, 0, 0)
 
+    def reason(self, score: float, probabilities: Sequence[float], ink: float = 1) -> str | None:
+        return self.REJECTION.reason(score, probabilities, np.full(784, ink, np.float32))
+
     def test_a_picture_that_is_accepted_has_none(self) -> None:
-        assert self.REJECTION.reason(-0.5, self.SURE) is None
+        assert self.reason(-0.5, self.SURE) is None
 
     def test_far_from_every_digit(self) -> None:
-        assert self.REJECTION.reason(-0.51, self.SURE) == NOT_A_DIGIT
+        assert self.reason(-0.51, self.SURE) == NOT_A_DIGIT
 
     def test_between_two_digits_the_likeliest_comes_first(self) -> None:
         probabilities = [0, 0, 0, 0, 0.45, 0, 0, 0.0, 0.05, 0.5]
-        reason = self.REJECTION.reason(3, probabilities)
-        assert reason == "This could be a 9 or a 4."
+        assert self.reason(3, probabilities) == "This could be a 9 or a 4."
 
     def test_an_8_has_its_own_article(self) -> None:
         probabilities = [0, 0, 0, 0.45, 0, 0, 0, 0.0, 0.55, 0]
-        assert self.REJECTION.reason(3, probabilities) == "This could be an 8 or a 3."
+        assert self.reason(3, probabilities) == "This could be an 8 or a 3."
+
+    @pytest.mark.parametrize(
+        ("first", "second", "accepted"),
+        [(0.61, 0.39, True), (0.59, 0.38, True), (0.5, 0.29, True), (0.5, 0.31, False)],
+    )
+    def test_two_digits_are_told_apart_by_the_margin_between_them(
+        self, first: float, second: float, accepted: bool
+    ) -> None:
+        rest = (1 - first - second) / 8
+        assert (self.reason(3, [second, *[rest] * 8, first]) is None) == accepted
 
     def test_what_is_no_digit_is_not_called_ambiguous(self) -> None:
-        assert self.REJECTION.reason(-9, [0.1] * 10) == NOT_A_DIGIT
+        assert self.reason(-9, [0.1] * 10) == NOT_A_DIGIT
 
-    def test_an_empty_picture_is_called_empty_whatever_its_score(self) -> None:
-        assert self.REJECTION.reason(9, self.SURE, ink=False) == EMPTY
+    def test_an_empty_picture_is_called_empty(self) -> None:
+        assert self.reason(-9, self.SURE, ink=0) == EMPTY
 
 
 class TestInTheWeightsFile:

@@ -1,22 +1,49 @@
 """From the network's probabilities to the answer that is sent."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.api.dependencies import HOW_TO_TRAIN
 from mnist_recognizer.api.problems import ProblemError
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import Rejection
 
 DIGITS = tuple("0123456789")
 
 
-def prediction(probabilities: list[float]) -> dict[str, object]:
-    """Return the answer for one digit: the likeliest, and how likely each is.
+@lru_cache(maxsize=4)
+def rejection_of(model: MLP) -> Rejection | None:
+    """Return what tells digits from other pictures; None when the weights have no such numbers."""
+    return Rejection.of(model)
+
+
+def answer_to(model: MLP, pixels: NDArray[np.float32]) -> dict[str, object]:
+    """Return the answer for one picture, (1, 784) float32 in 0..1.
+
+    Raises
+    ------
+    ProblemError
+        503 when the network gives no probabilities.
+    """
+    rejection = rejection_of(model)
+    if rejection is None:
+        return prediction(model.forward(pixels)[0].tolist())
+    probabilities, scores = rejection.read(model, pixels)
+    row: list[float] = probabilities[0].tolist()
+    return prediction(row, rejection.reason(scores.item(), row, pixels))
+
+
+def prediction(probabilities: list[float], reason: str | None = None) -> dict[str, object]:
+    """Return the answer for one digit: the likeliest, how likely each is, and how far to trust it.
 
     Parameters
     ----------
     probabilities : list of 10 floats
+    reason : str, optional
+        Why the picture is not accepted as a digit; None when it is.
 
     Raises
     ------
@@ -30,6 +57,8 @@ def prediction(probabilities: list[float]) -> dict[str, object]:
         "prediction": probabilities.index(confidence),
         "probabilities": dict(zip(DIGITS, probabilities, strict=True)),
         "confidence": confidence,
+        "accepted": reason is None,
+        "reason": reason,
     }
 
 

@@ -16,6 +16,7 @@ from mnist_recognizer.api.exact_json import Form, Object, kind, problem_of
 from mnist_recognizer.api.problems import ProblemError, shorten
 from mnist_recognizer.api.schemas import FieldError
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import Rejection
 
 LARGEST_BATCH = 1000  # digits
 AT_MOST = f"a batch is {LARGEST_BATCH:,} digits at most"
@@ -96,7 +97,14 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
 
 
 def recognise(model: MLP, pictures: NDArray[np.uint8 | np.float32]) -> NDArray[np.float32]:
-    """Return the probabilities of many pictures.
+    """Return the probabilities of many pictures, shape (n, 10); see :func:`judge`."""
+    return judge(model, pictures, None)[0]
+
+
+def judge(
+    model: MLP, pictures: NDArray[np.uint8 | np.float32], rejection: Rejection | None
+) -> tuple[NDArray[np.float32], list[str | None]]:
+    """Return the probabilities of many pictures, and why each is not accepted as a digit.
 
     It goes block by block, so that floating-point numbers, four times the bytes, stay in the
     processor's cache between their making and their use.
@@ -106,18 +114,28 @@ def recognise(model: MLP, pictures: NDArray[np.uint8 | np.float32]) -> NDArray[n
     model : MLP
     pictures : ndarray of uint8 or float32, shape (n, 784)
         Grey values from 0 to 255, or from 0 to 1.
+    rejection : Rejection or None
+        What tells digits from other pictures. Without it, all are accepted.
 
     Returns
     -------
-    ndarray of float32, shape (n, 10)
+    probabilities : ndarray of float32, shape (n, 10)
+    reasons : list of n strings or None
+        None where a picture is accepted.
     """
     probabilities = np.empty((len(pictures), model.layer_sizes[-1]), np.float32)
+    reasons: list[str | None] = [None] * len(pictures)
     for start in range(0, len(pictures), _BLOCK):
-        block = pictures[start : start + _BLOCK]
-        scale = 255 if block.dtype == np.uint8 else 1
-        pixels = np.divide(block, scale, dtype=np.float32)
-        probabilities[start : start + _BLOCK] = model.forward(pixels)
-    return probabilities
+        block = slice(start, start + _BLOCK)
+        scale = 255 if pictures.dtype == np.uint8 else 1
+        pixels = np.divide(pictures[block], scale, dtype=np.float32)
+        if rejection is None:
+            probabilities[block] = model.forward(pixels)
+        else:
+            probabilities[block], scores = rejection.read(model, pixels)
+            rows = probabilities[block].tolist()
+            reasons[block] = map(rejection.reason, scores.tolist(), rows, pixels)
+    return probabilities, reasons
 
 
 def _refusal(body: bytes, error: Exception) -> ProblemError:

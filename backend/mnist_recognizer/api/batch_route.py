@@ -6,13 +6,13 @@ from fastapi import FastAPI, Request, Response
 from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
-from mnist_recognizer.api.answers import prediction, require_probabilities
+from mnist_recognizer.api.answers import prediction, rejection_of, require_probabilities
 from mnist_recognizer.api.batch import (
     AT_MOST,
     LARGEST_BATCH,
+    judge,
     parse_json,
     parse_octets,
-    recognise,
 )
 from mnist_recognizer.api.bodies import JSON, OCTETS, read_body, require_type
 from mnist_recognizer.api.dependencies import NO_MODEL_EXAMPLE, BareRoute, loaded_model
@@ -49,12 +49,12 @@ def _answer(
     model: MLP, body: bytes, media_type: str, *, compact: bool
 ) -> tuple[Response, NDArray[np.float32]]:
     pictures = parse_octets(body) if media_type == OCTETS else parse_json(body)  # (n, 784)
-    probabilities = recognise(model, pictures)  # (n, 10)
+    probabilities, reasons = judge(model, pictures, None if compact else rejection_of(model))
     if compact:
         require_probabilities(probabilities)
         content = probabilities.astype(np.dtype("<f4"), copy=False).tobytes()
         return Response(content, media_type=OCTETS), probabilities
-    predictions = [prediction(row) for row in probabilities.tolist()]
+    predictions = list(map(prediction, probabilities.tolist(), reasons))
     content = msgspec.json.encode({"predictions": predictions})
     return Response(content, media_type=JSON), probabilities
 

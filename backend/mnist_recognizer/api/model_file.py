@@ -11,6 +11,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import Rejection
 
 INPUTS: Final = 784
 OUTPUTS: Final = 10
@@ -169,4 +170,8 @@ def _load(path: Path) -> MLP:
             f"{path.name} holds a network {model.architecture}; "
             f"this service needs {INPUTS} inputs and {OUTPUTS} outputs."
         )
+    try:
+        Rejection.of(model)
+    except ValueError as error:
+        raise ValueError(f"{path.name} is not a usable weights file: {error}") from None
     return model

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mnist_recognizer.api.answers import prediction
+from mnist_recognizer.api.answers import answer_to
 from mnist_recognizer.api.bodies import JSON, checked_type, compressed, receive_body
 from mnist_recognizer.api.dependencies import (
     NO_MODEL_EXAMPLE,
@@ -48,7 +48,7 @@ async def answer_drawing(scope: Scope, receive: Receive, send: Send) -> None:
     limit = state["settings"].max_body_bytes
     body = await receive_body(receive, state, declared.decode("latin-1"), limit)
     pixels = parse_drawing(body)  # (784,)
-    answer = prediction(model.forward(pixels.reshape(1, PIXELS))[0].tolist())
+    answer = answer_to(model, pixels.reshape(1, PIXELS))
     state["metrics"].recognised(answer)
     content = msgspec.json.encode(answer)
     head = [(b"content-length", str(len(content)).encode()), (b"content-type", _JSON)]

@@ -28,6 +28,7 @@ _SEVEN: dict[str, JsonValue] = {
     "prediction": 7,
     "probabilities": {**dict.fromkeys("012345689", 0.002), "7": 0.982},
     "confidence": 0.982,
+    "accepted": True,
 }
 
 
@@ -43,6 +44,14 @@ class Prediction(BaseModel):
     confidence: Annotated[
         float, Field(ge=0, le=1, description="The probability of the predicted digit.")
     ]
+    accepted: Annotated[
+        bool,
+        Field(description="false when the picture looks like no digit, or like two of them."),
+    ]
+    reason: Annotated[
+        str | None,
+        Field(description="Why the picture is not accepted, in a sentence; null when it is."),
+    ] = None
 
 
 class Predictions(BaseModel):

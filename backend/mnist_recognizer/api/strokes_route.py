@@ -4,7 +4,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from mnist_recognizer.api.answers import prediction
+from mnist_recognizer.api.answers import answer_to
 from mnist_recognizer.api.bodies import JSON, read_body, require_type
 from mnist_recognizer.api.dependencies import NO_MODEL_EXAMPLE, BareRoute, loaded_model
 from mnist_recognizer.api.pen import LARGEST_BODY, MOST_POINTS, parse_strokes
@@ -25,7 +25,7 @@ async def predict_strokes(request: Request) -> Response:
     require_type(request, JSON)
     body = await read_body(request, LARGEST_BODY, ADVICE)
     pixels = await run_in_threadpool(parse_strokes, body)  # (784,)
-    answer = prediction(model.predict_proba(pixels)[0].tolist())
+    answer = answer_to(model, pixels.reshape(1, -1))
     request.state.metrics.recognised(answer)
     return Response(msgspec.json.encode(answer), media_type=JSON)
 

@@ -104,7 +104,9 @@ class Rejection:
         z /= z.sum(axis=1, keepdims=True)
         return z, part.dot(self.output)
 
-    def reason(self, score: float, probabilities: Sequence[float], ink: bool = True) -> str | None:
+    def reason(
+        self, score: float, probabilities: Sequence[float], picture: NDArray[Any]
+    ) -> str | None:
         """Say why a picture is not accepted; None when it is.
 
         Parameters
@@ -113,13 +115,13 @@ class Rejection:
             s of the picture.
         probabilities : sequence of float
             One for each digit.
-        ink : bool
-            Whether the picture shows anything at all.
+        picture : array
+            Its pixels, of any shape: to tell an empty picture from a strange one.
         """
-        if not ink:
-            return EMPTY
         if score < self.least_score:
-            return NOT_A_DIGIT
+            return NOT_A_DIGIT if picture.any() else EMPTY
+        if 2 * max(probabilities) - 1 >= self.least_margin:  # no two can be closer
+            return None
         first, second = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])[:2]
         if probabilities[first] - probabilities[second] < self.least_margin:
             return f"This could be {_with_article(first)} or {_with_article(second)}."
