@@ -5,6 +5,8 @@
 class LiveNetwork extends EventTarget {
   /** @type {Network | null} */
   #network = null;
+  /** @type {Rejection | null} */
+  #rejection = null;
   #client;
   #isLoading = false;
 
@@ -27,6 +29,7 @@ class LiveNetwork extends EventTarget {
     this.#isLoading = true;
     try {
       this.#network = readNetwork(await this.#client.weights());
+      this.#rejection = readRejection(this.#network);
       this.dispatchEvent(new Event('change'));
     } catch {
       // None there, or none that fits this page: whatever was loaded before goes on answering.
@@ -41,6 +44,10 @@ class LiveNetwork extends EventTarget {
    */
   predict(pixels) {
     if (this.#network === null) throw new Error('There are no weights to compute with.');
-    return predictionFrom(forward(this.#network, pixels).probabilities);
+    const pass = forward(this.#network, pixels);
+    const prediction = predictionFrom(pass.probabilities);
+    if (this.#rejection === null) return prediction;
+    const reason = reasonAgainst(this.#rejection, pass, pixels);
+    return { ...prediction, isAccepted: reason === '', reason };
   }
 }
