@@ -15,6 +15,7 @@ from mnist_recognizer.api.settings import Settings
 STATUSES = {  # of each route, beside "default"
     ("post", "/predict"): {"200", "400", "413", "415", "422", "503"},
     ("post", "/predict/batch"): {"200", "400", "413", "415", "422", "503"},
+    ("post", "/predict/image"): {"200", "413", "415", "422", "503"},
     ("post", "/predict/strokes"): {"200", "400", "413", "415", "422", "503"},
     ("get", "/health"): {"200"},
     ("get", "/livez"): {"200"},

@@ -10,6 +10,7 @@ from mnist_recognizer.api import models, probes, weights
 from mnist_recognizer.api.batch_route import install_batch_route
 from mnist_recognizer.api.docs import install_docs
 from mnist_recognizer.api.gateway import Gateway
+from mnist_recognizer.api.image_route import install_image_route
 from mnist_recognizer.api.inference_routes import install_inference_routes
 from mnist_recognizer.api.metrics import Metrics
 from mnist_recognizer.api.metrics import router as metrics_router
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_routes(app)
     install_batch_route(app)
     install_strokes_route(app)
+    install_image_route(app)
     install_inference_routes(app)
     for module in (probes, weights, models):
         app.include_router(module.router)

@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     max_batch_bytes: Annotated[
         int, Field(ge=4096, description="The same for `/predict/batch` and `/v2`. At least 4096.")
     ] = 20971520
+    max_image_bytes: Annotated[
+        int, Field(ge=4096, description="The same for `/predict/image`. At least 4096.")
+    ] = 8388608
     max_buffered_bytes: Annotated[
         int,
         Field(
