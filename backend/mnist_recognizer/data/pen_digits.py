@@ -8,6 +8,8 @@ another proportion, and inked as MNIST is. Whole batches are drawn at once.
 ``docs/pen-digits.md`` shows them.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,13 +79,54 @@ def draw_styles(
     images = np.empty((len(styles), SIZE, SIZE), np.uint8)
     for start in range(0, len(styles), _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        points, pen_down = _write(styles[chunk], rng)
-        wrong = np.flatnonzero(~_keeps_rules(styles[chunk], points))
-        while len(wrong) > 0:
-            points[wrong], pen_down[wrong] = _write(styles[chunk][wrong], rng)
-            wrong = wrong[~_keeps_rules(styles[chunk][wrong], points[wrong])]
+        points, pen_down = _write_legibly(styles[chunk], rng)
         images[chunk] = render_batch(points, pen_down, rng.uniform(low, high, len(points)))
     return images
+
+
+def write_pen_digits(
+    count: int, rng: np.random.Generator
+) -> tuple[list[list[NDArray[np.float64]]], NDArray[np.uint8]]:
+    """Write random digits as :func:`draw_pen_digits` does, and return the pen's strokes.
+
+    Parameters
+    ----------
+    count, rng
+        See there.
+
+    Returns
+    -------
+    digits : list of list of ndarray of float64, shape (points, 2)
+        The strokes of each digit, y growing downwards, about 2 high.
+    labels : ndarray of uint8, shape (count,)
+    """
+    table = tables()
+    styles = rng.choice(len(table.digits), count, p=table.chances)
+    digits = []
+    for points, pen_down in zip(*_write_legibly(styles, rng), strict=True):
+        strokes = np.split(points, np.flatnonzero(~pen_down[1:]) + 1)
+        # Where the pen is not dragged it waits at its landing: points that are not strokes.
+        lands = [not np.array_equal(a[-1], b[0]) for a, b in pairwise(strokes)]
+        digits.append(
+            [
+                stroke
+                for stroke, is_one in zip(strokes, [*lands, True], strict=True)
+                if is_one or len(stroke) > 1
+            ]
+        )
+    return digits, table.digits[styles]
+
+
+def _write_legibly(
+    styles: NDArray[np.intp], rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Write each digit, again and again until it keeps its template's rules; see ``_write``."""
+    points, pen_down = _write(styles, rng)
+    wrong = np.flatnonzero(~_keeps_rules(styles, points))
+    while len(wrong) > 0:
+        points[wrong], pen_down[wrong] = _write(styles[wrong], rng)
+        wrong = wrong[~_keeps_rules(styles[wrong], points[wrong])]
+    return points, pen_down
 
 
 def _write(

@@ -184,15 +184,17 @@ def _connected(inked: NDArray[np.bool_]) -> _Pieces:
     padded = np.zeros((height, stride), np.int8)
     padded[:, 1:-1] = inked
     changes = np.diff(padded.ravel())
-    starts = np.flatnonzero(changes > 0) + 1  # of the runs, counted through all rows
-    ends = np.flatnonzero(changes < 0) + 1  # behind them
-    first = np.searchsorted(ends + stride, starts, side="left")
-    behind = np.searchsorted(starts + stride, ends, side="right")
+    # In int32, because noise may have half a million runs.
+    starts = (np.flatnonzero(changes > 0) + 1).astype(np.int32)  # counted through all rows
+    ends = (np.flatnonzero(changes < 0) + 1).astype(np.int32)  # behind them
+    first = np.searchsorted(ends + stride, starts, side="left").astype(np.int32)
+    behind = np.searchsorted(starts + stride, ends, side="right").astype(np.int32)
     touching = behind - first
-    below = np.repeat(np.arange(len(starts)), touching)
-    above = np.arange(len(below)) - np.repeat(touching.cumsum() - touching - first, touching)
+    below = np.repeat(np.arange(len(starts), dtype=np.int32), touching)
+    before = touching.cumsum(dtype=np.int32) - touching
+    above = np.arange(len(below), dtype=np.int32) - np.repeat(before - first, touching)
 
-    root = np.arange(len(starts))
+    root = np.arange(len(starts), dtype=np.int32)
     while True:
         a, b = root[below], root[above]
         if np.array_equal(a, b):
