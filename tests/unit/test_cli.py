@@ -229,7 +229,7 @@ def test_the_documentation_shows_what_help_shows(
 
 
 def test_the_documented_commands_are_those_that_there_are() -> None:
-    assert re.findall(r"^## `mnist-recognizer (\w+)`", DOCS, re.MULTILINE) == [*cli.COMMANDS]
+    assert re.findall(r"^## `mnist-recognizer ([\w-]+)`", DOCS, re.MULTILINE) == [*cli.COMMANDS]
 
 
 def test_the_documented_numbers_are_those_of_the_weights_that_come_with_the_project() -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.nn import MLP, WeightsError, weights
+from mnist_recognizer.nn.rejection import KEY, Rejection
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.config import Config, ConfigError
 from mnist_recognizer.training.fit import EpochStats, TrainingState, fit
@@ -50,7 +51,7 @@ def network() -> MLP:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    settings = {"epochs": 2, "batch_size": 32, "learning_rate": 0.1}
+    settings = {"epochs": 2, "batch_size": 32, "learning_rate": 0.1, "validation": 100}
     save_path = str(tmp_path / "saved_model" / "weights.pkl")
     config = Config.from_dict({**settings, "save_path": save_path})
     with Run.start(tmp_path / "runs", config, network()).held() as held:
@@ -267,9 +268,8 @@ def taught(tmp_path: Path) -> Iterator[Run]:
     """Hold a run with a teacher of 12 units that has 3 epochs."""
     settings = {"epochs": 2, "batch_size": 32, "optimizer": "adam", "learning_rate": 0.01}
     teacher = {"teacher_epochs": 3, "teacher_hidden": "12", "teacher_learning_rate": 0.02}
-    config = Config.from_dict(
-        {**settings, **teacher, "save_path": str(tmp_path / "saved_model" / "weights.pkl")}
-    )
+    save_path = str(tmp_path / "saved_model" / "weights.pkl")
+    config = Config.from_dict({**settings, **teacher, "validation": 100, "save_path": save_path})
     with Run.start(tmp_path / "runs", config, network()).held() as held:
         yield held
 
@@ -437,7 +437,9 @@ def test_the_best_model_is_kept_with_its_card(
     accuracy = float(np.mean(model.predict(x) == mnist_of_easy_digits.test_labels))
     assert model.parameters.tobytes() == run.state.best_parameters.tobytes()
     assert card["weights_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert model.metadata == {name: card[name] for name in card if name != "weights_sha256"}
+    assert Rejection.of(model) is not None  # the model knows what is no digit
+    told = {name: model.metadata[name] for name in model.metadata if name != KEY}
+    assert told == {name: card[name] for name in card if name != "weights_sha256"}
     assert card["model"] == "784 -> 16 -> 10"
     assert card["parameters"] == 12_730
     assert card["test_accuracy"] == accuracy

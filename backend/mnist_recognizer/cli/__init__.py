@@ -1,12 +1,13 @@
 """The command ``mnist-recognizer``, also ``python -m mnist_recognizer``.
 
-    mnist-recognizer train       train a network on MNIST
-    mnist-recognizer evaluate    measure how good one is, and write a report
-    mnist-recognizer compare     put several beside each other
-    mnist-recognizer export      write one in another file format
-    mnist-recognizer predict     read pictures of digits
-    mnist-recognizer serve       serve the API and the page
-    mnist-recognizer settings    print what the server would be told
+    mnist-recognizer train          train a network on MNIST
+    mnist-recognizer evaluate       measure how good one is, and write a report
+    mnist-recognizer compare        put several beside each other
+    mnist-recognizer fit-rejection  teach one what is no digit
+    mnist-recognizer export         write one in another file format
+    mnist-recognizer predict        read pictures of digits
+    mnist-recognizer serve          serve the API and the page
+    mnist-recognizer settings       print what the server would be told
 
 Each command is a module beside this one, with `declare(parser)` and `run(arguments)`, and is
 imported only when it is chosen, so that `predict` needs NumPy alone. Status 0 is success, 1 a
@@ -39,6 +40,7 @@ COMMANDS = {
     "train": Command("Train a network on MNIST.", "train"),
     "evaluate": Command("Measure how well a network reads MNIST's test images.", "train"),
     "compare": Command("Compare networks on MNIST's test images.", "train"),
+    "fit-rejection": Command("Teach a network what is no digit.", "train"),
     "export": Command("Write a network in another file format.", "onnx"),
     "predict": Command("Read pictures of digits.", "images"),
     "serve": Command("Serve the API and the page.", "serve"),
@@ -126,7 +128,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
             name, help=command.summary, description=command.summary, allow_abbrev=False
         )
         if name == chosen:
-            module = importlib.import_module(f"{__name__}.{name}")
+            module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
             module.declare(own)
             own.set_defaults(run=module.run)
     return parser

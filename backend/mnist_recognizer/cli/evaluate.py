@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report and arguments.report.is_dir():
         raise Failure(f"{arguments.report} is a folder: name a file in it for the report")
     mnist = load_mnist_or_fail()
-    _, _, validation_x, validation_y = mnist.split(_validation_count(model))
+    _, _, validation_x, validation_y = mnist.split(validation_count(model))
     levels = sum(len(corruption.levels) for corruption in CORRUPTIONS)
     assessment = assess(
         model,
@@ -92,7 +92,7 @@ def _seed(text: str) -> int:
     return seed
 
 
-def _validation_count(model: MLP) -> int:
+def validation_count(model: MLP) -> int:
     """Return how many images the network was validated on, which it did not train on."""
     recipe = model.metadata.get("recipe")
     count = recipe.get("validation") if isinstance(recipe, dict) else None

@@ -31,6 +31,7 @@ from mnist_recognizer.training.fit import evaluate, fit
 from mnist_recognizer.training.health import DivergedError
 from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
+from mnist_recognizer.training.rejection import add_rejection
 from mnist_recognizer.training.run import Run, RunError, newest_unfinished, read_settings
 
 
@@ -230,6 +231,9 @@ def keep_best(run: Run, mnist: Mnist) -> int:
             "validation_accuracy": run.teacher.state.best_accuracy,
         }
     model.metadata = card
+    with contextlib.suppress(KeyboardInterrupt):  # these seconds are not worth losing the model
+        train_x, train_y, validation_x, _ = mnist.split(run.config.validation)
+        add_rejection(model, (train_x, train_y), validation_x, run.config.seed)
     try:
         previous = _keep_previous(path)
         model.save(path)
