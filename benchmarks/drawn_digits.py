@@ -4,13 +4,18 @@ The strokes are drawn as MNIST would show them, exactly as the page does it, and
 that has never seen them. Digits of one writer resemble each other, so the confidence interval comes
 from a bootstrap that draws writers, not digits.
 
+    python benchmarks/drawn_digits.py --unipen pendigits-orig.tes [--mistakes PAGE.html]
     python benchmarks/drawn_digits.py --strokes FILE.npz [--mistakes PAGE.html]
 
-FILE.npz holds pen strokes as five arrays: `points` (n, 2), x to the right and y downwards, in any
+`--unipen` reads "Pen-Based Recognition of Handwritten Digits" as the UCI Machine Learning
+Repository offers it: look for that name at https://archive.ics.uci.edu and unpack
+pendigits-orig.tra.Z (7,494 digits by 30 writers) and pendigits-orig.tes.Z (3,498 by 14 others)
+with `gunzip`. Several files may be named.
+
+`--strokes` reads a file of five arrays: `points` (n, 2), x to the right and y downwards, in any
 unit; `stroke_starts`, where stroke s is `points[stroke_starts[s]:stroke_starts[s + 1]]`;
 `digit_starts`, where digit d is strokes `digit_starts[d]` to `digit_starts[d + 1] - 1`; `labels`, 0
-to 9; `writers`. "Pen-Based Recognition of Handwritten Digits" (original version) of the UCI Machine
-Learning Repository is such a collection. No model may be trained on what it is measured with.
+to 9; `writers`. No model may be trained on what it is measured with.
 """
 
 import argparse
@@ -20,7 +25,6 @@ import io
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,19 +33,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_recognizer.data.strokes import render_strokes
+from mnist_recognizer.data.unipen import PenDigits, read_unipen
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
 RESAMPLES = 10_000
-
-
-@dataclass(frozen=True)
-class PenDigits:
-    """Digits as pen strokes."""
-
-    strokes: list[list[NDArray[np.float64]]]  # of each digit, each (points, 2)
-    labels: NDArray[np.int64]
-    writers: NDArray[np.int64]
 
 
 def read_strokes(path: Path) -> PenDigits:
@@ -58,6 +54,23 @@ def read_strokes(path: Path) -> PenDigits:
         sys.exit(f"{path} is not a file of pen strokes; the top of this script says what is one.")
     strokes = [lines[first:end] for first, end in pairwise(starts)]
     return PenDigits(strokes, labels, writers)
+
+
+def read_unipen_files(paths: list[Path]) -> PenDigits:
+    """Read files in the UNIPEN format."""
+    files = []
+    for path in paths:
+        try:
+            files.append(read_unipen(path))
+        except OSError as error:
+            sys.exit(f"{path} cannot be read: {error.strerror}.")
+        except ValueError as error:
+            sys.exit(f"{path} is not a file of pen digits: {error}.")
+    return PenDigits(
+        [strokes for file in files for strokes in file.strokes],
+        np.concatenate([file.labels for file in files]),
+        np.concatenate([file.writers for file in files]),
+    )
 
 
 def interval_by_writer(
@@ -124,16 +137,23 @@ def write_mistakes(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--strokes", type=Path, help="a file of pen strokes (.npz)")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--strokes", type=Path, help="a file of pen strokes (.npz)")
+    source.add_argument(
+        "--unipen", type=Path, nargs="+", metavar="FILE", help="files in the UNIPEN format"
+    )
     parser.add_argument("--weights", type=Path, default=default_weights(), help="the model to ask")
     parser.add_argument("--mistakes", type=Path, help="write a page of the mistakes here (.html)")
     arguments = parser.parse_args()
-    if arguments.strokes is None:
-        print("Nothing to measure: name a file of pen strokes with --strokes.")
-        print("What is in such a file stands at the top of this script.")
+    if arguments.unipen:
+        digits = read_unipen_files(arguments.unipen)
+    elif arguments.strokes:
+        digits = read_strokes(arguments.strokes)
+    else:
+        print("Nothing to measure: name a file of pen strokes with --unipen or --strokes.")
+        print("Where to find one stands at the top of this script.")
         return
 
-    digits = read_strokes(arguments.strokes)
     try:
         model = MLP.load(arguments.weights)
     except (FileNotFoundError, ValueError) as error:
