@@ -34,7 +34,18 @@ FAST = {"optimizer": "adam", "schedule": "one_cycle", "batch_size": 128}
 RECIPES: dict[float, dict[str, Any]] = {
     0.97: {**FAST, "epochs": 2, "learning_rate": 0.004},
     0.98: {**FAST, "epochs": 7, "learning_rate": 0.005},
-    0.99: {**FAST, "epochs": 24, "learning_rate": 0.004, "augment": True, "reuse": 2},
+    0.99: {
+        **FAST,
+        "epochs": 80,
+        "learning_rate": 0.003,
+        "augment": True,
+        "rotation": 9.0,
+        "scale": 0.1,
+        "shear": 0.12,
+        "shift": 1.0,
+        "elastic": 0.8,
+        "fade": 0.6,
+    },
 }
 
 

@@ -166,7 +166,7 @@ def report(answers: dict[tuple[str, str], list[dict[str, Any]]]) -> list[str]:
         times = {key: np.array([row["seconds"] for row in rows]) for key, rows in chosen.items()}
         lines += ["", f"{optimizer:36} seconds  GFLOP/s  of the peak"]
         for (name, variant), seconds in sorted(times.items(), key=lambda kv: np.median(kv[1])):
-            label = f"{name} {variant.removeprefix(optimizer)}".strip()
+            label = _label((name, variant), optimizer)
             median = float(np.median(seconds))
             share = np.median(flops / seconds / peaks)
             lines.append(f"  {label:34} {median:7.3f}  {flops / median:7.1f}  {share:10.0%}")
@@ -180,10 +180,10 @@ def report(answers: dict[tuple[str, str], list[dict[str, Any]]]) -> list[str]:
                 target = TARGETS[peer].get(optimizer)
                 goal = f", goal {target}" if target else ""
                 lines.append(
-                    f"  {ratio:.2f} x as fast as {', '.join(theirs).replace(f'{optimizer} ', '')} "
+                    f"  {ratio:.2f} x as fast as {_label(theirs, optimizer)} "
                     f"(95 %: {low:.2f} to {high:.2f}{goal})"
                 )
-        lines.append(f"  {_agreement(chosen, ours)}")
+        lines += _agreement(chosen, ours)
     return lines
 
 
@@ -192,21 +192,24 @@ def _best(times: dict[tuple[str, str], np.ndarray], who: str) -> tuple[str, str]
     return min(mine, key=mine.__getitem__)
 
 
-def _agreement(chosen: dict[tuple[str, str], list[dict[str, Any]]], ours: tuple[str, str]) -> str:
+def _label(key: tuple[str, str], optimizer: str) -> str:
+    name, variant = key
+    return f"{name} {variant.removeprefix(optimizer).strip()}".strip()
+
+
+def _agreement(
+    chosen: dict[tuple[str, str], list[dict[str, Any]]], ours: tuple[str, str]
+) -> list[str]:
     """Say how far the mean losses of the first epoch, and of all, are from ours at most."""
     losses = {key: np.array([row["loss"] for row in rows]) for key, rows in chosen.items()}
-    said = []
+    fall = losses[ours]
+    said = [f"  mean losses, from {fall[0]:.6f} in the first epoch to {fall[-1]:.6f}, differ by"]
     for who in ("this project", *PEERS):
-        apart = [
-            np.abs(v - losses[ours]) for (name, _), v in losses.items() if name.startswith(who)
-        ]
+        apart = [np.abs(v - fall) for (name, _), v in losses.items() if name.startswith(who)]
         if apart:
             first, ever = max(d[0] for d in apart), max(d.max() for d in apart)
-            said.append(f"{who} {first:.1e} in the first epoch, {ever:.1e} in all")
-    return (
-        f"mean losses fall from {losses[ours][0]:.6f} to {losses[ours][-1]:.6f}; the largest "
-        f"differences are: {'; '.join(said)}"
-    )
+            said.append(f"    {first:.1e} in the first epoch, {ever:.1e} in all: {who}")
+    return said
 
 
 def epoch_flops_per_image() -> int:

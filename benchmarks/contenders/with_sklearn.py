@@ -1,6 +1,7 @@
 """scikit-learn: MLPClassifier, one epoch a call of partial_fit.
 
-It does not count right answers, and draws its own order; here that is replaced with ours.
+It does not count right answers, and draws its own order; here that is replaced with ours. Its Adam
+adds ε before v is corrected, so its losses are a little different.
 """
 
 from collections.abc import Mapping
