@@ -300,7 +300,7 @@ def test_several_pictures_are_named(mnist: Mnist, capsys: Captured) -> None:
     ]
 
 
-def test_json_has_one_object_a_picture(mnist: Mnist, capsys: Captured) -> None:
+def test_json_has_one_object_a_digit(mnist: Mnist, capsys: Captured) -> None:
     np.save("two.npy", mnist.test_images[:2])
     assert cli.main(["predict", "two.npy", "--json"]) == 0
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -312,6 +312,18 @@ def test_json_has_one_object_a_picture(mnist: Mnist, capsys: Captured) -> None:
         assert list(answer["probabilities"]) == [str(digit) for digit in range(10)]
         assert sum(answer["probabilities"].values()) == pytest.approx(1)
         assert answer["confidence"] == max(answer["probabilities"].values())
+
+
+def test_predict_reads_all_digits_of_a_picture(mnist: Mnist, capsys: Captured) -> None:
+    images = mnist.test_images[[0, 2, 3]]  # 7, 1, 0
+    row = np.kron(np.concatenate(list(images), axis=1), np.ones((3, 3), np.uint8))
+    np.save("number.npy", 255 - row)
+    assert cli.main(["predict", "number.npy"]) == 0
+    assert re.fullmatch(r"710 \([\d.]+% [\d.]+% [\d.]+%\)\n", capsys.readouterr().out)
+    assert cli.main(["predict", "number.npy", "--json"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(a["digit"], a["prediction"]) for a in answers] == [(0, 7), (1, 1), (2, 0)]
+    assert [a["box"]["x"] // 84 for a in answers] == [0, 1, 2]
 
 
 def test_predict_reads_standard_input(

@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from mnist_recognizer.data.picture_files import (
     PillowMissingError,
     decode_pictures,
 )
-from mnist_recognizer.data.preprocessing import preprocess_raster
+from mnist_recognizer.data.segmentation import find_digits
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
@@ -30,7 +32,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="a picture (PNG, JPEG, …) or an .npy array of grey levels; - reads standard input",
     )
     add_weights(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object a picture")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a digit")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,14 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"error: {failure}", file=sys.stderr)
             status = 1
             continue
-        for number, answer in enumerate(answers):
-            if arguments.json:
+        if arguments.json:
+            for answer in answers:
                 print(json.dumps(answer))
-                continue
-            place = f"{name}[{number}]: " if len(answers) > 1 else f"{name}: "
-            several = len(arguments.pictures) > 1 or len(answers) > 1
-            reading = f"{answer['prediction']} ({answer['confidence']:.1%})"
-            print(place + reading if several else reading)
+            continue
+        pictures = [list(digits) for _, digits in groupby(answers, key=itemgetter("picture"))]
+        for number, digits in enumerate(pictures):
+            reading = "".join(str(digit["prediction"]) for digit in digits)
+            confidences = " ".join(f"{digit['confidence']:.1%}" for digit in digits)
+            place = f"{name}[{number}]: " if len(pictures) > 1 else f"{name}: "
+            several = len(arguments.pictures) > 1 or len(pictures) > 1
+            print(f"{place if several else ''}{reading} ({confidences})")
     return status
 
 
@@ -70,7 +75,11 @@ def _read(name: str, model: MLP) -> list[dict[str, Any]]:
         else:
             with Path(name).open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
-        pictures = [preprocess_raster(picture) for picture in decode_pictures(data)]
+        found = [
+            (number, place, digit)
+            for number, picture in enumerate(decode_pictures(data))
+            for place, digit in enumerate(find_digits(picture))
+        ]
     except OSError as error:
         raise Failure(f"{shown} cannot be read: {error.strerror}") from error
     except PillowMissingError as error:
@@ -79,14 +88,16 @@ def _read(name: str, model: MLP) -> list[dict[str, Any]]:
         raise Failure(f"{shown} cannot be read: {error}") from error
     except ValueError as error:  # of preprocessing
         raise Failure(f"{shown} holds no digit: {error}") from error
-    pixels = np.array(pictures).reshape(-1, 784) / np.float32(255)
+    pixels = np.array([digit.pixels for *_, digit in found]).reshape(-1, 784) / np.float32(255)
     return [
         {
             "file": name,
             "picture": number,  # in the file, from 0
+            "digit": place,  # in the picture, from 0
+            "box": digit.box._asdict(),
             "prediction": int(row.argmax()),
             "confidence": float(row.max()),
-            "probabilities": {str(digit): float(p) for digit, p in enumerate(row)},
+            "probabilities": {str(label): float(p) for label, p in enumerate(row)},
         }
-        for number, row in enumerate(model.predict_proba(pixels))
+        for (number, place, digit), row in zip(found, model.predict_proba(pixels), strict=True)
     ]
