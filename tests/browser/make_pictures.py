@@ -1,4 +1,4 @@
-"""Take the pictures of the README: the page with a digit drawn on it, light and dark.
+"""Take the pictures of the README: the page with a number drawn on it, light and dark.
 
     python tests/browser/make_pictures.py
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from chromium import ensure_chromium
+from digit_page import DigitPage
+from handwriting import number
 from playwright.sync_api import Page, sync_playwright
 from servers import api_server
 
@@ -16,27 +18,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-# A seven as somebody might write it, in shares of the pad's sides.
-STROKES = [
-    [(0.28, 0.27), (0.36, 0.24), (0.5, 0.235), (0.64, 0.24), (0.72, 0.25), (0.68, 0.36),
-     (0.6, 0.5), (0.53, 0.63), (0.48, 0.74), (0.45, 0.83)],
-]  # fmt: skip
-
 
 def draw(page: Page) -> None:
-    """Draw with the mouse, then ask."""
-    box = page.locator("#pad").bounding_box()
-    assert box
-    for stroke in STROKES:
-        for number, (x, y) in enumerate(stroke):
-            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
-            if number == 0:
-                page.mouse.down()
-        page.mouse.up()
-    page.get_by_role("button", name="Predict").click()
-    page.locator("#digit", has_text="7").wait_for()
+    """Write a number with the mouse, and let the page read it."""
+    digits = DigitPage(page)
+    digits.draw_with_mouse(number("2026"))
+    digits.expect_live("2026")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(1000)  # the bars have come to rest
+    page.wait_for_timeout(2000)  # the bars and the stages have come to rest
 
 
 def main() -> None:
@@ -50,7 +39,7 @@ def main() -> None:
         )
         for scheme in SCHEMES:
             page = browser.new_page(
-                viewport={"width": 1180, "height": 760},
+                viewport={"width": 1180, "height": 720},
                 color_scheme=scheme,
                 device_scale_factor=1.5,
             )

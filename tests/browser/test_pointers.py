@@ -129,7 +129,9 @@ def test_a_screen_that_changes_its_density_gets_its_ink_anew(app: DigitPage) -> 
     app.draw_with_mouse(SEVEN)
     app.next_frame()
     inked = """(ink) => {
-      const { data } = ink.getContext('2d').getImageData(0, 0, ink.width, ink.height);
+      const copy = new OffscreenCanvas(ink.width, ink.height).getContext('2d');
+      copy.drawImage(ink, 0, 0);
+      const { data } = copy.getImageData(0, 0, ink.width, ink.height);
       let count = 0;
       for (let i = 3; i < data.length; i += 4) count += data[i] > 128;
       return [ink.width, count / data.length];
