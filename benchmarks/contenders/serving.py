@@ -111,7 +111,7 @@ def run_litserve(layers, port):
     import litserve
 
     class Service(litserve.LitAPI):
-        def setup(self, device):
+        def setup(self, device):  # noqa: ARG002 - LitServe's signature
             self.recognise = torch_model(layers)
 
         def decode_request(self, request):

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api.batch import Batch
 from mnist_recognizer.api.drawing import Drawing
@@ -36,6 +36,13 @@ class Application(FastAPI):
     """
 
     outermost: Callable[[ASGIApp], ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, past what the framework looks up in the environment for each."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the app with all of its layers."""

@@ -1,0 +1,241 @@
+"""The Python client, against a real server and against all that can go wrong."""
+
+import asyncio
+import inspect
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from live import serving
+from PIL import Image
+
+from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.examples import SEVEN
+from mnist_recognizer.api.settings import Settings
+from mnist_recognizer.client import (
+    AsyncClient,
+    BusyError,
+    Client,
+    ClientError,
+    NotPermittedError,
+    ProblemError,
+    RejectedInputError,
+    UnreachableError,
+    asynchronous,
+    synchronous,
+)
+from mnist_recognizer.locations import default_weights
+from mnist_recognizer.nn import MLP
+
+KEY = "correct-horse-battery"
+PICTURE = (255 - np.array(SEVEN).reshape(28, 28) * 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("models")
+    MLP.load(default_weights()).save(folder / "first.pkl")
+    MLP.load(default_weights()).save(folder / "second.npz")
+    settings = Settings(weights=folder / "first.pkl", api_keys=(KEY,), access_log=False)
+    with serving(create_app(settings)) as address:
+        yield address
+
+
+class Both:
+    """Calls a method of the client, or of the one for event loops."""
+
+    def __init__(self, kind: type[Client] | type[AsyncClient], **arguments: Any) -> None:
+        self.kind = kind
+        self.arguments = arguments
+
+    def __call__(self, method: str, *given: Any) -> Any:
+        if self.kind is Client:
+            with Client(**self.arguments) as client:
+                return getattr(client, method)(*given)
+
+        async def ask() -> Any:
+            async with AsyncClient(**self.arguments) as client:
+                return await getattr(client, method)(*given)
+
+        return asyncio.run(ask())
+
+
+Ask = Callable[..., Both]
+
+
+@pytest.fixture(params=[Client, AsyncClient])
+def make(request: pytest.FixtureRequest) -> Ask:
+    return lambda **arguments: Both(request.param, **arguments)
+
+
+def test_a_digit_is_recognised_in_every_form(make: Ask, url: str, tmp_path: Path) -> None:
+    ask = make(url=url)
+    answer = ask("predict", SEVEN)
+    assert answer.prediction == 7
+    assert answer.confidence == max(answer.probabilities) == answer.probabilities[7]
+    assert answer.fields["prediction"] == 7
+    assert ask("predict", np.array(SEVEN, np.float32).reshape(28, 28)).prediction == 7
+    assert ask("predict_strokes", [[(20, 30), (80, 30), (45, 120)]]).prediction == 7
+    batch = (np.array([SEVEN, SEVEN]) * 255).astype(np.uint8)
+    probabilities = ask("predict_batch", batch.reshape(2, 28, 28))
+    assert probabilities.shape == (2, 10)
+    assert probabilities.argmax(axis=1).tolist() == [7, 7]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_is_recognised_from_its_bytes_and_its_path(
+    make: Ask, url: str, tmp_path: Path, kind: str
+) -> None:
+    file = io.BytesIO()
+    Image.fromarray(PICTURE).resize((280, 280)).save(file, kind)
+    path = tmp_path / "seven"
+    path.write_bytes(file.getvalue())
+    for picture in (file.getvalue(), path, str(path)):
+        answer = make(url=url)("predict_image", picture)
+        assert [digit["prediction"] for digit in answer["digits"]] == [7]
+
+
+def test_networks_are_listed_and_switched_with_a_key(make: Ask, url: str) -> None:
+    ask = make(url=url, api_key=KEY)
+    assert ask("activate", "second.npz") == "784 -> 128 -> 64 -> 10"
+    models = ask("models")
+    assert models.active == "second.npz"
+    assert [(model.name, model.active) for model in models.models] == [
+        ("first.pkl", False),
+        ("second.npz", True),
+    ]
+    assert ask("health").model_architecture == "784 -> 128 -> 64 -> 10"
+    ask("activate", "first.pkl")
+
+
+def test_each_kind_of_problem_is_an_exception_of_its_own(make: Ask, url: str) -> None:
+    ask = make(url=url)
+    with pytest.raises(RejectedInputError, match=r"^pixels\[3\] is 300, and must be") as caught:
+        ask("predict", [0, 0, 0, 300] + [0] * 780)
+    assert caught.value.status == 422
+    assert caught.value.title == "Unprocessable Entity"
+    assert caught.value.errors[0]["field"] == "pixels[3]"
+    assert len(caught.value.request_id) == 32
+    with pytest.raises(NotPermittedError):
+        ask("activate", "first.pkl")
+    with pytest.raises(ProblemError, match=r"^There is no weights file 'x\.pkl'") as other:
+        make(url=url, api_key=KEY)("activate", "x.pkl")
+    assert type(other.value) is ProblemError
+
+
+def test_a_name_with_a_slash_is_one_name(make: Ask) -> None:
+    paths = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.raw_path)
+        return httpx.Response(404)
+
+    with pytest.raises(ProblemError):
+        make(transport=httpx.MockTransport(answer))("activate", "../x?y")
+    assert paths == [b"/models/..%2Fx%3Fy/activate"]
+
+
+def test_what_cannot_be_sent_is_refused_here(make: Ask, url: str) -> None:
+    for method, given in [
+        ("predict", [float("nan")] * 784),
+        ("predict_strokes", [[(0, float("inf"))]]),
+        ("predict_batch", np.zeros((1, 784))),
+    ]:
+        with pytest.raises(ValueError, match=r"finite|uint8"):
+            make(url=url)(method, given)
+
+
+def test_no_server_is_said_with_the_address(make: Ask) -> None:
+    with pytest.raises(UnreachableError, match=r"^No answer from http://127\.0\.0\.1:9: "):
+        make(url="http://127.0.0.1:9")("health")
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'{"prediction": 1}'])
+def test_another_service_is_recognised_as_such(make: Ask, content: bytes) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    with pytest.raises(ClientError, match="does not answer as this API does"):
+        make(transport=transport)("predict", SEVEN)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"errors": 1}'])
+def test_an_error_of_another_server_on_the_way_is_told(make: Ask, content: bytes) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(502, content=content))
+    with pytest.raises(ProblemError, match=r"^The server answered 502\.$") as caught:
+        make(transport=transport)("health")
+    assert caught.value.errors == []
+
+
+class TestRetries:
+    @property
+    def good(self) -> httpx.Response:
+        fields = {"status": "healthy", "model_loaded": True, "model_architecture": "x", "new": 1}
+        return httpx.Response(200, json=fields)
+
+    def ask(self, make: Ask, answers: list[httpx.Response], **arguments: Any) -> Any:
+        self.left = list(answers)
+        transport = httpx.MockTransport(lambda _: self.left.pop(0))
+        return make(transport=transport, **arguments)("health")
+
+    @pytest.fixture(autouse=True)
+    def no_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.waited: list[float] = []
+
+        async def sleep(seconds: float) -> None:
+            self.waited.append(seconds)
+
+        monkeypatch.setattr(synchronous, "sleep", self.waited.append)
+        monkeypatch.setattr(asynchronous, "sleep", sleep)
+
+    def busy(self, status: int = 503, **headers: str) -> httpx.Response:
+        return httpx.Response(status, json={"detail": "busy"}, headers=headers)
+
+    def test_a_busy_server_is_asked_again_when_it_says_so(self, make: Ask) -> None:
+        answers = [self.busy(**{"Retry-After": "2"}), self.busy(429, **{"Retry-After": "1"})]
+        assert self.ask(make, [*answers, self.good]).status == "healthy"
+        assert self.waited == [2, 1]
+
+    def test_it_is_asked_so_often_and_no_more(self, make: Ask) -> None:
+        with pytest.raises(BusyError, match="busy"):
+            self.ask(make, [self.busy(**{"Retry-After": "1"}) for _ in range(9)], tries=3)
+        assert (len(self.waited), len(self.left)) == (2, 6)
+
+    @pytest.mark.parametrize("after", [None, "soon", "3600", "Fri, 31 Dec 1999 23:59:59 GMT"])
+    def test_without_a_short_wait_the_problem_is_told_at_once(
+        self, make: Ask, after: str | None
+    ) -> None:
+        headers = {} if after is None else {"Retry-After": after}
+        with pytest.raises(BusyError):
+            self.ask(make, [self.busy(**headers), self.good])
+        assert self.waited == []
+
+    def test_other_problems_are_not_tried_again(self, make: Ask) -> None:
+        with pytest.raises(RejectedInputError):
+            self.ask(make, [self.busy(422, **{"Retry-After": "1"}), self.good])
+
+
+def test_both_clients_offer_the_same() -> None:
+    def offered(kind: type) -> dict[str, str]:
+        return {
+            name: str(inspect.signature(method)).replace("BaseTransport", "").replace("Async", "")
+            for name, method in vars(kind).items()
+            if callable(method) and not name.startswith("__a")
+            if name not in {"__enter__", "__exit__"}
+        }
+
+    assert offered(Client) == offered(AsyncClient)
+
+
+def test_the_client_imports_nothing_of_the_server() -> None:
+    code = "import mnist_recognizer.client, sys; print([n for n in sys.modules if 'fastapi' in n])"
+    backend = Path(__file__).resolve().parents[2] / "backend"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=backend, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == []
