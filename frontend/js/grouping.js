@@ -6,7 +6,8 @@
  * backend/mnist_recognizer/data/grouping.py follows them too, and both answer to
  * tests/golden/segmentation.json.
  *
- * Pure functions: nothing here touches the page, and no argument is changed.
+ * Pure functions: nothing here touches the page, and no argument is changed. The file is long
+ * because the rule and what it measures are one specification.
  */
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Extent */
@@ -271,14 +272,15 @@ function nearestOnLine(points, line) {
     const abX = line[i].x - a.x;
     const abY = line[i].y - a.y;
     const lengthSquared = abX * abX + abY * abY;
-    for (const { x, y } of points) {
-      const apX = x - a.x;
-      const apY = y - a.y;
+    for (let k = 0; k < points.length; k++) {
+      const apX = points[k].x - a.x;
+      const apY = points[k].y - a.y;
       const along = lengthSquared > 0 ? (apX * abX + apY * abY) / lengthSquared : 0;
       const t = Math.min(Math.max(along, 0), 1);
       const dX = apX - t * abX;
       const dY = apY - t * abY;
-      nearest = Math.min(nearest, dX * dX + dY * dY);
+      const squared = dX * dX + dY * dY;
+      if (squared < nearest) nearest = squared;
     }
   }
   return nearest;
@@ -290,16 +292,34 @@ function nearestOnLine(points, line) {
  * @returns {boolean} Whether a segment of one passes through a segment of the other.
  */
 function cross(one, other) {
-  /** @type {(a: PenPoint, b: PenPoint, p: PenPoint) => number} */
-  const side = (a, b, p) => Math.sign((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x));
+  const [here, there] = [extentOf(one), extentOf(other)];
+  if (here.right < there.left || there.right < here.left) return false;
+  if (here.bottom < there.top || there.bottom < here.top) return false;
   for (let i = 1; i < one.length; i++) {
-    const [a, b] = [one[i - 1], one[i]];
+    const a = one[i - 1];
+    const b = one[i];
     for (let k = 1; k < other.length; k++) {
-      const [c, d] = [other[k - 1], other[k]];
-      if (side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0) return true;
+      const c = other[k - 1];
+      const d = other[k];
+      if (liesBetween(a, b, c, d) && liesBetween(c, d, a, b)) return true;
     }
   }
   return false;
+}
+
+/**
+ * @param {PenPoint} a
+ * @param {PenPoint} b
+ * @param {PenPoint} p
+ * @param {PenPoint} q
+ * @returns {boolean} Whether the line through a and b runs between p and q, through neither.
+ */
+function liesBetween(a, b, p, q) {
+  const abX = b.x - a.x;
+  const abY = b.y - a.y;
+  const ofP = abX * (p.y - a.y) - abY * (p.x - a.x);
+  const ofQ = abX * (q.y - a.y) - abY * (q.x - a.x);
+  return (ofP < 0 && ofQ > 0) || (ofP > 0 && ofQ < 0);
 }
 
 /**
