@@ -1,6 +1,9 @@
 """The network: gradients, a step worked out by hand, learning, and shared inference."""
 
+import copy
+import pickle
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -422,3 +425,20 @@ def test_many_threads_share_one_model() -> None:
 def test_hidden_sizes_that_are_no_list_of_whole_numbers_are_named(wrong: Any) -> None:
     with pytest.raises(LayerSizesError, match=r"hidden_sizes is a list|whole numbers from 1"):
         MLP(hidden_sizes=wrong)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_a_copied_network_answers_and_learns_like_the_first(copied: Callable[[MLP], MLP]) -> None:
+    model = MLP(4, [3], 2)
+    x, y = np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1])
+    model.train_step(x, y, lr=0.5)
+    again = copied(model)
+    np.testing.assert_array_equal(again.predict_proba(x), model.predict_proba(x))
+    before = again.predict_proba(x)
+    again.train_step(x, y, lr=0.5)
+    assert (again.predict_proba(x) != before).any()
+    assert all(np.shares_memory(again.parameters, W) for W in again.weights)

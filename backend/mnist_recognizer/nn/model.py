@@ -187,6 +187,15 @@ class MLP:
     def __repr__(self) -> str:
         return f"MLP({self.architecture}, {self.parameter_count:,} parameters)"
 
+    def __getstate__(self) -> dict[str, Any]:
+        own = {"weights", "biases", "_workspace"}  # views into `parameters`, and scratch
+        return {name: value for name, value in vars(self).items() if name not in own}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.weights, self.biases = self.views(self.parameters)  # or a copy would learn nothing
+        self._workspace = None
+
     def views(self, flat: Floats) -> tuple[list[Floats], list[Floats]]:
         """Cut a vector laid out like `parameters` into views: a list of W and a list of b."""
         weights, biases = [], []
