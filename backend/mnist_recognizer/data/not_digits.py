@@ -122,6 +122,52 @@ def _zigzags(count: int, rng: np.random.Generator) -> Pictures:
     return render_batch(points, down, rng.uniform(*_PEN, count))
 
 
+def _heart() -> NDArray[np.float64]:
+    """Return a heart's outline from its notch on, about within ±1."""
+    t = np.linspace(0, 2 * np.pi, 30)
+    y = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
+    return np.stack([16 * np.sin(t) ** 3, -y], axis=-1) / 16
+
+
+def _spiral() -> NDArray[np.float64]:
+    """Return two and a half turns from the middle outwards."""
+    t = np.linspace(0, 5 * np.pi, 40)
+    spiral: NDArray[np.float64] = t[:, None] * np.stack([np.cos(t), np.sin(t)], axis=-1)
+    return spiral / t[-1]
+
+
+_OUTLINES = [
+    _heart(),
+    _spiral(),
+    np.array([(0, -1), (0.9, 0.8), (-0.9, 0.8), (0, -1)]),  # triangle
+    np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]),  # square
+    np.array([(-0.6, 1), (0, -1), (0.6, 1), (-1, -0.2), (1, -0.2), (-0.6, 1)]),  # star
+    np.array([(-1, 0), (1, 0), (0.4, -0.5), (1, 0), (0.4, 0.5)]),  # arrow
+    np.array([(-0.8, 1), (-0.8, 0), (0, -1), (0.8, 0), (0.8, 1), (-0.8, 1)]),  # house
+]
+
+
+def _figures(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw hearts, spirals, triangles, squares, stars, arrows and houses in one stroke."""
+    place = np.linspace(0, 1, _LENGTH)
+    paths = np.array(
+        [
+            np.stack([np.interp(place, np.linspace(0, 1, len(line)), axis) for axis in line.T], -1)
+            for line in _OUTLINES
+        ]
+    )  # (kinds, length, 2)
+    points = paths[rng.integers(len(paths), size=count)]
+    angle, shear = rng.normal(0, 0.15, (2, count))
+    cos, sin = np.cos(angle), np.sin(angle)
+    matrix = np.stack([cos, sin, shear - sin, cos], axis=1).reshape(count, 2, 2)
+    points = points * np.exp(rng.normal(0, 0.2, (count, 1, 2))) @ matrix
+    knots = rng.normal(0, 0.07, (count, 8, 2))  # the hand is not steady
+    wave = np.maximum(0, 1 - np.abs(place[:, None] * 7 - np.arange(8)))  # (length, knots)
+    down = np.ones((count, _LENGTH), bool)
+    down[:, 0] = False
+    return render_batch(points + wave @ knots, down, rng.uniform(*_PEN, count))
+
+
 def _dots(count: int, rng: np.random.Generator) -> Pictures:
     """Draw dots, and now and then nothing at all."""
     down = np.zeros((count, 1), bool)
@@ -315,6 +361,7 @@ DRAWN: dict[str, Callable[[int, np.random.Generator], Pictures]] = {
     "lines": _lines,
     "scribbles": _scribbles,
     "zigzags": _zigzags,
+    "figures": _figures,
     "dots": _dots,
     "shapes": _shapes,
     "profiles": _profiles,
