@@ -132,8 +132,7 @@ def _heart() -> NDArray[np.float64]:
 def _spiral() -> NDArray[np.float64]:
     """Return two and a half turns from the middle outwards."""
     t = np.linspace(0, 5 * np.pi, 40)
-    spiral: NDArray[np.float64] = t[:, None] * np.stack([np.cos(t), np.sin(t)], axis=-1)
-    return spiral / t[-1]
+    return np.stack([t * np.cos(t), t * np.sin(t)], axis=-1) / (5 * np.pi)
 
 
 _OUTLINES = [
