@@ -1,5 +1,6 @@
 """The OpenAPI document is valid, complete, and true of what the routes answer."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
+from PIL import Image
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.settings import Settings
@@ -38,12 +40,23 @@ OCTETS = {
     "Content-Type": "application/octet-stream",
     "Accept": "application/octet-stream, application/problem+json",
 }
+PNG = {"Content-Type": "image/png"}
+IMAGE = "/predict/image"
 GOOD = {"pixels": [0, 1, 0.5, 1.0] * 196}
 INFER = "/v2/models/mnist/infer"
 TENSORS = {
     "id": "mine",
     "inputs": [{"name": "pixels", "shape": [1, 784], "datatype": "FP32", "data": GOOD["pixels"]}],
 }
+
+
+def picture_file(*, grey: int) -> bytes:
+    """Return a PNG of white paper with a line on it that is this light."""
+    sheet = Image.new("L", (60, 80), 255)
+    sheet.paste(grey, (28, 20, 33, 60))
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -169,6 +182,10 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
         ("post", "/predict/strokes", {"json": {"x": "y" * 600_000}}),
         ("post", "/predict/strokes", {"content": b""}),
         ("post", "/predict/strokes", {"content": b"{", "headers": JSON}),
+        ("post", IMAGE, {"content": picture_file(grey=0), "headers": PNG}),
+        ("post", IMAGE, {"content": picture_file(grey=255), "headers": PNG}),
+        ("post", IMAGE, {"content": bytes(9_000_000), "headers": PNG}),
+        ("post", IMAGE, {"content": b"", "headers": JSON}),
         ("post", "/predict/batch", {"json": {"images": [GOOD["pixels"]] * 2}}),
         ("post", "/predict/batch", {"content": bytes(784), "headers": OCTETS}),
         ("post", "/predict/batch", {"json": {"images": []}}),

@@ -43,6 +43,10 @@ def stroke_cases() -> dict[str, list[Stroke]]:
         **{f"one digit: {name}": strokes for name, strokes in DIGITS.items()},
         "2026": row(TWO, ZERO, TWO, SIX),
         "2026 written closely": row(TWO, ZERO, TWO, SIX, gap=13.5),
+        "written closely, of unequal heights": [
+            *ZERO,
+            *moved([[[x * 0.85, y * 0.85] for x, y in stroke] for stroke in SIX], 14.0, 1.5),
+        ],
         "2026 that climbs": row(TWO, ZERO, TWO, SIX, climb=7.0),
         "digits of several strokes": row(FOUR, FIVE, SEVEN, FOOTED, FIVE, gap=20.0),
         "from right to left": row(SEVEN, FOUR)[::-1] + moved(FIVE, -20.0),
@@ -90,6 +94,8 @@ def raster_cases() -> dict[str, np.ndarray]:
     specks[2::17, 3::19] = 255
     broken = number.copy()
     broken[27:29] = 0
+    blot = np.zeros((tall, wide + 60), np.int64)
+    blot[30:38, -30:-22] = 255
     long = np.zeros((24, 2100), np.int64)
     long[4:20, 40:44] = long[4:20, 2060:2066] = 200
     return {
@@ -102,6 +108,7 @@ def raster_cases() -> dict[str, np.ndarray]:
         "on ruled paper": 240 - ruled - number * 3 // 4,
         "with specks": specks,
         "with broken strokes": broken,
+        "with a blot beside": np.pad(number, ((0, 0), (0, 60))) + blot,
         "shrunk three times": long,
         "noise": np.array(scattered(50 * 41, 255, seed=11)).reshape(41, 50),
         "blank": np.full((30, 40), 200, np.int64),

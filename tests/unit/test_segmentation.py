@@ -49,7 +49,13 @@ def test_pictures_of_golden_vectors_shared_with_javascript(case: dict) -> None:
 
 @pytest.mark.parametrize(
     ("name", "digits"),
-    [("2026", 4), ("2026 written closely", 4), ("two lines", 5), ("a zero in two halves", 1)],
+    [
+        ("2026", 4),
+        ("2026 written closely", 4),
+        ("written closely, of unequal heights", 2),
+        ("two lines", 5),
+        ("a zero in two halves", 1),
+    ],
 )
 def test_golden_drawings_hold_so_many_digits(name: str, digits: int) -> None:
     assert len(DRAWINGS[name]["groups"]) == digits
@@ -64,6 +70,7 @@ def test_golden_drawings_hold_so_many_digits(name: str, digits: int) -> None:
         ("on ruled paper", 4),
         ("with specks", 4),
         ("with broken strokes", 4),
+        ("with a blot beside", 4),
         ("one digit, enlarged", 1),
     ],
 )
