@@ -52,6 +52,23 @@ def test_a_browser_asks_again_and_gets_a_304_or_the_new_file(frontend: Path, wei
         assert (changed.status_code, changed.text) == (200, "'another';")
 
 
+def test_text_is_compressed_for_whoever_reads_that(frontend: Path, weights: Path) -> None:
+    (frontend / "js" / "long.js").write_text("'long';\n" * 1000)
+    with start(weights) as client:
+        packed = client.get("/js/long.js", headers={"Accept-Encoding": "gzip"})
+        plain = client.get("/js/long.js", headers={"Accept-Encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+        assert int(packed.headers["content-length"]) < 1000
+        assert "content-encoding" not in plain.headers
+        assert packed.content == plain.content
+        known = {"If-None-Match": packed.headers["etag"], "Accept-Encoding": "gzip"}
+        assert client.get("/js/long.js", headers=known).status_code == 304
+        part = {"Range": "bytes=8-14", "Accept-Encoding": "gzip"}
+        answer = client.get("/js/long.js", headers=part)
+        assert (answer.status_code, answer.text) == (206, "'long';")
+
+
 def test_head_answers_without_a_body(client: TestClient) -> None:
     response = client.head("/")
     assert (response.status_code, response.content) == (200, b"")
