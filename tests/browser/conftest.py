@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from chromium import ensure_chromium
 from digit_page import DigitPage
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from servers import ROOT, Server, api_server, free_port, static_server
+
+# A page that lost its API looks for it every 8 seconds, and a busy machine takes its time.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def main() -> None:
         )
         for scheme in SCHEMES:
             page = browser.new_page(
-                viewport={"width": 1180, "height": 720},
+                viewport={"width": 1180, "height": 760},
                 color_scheme=scheme,
                 device_scale_factor=1.5,
             )
