@@ -115,7 +115,7 @@ def install_image_route(app: FastAPI) -> None:
                 "required": True,
                 "description": f"The bytes of a picture file. The most pixels: {most}.",
                 "content": {
-                    kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in TYPES
+                    kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES
                 },
             }
         },
