@@ -16,10 +16,6 @@ function elementById(id, type) {
 
 /** Failures that are over once the API is there with its network. */
 const CONNECTION_FAILURES = ['unreachable', 'no-weights'];
-/** The page's answer is announced once the pen has rested for so many milliseconds. */
-const ANNOUNCE_DELAY = 1_200;
-/** Notes go away by themselves after so many milliseconds. */
-const NOTE_DURATION = 8_000;
 /** @type {Record<ApiStatus, string>} */
 const STATUS_TEXT = {
   checking: 'Connecting…',
@@ -37,8 +33,8 @@ const padFrame = elementById('pad-frame', HTMLElement);
 const predictButton = elementById('predict', HTMLButtonElement);
 const undoButton = elementById('undo', HTMLButtonElement);
 const redoButton = elementById('redo', HTMLButtonElement);
-const announcer = elementById('announcer', HTMLElement);
-const note = elementById('note', HTMLElement);
+const announcer = new Announcer(elementById('announcer', HTMLElement));
+const note = new Note(elementById('note', HTMLElement));
 const apiStatus = elementById('api-status', HTMLElement);
 const helpDialog = elementById('help-dialog', HTMLDialogElement);
 
@@ -49,7 +45,10 @@ const session = new PredictionSession(client, receive);
 const live = new LiveNetwork(client);
 const drawing = new Drawing();
 const tools = new Toolbar(document.querySelectorAll('.tools input'));
-const pictures = new PictureInput((picture) => drawing.show(picture), tell);
+const pictures = new PictureInput(
+  (picture) => drawing.show(picture),
+  (reason) => note.show(reason),
+);
 const shareDialog = new ShareDialog({
   dialog: elementById('share-dialog', HTMLDialogElement),
   link: elementById('share-link', HTMLInputElement),
@@ -87,7 +86,9 @@ const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
 const diagram = new NetworkDiagram(elementById('diagram', SVGSVGElement));
 const ink = new InkLayer(elementById('ink', HTMLCanvasElement), drawing);
 new DrawingPad(padCanvas, drawing, tools.tool);
-new KeyboardPen(padCanvas, elementById('cursor', HTMLElement), drawing, announce);
+new KeyboardPen(padCanvas, elementById('cursor', HTMLElement), drawing, (text) => {
+  announcer.say(text);
+});
 
 /** What is on the pad, and the network's answers to it where it is live. @type {ReadDigit[]} */
 let found = [];
@@ -139,7 +140,7 @@ function predict() {
 function receive(report) {
   setWaiting(report.kind === 'waiting');
   if (report.kind === 'waiting') {
-    announce('Reading…');
+    announcer.say('Reading…');
   } else if (report.kind === 'answered') {
     const { version, predictions, milliseconds } = report;
     if (predictions.some((prediction, i) => differs(prediction, found[i].prediction))) {
@@ -150,7 +151,7 @@ function receive(report) {
     problem = null;
     if (monitor.status !== 'ready') void monitor.check();
     render();
-    announce(describeAloud(predictions));
+    announcer.say(describeAloud(predictions));
     panel.scrollIntoView();
   } else if (report.kind === 'failed') {
     answer = null;
@@ -167,7 +168,7 @@ function fail(kind, detail = '') {
   problem = { kind, detail };
   render();
   const { title, text, commands } = messageFor(kind, client.base, detail);
-  announce([`${title}.`, text, commands.join(', or ')].join(' '));
+  announcer.say([`${title}.`, text, commands.join(', or ')].join(' '));
   panel.scrollIntoView();
 }
 
@@ -208,41 +209,11 @@ function setWaiting(isWaiting) {
   predictButton.classList.toggle('is-waiting', isWaiting);
 }
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let announcement;
-
-/** @param {string} text For screen readers; said again even if it is the same as before. */
-function announce(text) {
-  announcer.textContent = '';
-  clearTimeout(announcement);
-  announcement = setTimeout(() => {
-    announcer.textContent = text;
-  }, 50);
-}
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let restOfPen;
-
-/** Announces the page's own answer once nothing has changed for a while. */
-function announceAtRest() {
-  clearTimeout(restOfPen);
-  restOfPen = setTimeout(() => {
-    const isCurrent = answer?.version === drawing.version && problem === null;
-    if (!isCurrent || answer?.source !== 'page' || drawing.isPenDown) return;
-    announce(describeAloud(answer.digits.flatMap(({ prediction }) => prediction ?? [])));
-  }, ANNOUNCE_DELAY);
-}
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let endOfNote;
-
-/** @param {string} text A note beside the pad, gone after a while or with the next stroke. */
-function tell(text) {
-  clearTimeout(endOfNote);
-  note.textContent = text;
-  endOfNote = setTimeout(() => {
-    note.textContent = '';
-  }, NOTE_DURATION);
+/** @returns {string | null} The page's own answer for somebody who hears it. */
+function ownAnswerAloud() {
+  const isCurrent = answer?.version === drawing.version && problem === null;
+  if (!isCurrent || answer?.source !== 'page' || drawing.isPenDown) return null;
+  return describeAloud(answer.digits.flatMap(({ prediction }) => prediction ?? []));
 }
 
 /** Whether the drawing has changed since it was read. */
@@ -267,14 +238,14 @@ function update() {
   render();
   showWay(isPlayDue);
   isPlayDue = false;
-  announceAtRest();
+  announcer.sayAtRest(ownAnswerAloud);
 }
 
 drawing.addEventListener('change', () => {
   session.cancel();
   problem = null;
   if (drawing.isEmpty) answer = null;
-  note.textContent = '';
+  note.hide();
   isReadingDue = true;
   isPlayDue = !drawing.isPenDown;
   scheduleUpdate();
@@ -306,15 +277,15 @@ function openLink() {
   const fragment = window.location.hash.slice(1);
   if (!fragment.startsWith(SHARE.KEY)) return;
   const strokes = decodeDrawing(fragment);
-  if (strokes === null) tell('The link holds no drawing that this page can read.');
+  if (strokes === null) note.show('The link holds no drawing that this page can read.');
   else drawing.load(strokes);
 }
 
 function share() {
   const fragment = encodeDrawing(drawing.inkedStrokes);
-  if (drawing.isEmpty) tell('There is nothing to share yet: draw something first.');
-  else if (drawing.picture !== null) tell('A link can hold strokes, but no picture.');
-  else if (fragment === null) tell('This drawing is too long for a link. A simpler one fits.');
+  if (drawing.isEmpty) note.show('There is nothing to share yet: draw something first.');
+  else if (drawing.picture !== null) note.show('A link can hold strokes, but no picture.');
+  else if (fragment === null) note.show('This drawing is too long for a link. A simpler one fits.');
   else shareDialog.open(fragment);
 }
 
