@@ -3,6 +3,8 @@
 # make train   train the model anew          make bench   measure what the README claims
 # make check   style, types and imports only make lock    write the lock files anew
 # make clean   remove what the others made
+# make test-browsers  draw on the page in Chromium, Firefox and WebKit, whichever are installed
+# make lighthouse     ask Lighthouse about the page
 
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -11,7 +13,8 @@ BIN := $(CURDIR)/.venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(BIN):$(PATH)
 
-.PHONY: run test train bench check check-python check-page test-python test-page lock clean
+.PHONY: run test train bench check check-python check-page test-python test-page test-browsers \
+	lighthouse lock clean
 
 run: .venv/serve.stamp
 	cd backend && $(BIN)/python main.py --open
@@ -38,6 +41,12 @@ test-page: .venv/dev.stamp node_modules/.package-lock.json
 test-python: .venv/dev.stamp node_modules/.package-lock.json
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/pytest
+
+test-browsers: .venv/dev.stamp
+	$(BIN)/python tests/browsers/page_in_browsers.py --output benchmarks/results/page_browsers.txt
+
+lighthouse: .venv/dev.stamp
+	$(BIN)/python tests/browsers/lighthouse.py --output benchmarks/results/lighthouse.txt
 
 bench: .venv/dev.stamp
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
