@@ -107,25 +107,11 @@ def run_uvicorn(app, port):
     uvicorn.run(app, port=port, log_level="warning", access_log=False)
 
 
-def run_litserve(layers, port):
+def run_litserve(weights, port):
     import litserve
+    from litserve_service import Digits
 
-    class Service(litserve.LitAPI):
-        def setup(self, device):  # noqa: ARG002 - LitServe's signature
-            self.recognise = torch_model(layers)
-
-        def decode_request(self, request):
-            return request
-
-        def predict(self, request):
-            return self.recognise(request.get("images") or [request["pixels"]])
-
-        def encode_response(self, rows):
-            if len(rows) == 1:
-                return answer(rows[0])
-            return {"predictions": [answer(row) for row in rows]}
-
-    server = litserve.LitServer(Service(api_path="/predict"), accelerator="cpu")
+    server = litserve.LitServer(Digits(weights), accelerator="cpu")
     server.run(port=port, num_api_servers=1, generate_client_file=False, log_level="warning")
 
 
@@ -143,7 +129,7 @@ if __name__ == "__main__":
     elif name == "sklearn":
         run_uvicorn(fastapi_app(sklearn_model(read(weights))), port)
     elif name == "litserve":
-        run_litserve(read(weights), port)
+        run_litserve(weights, port)
     elif name == "bentoml":
         os.environ["SERVING_WEIGHTS"] = str(Path(weights).resolve())
         os.chdir(Path(__file__).resolve().parent)
