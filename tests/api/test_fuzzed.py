@@ -10,9 +10,9 @@ from mnist_recognizer.api.settings import Settings
 
 KEY = "correct-horse-battery"
 # The schemas do not say that bytes are a picture, or 784 for each digit, or where a tensor begins,
-# or that one stroke at least has a point, so what keeps to the document may still be refused there.
+# so what keeps to the document may still be refused there.
 # All other checks hold for these routes too.
-MAY_REFUSE = {"/predict/batch", "/predict/image", "/predict/strokes", "/v2/models/mnist/infer"}
+MAY_REFUSE = {"/predict/batch", "/predict/image", "/v2/models/mnist/infer"}
 # Too many numbers are too large a body: refused, and rightly so.
 REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]
 

@@ -17,7 +17,9 @@ MOST_POINTS = 10_000  # of all strokes together; they take 50 ms to draw
 LARGEST_BODY = 524_288  # bytes: MOST_POINTS with every digit that a float64 has
 
 Coordinate = Annotated[float, msgspec.Meta(ge=-FARTHEST, le=FARTHEST)]
-Stroke = Annotated[list[tuple[Coordinate, Coordinate]], msgspec.Meta(max_length=MOST_POINTS)]
+Stroke = Annotated[
+    list[tuple[Coordinate, Coordinate]], msgspec.Meta(min_length=1, max_length=MOST_POINTS)
+]
 
 
 class PenStrokes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -29,7 +31,7 @@ class PenStrokes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             min_length=1,
             max_length=MOST_STROKES,
             description="Each stroke is the points [x, y] that the pen went through, in any unit; "
-            f"y grows downwards. {MOST_POINTS:,} points at most, and at least one.",
+            f"y grows downwards. {MOST_POINTS:,} points at most in all.",
         ),
     ]
 
@@ -89,7 +91,16 @@ def _wrong_strokes(strokes: Any) -> list[FieldError]:
         for i, stroke in enumerate(strokes)
         for j, point in enumerate(stroke)
     )
-    return errors or list(chain.from_iterable(points)) or _wrong_amount(strokes)
+    return (
+        errors
+        or list(chain.from_iterable(points))
+        or _wrong_amount(strokes)
+        or [
+            FieldError(field=f"strokes[{i}]", message="holds no point; leave it out")
+            for i, stroke in enumerate(strokes)
+            if not stroke
+        ]
+    )
 
 
 def _wrong_point(point: Any, field: str) -> list[FieldError]:
