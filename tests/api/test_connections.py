@@ -104,3 +104,17 @@ def test_a_head_without_end_is_431(port: int) -> None:
             pass
         assert rest(sender).startswith(b"HTTP/1.1 431 ")
     assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
+
+
+def test_a_large_head_that_comes_at_once_is_431(port: int) -> None:
+    with connect(port) as sender:
+        sender.sendall(HEAD + b"X: " + b"y" * LARGEST_HEAD + b"\r\n\r\n")
+        assert rest(sender).startswith(b"HTTP/1.1 431 ")
+    assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
+
+
+def test_many_small_heads_that_come_at_once_are_answered(port: int) -> None:
+    with connect(port) as sender:
+        head = HEAD + b"X: " + b"y" * 8000 + b"\r\n"
+        sender.sendall((head + b"\r\n") * 10 + head + b"Connection: close\r\n\r\n")
+        assert rest(sender).count(b"HTTP/1.1 200 ") == 11

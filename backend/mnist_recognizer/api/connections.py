@@ -21,7 +21,8 @@ class BoundedHeads(HttpToolsProtocol):
 
     _timer: asyncio.TimerHandle | None = None
     _in_head = False
-    _head_bytes = 0
+    _head_bytes = 0  # of a head that is not complete
+    _most_head_bytes = 0  # that the head in the bytes at hand can have
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
@@ -35,13 +36,13 @@ class BoundedHeads(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; when they leave a head unfinished, wait for it, or refuse it."""
+        self._most_head_bytes = len(data) + (self._head_bytes if self._in_head else 0)
         super().data_received(data)
         if not self._in_head:
             return
         self._head_bytes += len(data)
         if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+            self._refuse_head()
         elif self._timer is None:
             self._wait_for_head()
 
@@ -52,10 +53,27 @@ class BoundedHeads(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Note that it is complete."""
+        """Note that it is complete; refuse it when it came at once, and is too large."""
+        if self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
+            raise ValueError("the head is too large")  # ends in send_400_response
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read, which a head too large is among."""
+        if self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
+            self._refuse_head()
+        else:
+            super().send_400_response(msg)
+
+    def _size_of_head(self) -> int:
+        """Return the bytes of the address and the header fields, with what separates them."""
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def _refuse_head(self) -> None:
+        self.transport.write(_TOO_LARGE)
+        self.transport.close()
 
     def _wait_for_head(self) -> None:
         self._timer = self.loop.call_later(SECONDS_FOR_A_HEAD, self._give_up)
