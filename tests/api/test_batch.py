@@ -158,6 +158,7 @@ GOOD = json.dumps({"images": [IMAGE]})
         ('{"images": [], "x": NaN}', 422, "x", "is not a field of this request"),
         (GOOD.replace("0", "1e999", 1), 422, "images[0][0]", "images[0][0] is Infinity"),
         ('{"images": [' + "[" * 5000, 400, "body", "The body is nested too deeply."),
+        ('{"images": ' + "[" * 1_000_000, 400, "body", "The body is nested too deeply."),
         ('{"images": [' + "[" * 900 + "]" * 900 + "]}", 422, "images[0]", "has 1 item, and"),
     ],
 )

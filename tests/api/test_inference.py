@@ -289,6 +289,11 @@ def test_a_hostile_body_takes_little_memory(part: bytes) -> None:
         assert len(caught.value.detail) < 300
 
 
+def test_a_body_nested_too_deeply_is_said_to_be() -> None:
+    with pytest.raises(ProblemError, match=r"^The request is nested too deeply\.$"):
+        parse_inference(b'{"other":' + b"[" * 1_000_000, None)
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),

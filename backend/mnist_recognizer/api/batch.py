@@ -142,6 +142,11 @@ def _refusal(body: bytes, error: Exception) -> ProblemError:
     """Say what is wrong with a body that is no object with a list of pictures."""
     if len(body) <= _READ_EXACTLY:
         return exact_json.refusal(body, _FORM)
+    if isinstance(error, RecursionError):
+        message = "is nested too deeply"
+        return ProblemError(
+            400, f"The body {message}.", [FieldError(field="body", message=message)]
+        )
     message = f"cannot be read: {shorten(str(error))}"
     status = 422 if isinstance(error, msgspec.ValidationError) else 400
     return problem_of([FieldError(field="body", message=message)], status)

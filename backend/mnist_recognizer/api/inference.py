@@ -101,7 +101,9 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     try:
         request = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
-        raise ProblemError(400, f"The request cannot be read: {error}.") from None
+        deep = isinstance(error, RecursionError)
+        message = "is nested too deeply" if deep else f"cannot be read: {error}"
+        raise ProblemError(400, f"The request {message}.") from None
     if [tensor.name for tensor in request.inputs] != [INPUT]:
         raise ProblemError(400, f"The request must have one input, '{INPUT}'.")
     pixels = _pixels(request.inputs[0], binary)
