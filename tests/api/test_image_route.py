@@ -217,6 +217,16 @@ def test_a_progressive_jpeg_whose_coefficients_take_too_much_memory_is_refused()
         decode_picture(body)
 
 
+def test_a_file_of_very_many_parts_is_refused_before_they_are_read() -> None:
+    picture = saved(np.zeros((20, 20), np.uint8))
+    crowded = png(20, 20, *[chunk(b"tEXt", b"a\0b")] * 10_000)
+    jpeg = b"\xff\xd8" + b"\xff\xfe\x00\x02" * 10_000 + saved(Image.new("L", (9, 9)), "JPEG")[2:]
+    assert decode_picture(picture).width == 20
+    for body in (crowded, jpeg):
+        with pytest.raises(ProblemError, match="damaged"):
+            decode_picture(body)
+
+
 def test_texts_that_unpack_to_megabytes_are_refused() -> None:
     text = chunk(b"zTXt", b"k\0\0" + zlib.compress(b" " * 900_000))
     with pytest.raises(ProblemError, match="damaged PNG"):

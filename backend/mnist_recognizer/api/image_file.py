@@ -25,6 +25,7 @@ MOST_MEMORY = 40_000_000
 
 _STRIP = 1 << 18  # pixels
 _METADATA = 1 << 20  # bytes of a PNG's texts, unpacked
+_MOST_PARTS = 10_000  # chunks or segments of a file: a decoder takes time for each, even if empty
 
 
 class Picture(NamedTuple):
@@ -102,13 +103,19 @@ def _size_of(data: bytes) -> tuple[str, tuple[int, int]]:
 
 def _size_of_png(data: bytes) -> tuple[int, int]:
     width, height = struct.unpack_from(">4xII", data, 12)
-    return width, height
+    at = 8
+    for _ in range(_MOST_PARTS):
+        if at + 8 > len(data):
+            return width, height
+        (length,) = struct.unpack_from(">I", data, at)
+        at += 12 + length  # with its type and its checksum
+    raise ValueError("too many chunks")
 
 
 def _size_of_jpeg(data: bytes) -> tuple[int, int]:
     """Walk from marker to marker up to the frame's header."""
     at = 2
-    while True:
+    for _ in range(_MOST_PARTS):
         while data[at] != 0xFF:  # decoders pass over stray bytes
             at += 1
         while data[at] == 0xFF:
@@ -124,6 +131,7 @@ def _size_of_jpeg(data: bytes) -> tuple[int, int]:
             height, width = struct.unpack_from(">3xHH", data, at)
             return width, height
         at += length
+    raise ValueError("too many segments")
 
 
 def _size_of_webp(data: bytes) -> tuple[int, int]:
