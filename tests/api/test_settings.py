@@ -77,7 +77,17 @@ WRONG = [
     ("MNIST_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ("MNIST_CORS_ORIGINS", "localhost:3000", "'localhost:3000' is no origin"),
     ("MNIST_CORS_ORIGINS", "http://localhost:3000/", "without a path"),
+    ("MNIST_CORS_ORIGINS", "http://local host", "is no origin"),
+    ("MNIST_RATE_LIMIT", "0/second", "write it like 20/second"),
+    ("MNIST_TRUSTED_HOSTS", "https://example.com", "'https://example.com' is no host"),
+    ("MNIST_TRUSTED_HOSTS", "example.com:8000", "without a port"),
+    ("MNIST_TRUSTED_HOSTS", "*example.com", "is no host"),
 ]
+
+
+@pytest.mark.parametrize("host", ["*", "*.example.com", "example.com", "127.0.0.1", "[::1]"])
+def test_hosts_are_trusted_in_any_case_of_letters(host: str) -> None:
+    assert Settings(trusted_hosts=(host.upper(),)).trusted_hosts == (host,)
 
 
 @pytest.mark.parametrize(("variable", "value", "reason"), WRONG)

@@ -101,6 +101,8 @@ class RateLimit:
         from limits.strategies import SlidingWindowCounterRateLimiter
 
         self._rates = parse_many(rates)
+        if any(rate.amount < 1 for rate in self._rates):
+            raise ValueError("a rate of 0 answers nobody")
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def refuse_beyond(self, address: str) -> None:

@@ -29,12 +29,24 @@ def _split(value: object) -> object:
 def _origin(value: str) -> str:
     """Refuse what no browser would ever send in its ``Origin`` header."""
     scheme, separator, host = value.partition("://")
-    if value in {"*", "null"} or (scheme.isalpha() and separator and host and "/" not in host):
+    named = scheme.isalpha() and separator and host and not set("/ ") & set(host)
+    if value in {"*", "null"} or named:
         return value
     raise ValueError(
         f"'{value}' is no origin: write it like http://localhost:3000, without a path, "
         "or null for a page opened from disk"
     )
+
+
+def _host(value: str) -> str:
+    """Refuse what no header ``Host`` names: it would keep everybody out."""
+    name = value.removeprefix("*.")
+    port = ":" in name and not name.startswith("[")
+    if value != "*" and (not name or port or set("/@* ") & set(name)):
+        raise ValueError(
+            f"'{value}' is no host: write it like example.com or *.example.com, without a port"
+        )
+    return value.lower()
 
 
 def _expand(path: Path | None) -> Path | None:
@@ -61,6 +73,7 @@ def _long_enough(key: SecretStr) -> SecretStr:
 
 ApiKey = Annotated[SecretStr, AfterValidator(_long_enough)]
 Origin = Annotated[str, AfterValidator(_origin)]
+Host = Annotated[str, AfterValidator(_host)]
 
 
 class Settings(BaseSettings):
@@ -155,7 +168,7 @@ class Settings(BaseSettings):
         ),
     ] = ""
     trusted_hosts: Annotated[
-        tuple[str, ...],
+        tuple[Host, ...],
         NoDecode,
         BeforeValidator(_split),
         Field(
