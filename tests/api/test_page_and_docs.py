@@ -93,6 +93,9 @@ def test_head_answers_without_a_body(client: TestClient) -> None:
         "/docs/files/../../app.py",
         "/docs/files/%2e%2e/core.py",
         "/index.html/x",
+        "/health/",
+        "/predict/",
+        "/js//..",
     ],
 )
 def test_nothing_outside_the_folder_is_served(frontend: Path, weights: Path, path: str) -> None:

@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ),  # "predict", not "predict_predict_post"
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would lead to whatever the header Host says
     )
     install_problem_handlers(app)
     install_routes(app)

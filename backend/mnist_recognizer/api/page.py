@@ -41,6 +41,8 @@ class Page(StaticFiles):
                 "The page is not installed: its folder holds no index.html. The API works, and is "
                 "described at /docs.",
             )
+        if ".." in path.split("/"):  # StaticFiles would redirect to whatever the header Host says
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         response = await super().get_response(path, {**scope, "method": "GET"})
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
