@@ -260,6 +260,8 @@ class TestPermission:
             (("testclient", 1), {}),
             (("127.0.0.1", 1), {"X-Forwarded-For": "192.0.2.7"}),
             (("127.0.0.1", 1), {"Forwarded": "for=192.0.2.7"}),
+            (("127.0.0.1", 1), {"X-Real-IP": "192.0.2.7"}),
+            (("127.0.0.1", 1), {"Via": "1.1 proxy"}),
             (("127.0.0.1", 1), {"Host": "rebound.example"}),
             (("127.0.0.1", 1), {"Origin": "https://evil.example"}),
             (("127.0.0.1", 1), {"Origin": "null"}),

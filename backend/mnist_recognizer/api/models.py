@@ -22,6 +22,9 @@ _NO_KEY = (
     "keys are the setting MNIST_API_KEYS; without any, only this machine itself may do this."
 )
 
+# What proxies add. One that adds nothing cannot be told from this machine.
+_PROXIED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
 router = APIRouter(tags=["Models"])
 
 
@@ -92,7 +95,7 @@ def _is_from_here(request: Request) -> bool:
     because a page may send such a request anywhere, although it cannot read the answer.
     """
     origin = request.headers.get("origin")
-    forwarded = "forwarded" in request.headers or "x-forwarded-for" in request.headers
+    forwarded = any(name in request.headers for name in _PROXIED)
     return (
         not forwarded
         and request.client is not None
