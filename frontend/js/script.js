@@ -183,7 +183,7 @@ function render() {
   } else if (status !== 'ready' && status !== 'checking') {
     panel.showMessage(messageFor(status, client.base, monitor.detail));
   } else {
-    panel.showPrompt(!drawing.isEmpty, live.isReady);
+    panel.showPrompt(!drawing.isEmpty, live.isReady || status === 'checking');
   }
   const digits = answer !== null && isCurrent ? answer.digits : found;
   const isBoxed = digits.length > 1 || (drawing.picture !== null && drawing.picture.cells === null);
@@ -338,5 +338,8 @@ new MutationObserver(() => {
 elementById('api-docs', HTMLAnchorElement).href = `${client.base}/docs`;
 render();
 openLink();
-void monitor.check();
-void live.load();
+// The page is seen first; then half a megabyte of weights may come.
+requestAnimationFrame(() => setTimeout(() => {
+  void monitor.check();
+  void live.load();
+}));
