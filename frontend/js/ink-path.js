@@ -6,6 +6,8 @@
 const INK_WIDTH = 2.4;
 /** Corners are rounded by at most this much, in cells. */
 const CORNER_RADIUS = 0.6;
+/** A line of no length is not drawn at all, and a dot would be one. In pixels. */
+const DOT_LENGTH = 0.01;
 
 /**
  * Draws strokes as smooth lines in the context's own colour.
@@ -44,7 +46,8 @@ function traceSmoothly(context, points, scale) {
       corner.x * scale, corner.y * scale, after.x * scale, after.y * scale,
     );
   }
-  context.lineTo(last.x * scale, last.y * scale); // to where it began, if it is a dot
+  const isDot = points.every(({ x, y }) => x === first.x && y === first.y);
+  context.lineTo(last.x * scale + (isDot ? DOT_LENGTH : 0), last.y * scale);
 }
 
 /**
