@@ -15,8 +15,6 @@ class DrawingPad {
   static palmWidth = 90;
   /** Milliseconds after a pen's last sign of life in which a touch is taken for the hand below. */
   static penRest = 1_000;
-  /** The eraser's radius, in standard deviations of the brush. */
-  static eraserReach = 2.4;
   /** Which button of a pen is its other end, the eraser. */
   static #eraserButton = 5;
 
@@ -85,11 +83,7 @@ class DrawingPad {
     }
     const point = this.#toCells(event, this.#canvas.getBoundingClientRect());
     const { isErasing, sigma } = this.#tool;
-    if (isErasing || isEraserEnd) {
-      this.#drawing.eraserDown(point, sigma * DrawingPad.eraserReach);
-    } else {
-      this.#drawing.penDown(point, sigma);
-    }
+    this.#drawing.toolDown(point, { isErasing: isErasing || isEraserEnd, sigma });
   }
 
   /** @param {PointerEvent} event */

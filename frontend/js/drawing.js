@@ -101,6 +101,16 @@ class Drawing extends EventTarget {
   }
 
   /**
+   * Puts down whichever tool is in use.
+   * @param {PenPoint} point On the grid, in cells.
+   * @param {Readonly<Tool>} tool
+   */
+  toolDown(point, { isErasing, sigma }) {
+    if (isErasing) this.eraserDown(point, sigma * ERASER_REACH);
+    else this.penDown(point, sigma);
+  }
+
+  /**
    * Puts the eraser down: what it touches from now on is gone. A picture goes as a whole.
    * @param {PenPoint} point On the grid, in cells.
    * @param {number} radius In cells.

@@ -4,6 +4,8 @@
 
 /** A stroke is cut between points that are at most this far apart, in cells. */
 const ERASER_STEP = 0.25;
+/** The eraser's radius, in standard deviations of the brush. */
+const ERASER_REACH = 2.4;
 
 /**
  * Takes away what lies within the eraser's reach on its way from one point to another.

@@ -18,6 +18,7 @@ class KeyboardPen {
   #pad;
   #cursor;
   #drawing;
+  #tool;
   #announce;
   #column = GRID_SIZE / 2;
   #row = GRID_SIZE / 2;
@@ -31,12 +32,14 @@ class KeyboardPen {
    * @param {HTMLElement} pad Receives the keys.
    * @param {HTMLElement} cursor Is moved by the custom properties --column and --row.
    * @param {Drawing} drawing
+   * @param {Readonly<Tool>} tool The same as the pointer's.
    * @param {(text: string) => void} announce
    */
-  constructor(pad, cursor, drawing, announce) {
+  constructor(pad, cursor, drawing, tool, announce) {
     this.#pad = pad;
     this.#cursor = cursor;
     this.#drawing = drawing;
+    this.#tool = tool;
     this.#announce = announce;
     pad.addEventListener('keydown', (event) => this.#press(event));
     pad.addEventListener('keyup', (event) => this.#held.delete(event.key));
@@ -67,11 +70,12 @@ class KeyboardPen {
       this.#drawing.penUp();
       this.#setDown(false);
     } else if (!this.#drawing.isPenDown) {
-      this.#drawing.penDown(this.#centreOfCell());
+      this.#drawing.toolDown(this.#centreOfCell(), this.#tool);
       this.#setDown(true);
     }
     this.#show(true);
-    this.#announce(this.#isDown ? 'Pen down.' : 'Pen up.');
+    const name = this.#tool.isErasing ? 'Eraser' : 'Pen';
+    this.#announce(`${name} ${this.#isDown ? 'down' : 'up'}.`);
   }
 
   /** @param {number} cells */

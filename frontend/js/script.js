@@ -86,9 +86,12 @@ const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
 const diagram = new NetworkDiagram(elementById('diagram', SVGSVGElement));
 const ink = new InkLayer(elementById('ink', HTMLCanvasElement), drawing);
 new DrawingPad(padCanvas, drawing, tools.tool);
-new KeyboardPen(padCanvas, elementById('cursor', HTMLElement), drawing, (text) => {
+new KeyboardPen(padCanvas, elementById('cursor', HTMLElement), drawing, tools.tool, (text) => {
   announcer.say(text);
 });
+
+/** Among so many places with ink that are no digits, each still gets its own '?'. */
+const MOST_STRANGERS = 20;
 
 /** What is on the pad, and the network's answers to it where it is live. @type {ReadDigit[]} */
 let found = [];
@@ -112,12 +115,22 @@ function read() {
   const milliseconds = performance.now() - start;
   selected = Math.max(changedDigit(before, found), 0);
   const isAnswered = answer?.source === 'api' && answer.version === drawing.version;
+  if (isSpeckle(found)) found = [];
   if (found.length === 0) {
     answer = null;
     if (!drawing.isEmpty) problem = { kind: 'nothing-found', detail: '' };
   } else if (live.isReady && !isAnswered) {
     answer = { version: drawing.version, digits: found, source: 'page', milliseconds };
   }
+}
+
+/**
+ * @param {ReadDigit[]} digits
+ * @returns {boolean} Whether it is noise: very many places with ink, and few of them are digits.
+ */
+function isSpeckle(digits) {
+  const accepted = digits.filter(({ prediction }) => prediction?.isAccepted);
+  return live.isReady && digits.length > MOST_STRANGERS && accepted.length < digits.length / 2;
 }
 
 function askNow() {
@@ -209,10 +222,17 @@ function setWaiting(isWaiting) {
   predictButton.classList.toggle('is-waiting', isWaiting);
 }
 
-/** @returns {string | null} The page's own answer for somebody who hears it. */
+/** @returns {string | null} What has become of the drawing, for somebody who hears it. */
 function ownAnswerAloud() {
+  const hasBegun = drawing.canUndo || drawing.canRedo;
+  if (!hasBegun || drawing.isPenDown) return null;
+  if (problem?.kind === 'nothing-found') {
+    const { title, text } = messageFor(problem.kind, client.base, '');
+    return `${title}. ${text}`;
+  }
+  if (problem === null && drawing.isEmpty) return 'The pad is empty.';
   const isCurrent = answer?.version === drawing.version && problem === null;
-  if (!isCurrent || answer?.source !== 'page' || drawing.isPenDown) return null;
+  if (!isCurrent || answer?.source !== 'page') return null;
   return describeAloud(answer.digits.flatMap(({ prediction }) => prediction ?? []));
 }
 

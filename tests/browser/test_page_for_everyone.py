@@ -203,6 +203,30 @@ def test_the_cursor_says_where_it_is_and_stays_on_the_pad(app: DigitPage) -> Non
     expect(app.announcement).to_have_text("Column 12, row 1, pen up.")
 
 
+def test_the_keyboards_pen_is_the_tool_that_is_chosen(app: DigitPage) -> None:
+    app.pad.focus()
+    app.page.keyboard.press("Space")
+    hold(app.page, "ArrowDown", times=8)
+    app.page.keyboard.press("Space")
+    assert any(app.ink())
+    app.page.keyboard.press("e")
+    app.page.keyboard.press("Space")
+    expect(app.announcement).to_have_text("Eraser down.")
+    hold(app.page, "ArrowUp", times=8)
+    app.page.keyboard.press("Space")
+    assert not any(app.ink())
+
+
+def test_a_pad_full_of_specks_is_no_number_and_says_so_aloud(app: DigitPage) -> None:
+    expect(app.api_status).to_have_text("Ready")
+    app.draw_with_mouse([[(x / 6, y / 6)] for x in range(1, 6) for y in range(1, 6)])
+    expect(app.verdict).to_have_text("No digit found")
+    expect(app.boxes).to_have_count(0)
+    expect(app.announcement).to_contain_text("No digit found")
+    app.clear.click()
+    expect(app.announcement).to_have_text("The pad is empty.")
+
+
 def test_leaving_the_pad_lifts_the_keyboards_pen(app: DigitPage) -> None:
     app.pad.focus()
     app.page.keyboard.press("Space")
