@@ -28,7 +28,7 @@ ORIGIN = {"Origin": "http://localhost:3000"}
         ("DELETE", "/model/info/x", 404, "There is nothing at /model/info/x."),
         ("GET", "/" + "x" * 300, 404, "There is nothing at /" + "x" * 59 + "…."),
         ("GET", "/predict", 405, "/predict does not answer GET, only POST."),
-        ("POST", "/health", 405, "/health does not answer POST, only GET."),
+        ("POST", "/health", 405, "/health does not answer POST, only GET, HEAD."),
         ("PUT", "/", 405, "/ does not answer PUT, only GET, HEAD."),
     ],
 )

@@ -8,6 +8,7 @@ layers.
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Mapping
 from time import perf_counter
 
@@ -26,6 +27,7 @@ from mnist_recognizer.api.settings import Settings
 logger = logging.getLogger(__name__)
 access = logging.getLogger(ACCESS)
 _KEY = HEADER.lower().encode()
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+,;=-]*)(?::[0-9]*)?")
 Direct = Mapping[tuple[str, str], ASGIApp]
 
 
@@ -149,7 +151,10 @@ class Gateway:
     def _check(self, scope: Scope) -> None:
         """Turn away what no limit allows."""
         path = scope["path"]
-        if self.hosts and not self._is_trusted(scope):
+        hosts = [value for key, value in scope["headers"] if key == b"host"]
+        if not _are_one_host(hosts, scope.get("http_version", "")):
+            raise ProblemError(400, "A request needs one header Host, such as Host: example.com.")
+        if self.hosts and not self._is_trusted(hosts):
             self.metrics.rejected(400)
             raise ProblemError(400, "The header Host names no host that this server answers for.")
         try:
@@ -162,13 +167,19 @@ class Gateway:
             self.metrics.rejected(problem.status)
             raise
 
-    def _is_trusted(self, scope: Scope) -> bool:
+    def _is_trusted(self, hosts: list[bytes]) -> bool:
         """Tell whether the header Host names one of the hosts in the settings."""
-        given = next((value for key, value in scope["headers"] if key == b"host"), b"")
-        host = given.decode("latin-1").lower()
+        host = b"".join(hosts).decode("latin-1").lower()
         host = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
         parents = ("*" + host[at:] for at, letter in enumerate(host) if letter == ".")
         return host in self.hosts or any(parent in self.hosts for parent in parents)
+
+
+def _are_one_host(hosts: list[bytes], http_version: str) -> bool:
+    """Tell whether the header Host is there once and well formed (RFC 9112, section 3.2)."""
+    if len(hosts) == 1:
+        return _HOST.fullmatch(hosts[0]) is not None
+    return not hosts and http_version != "1.1"  # HTTP/1.0 has none, HTTP/2 says it otherwise
 
 
 def _route_of(scope: Scope) -> str:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api.batch import Batch
 from mnist_recognizer.api.drawing import Drawing
+from mnist_recognizer.api.head import HeadLikeGet
 from mnist_recognizer.api.inference import InferenceRequest
 from mnist_recognizer.api.inference_schemas import InferenceProblem
 from mnist_recognizer.api.pen import PenStrokes
@@ -49,7 +50,7 @@ class Application(FastAPI):
         stack = super().build_middleware_stack()
         if isinstance(stack, ServerErrorMiddleware):  # ours answers for errors
             stack = stack.app
-        return self.outermost(stack)
+        return self.outermost(HeadLikeGet(stack))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
