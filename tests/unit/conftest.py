@@ -88,3 +88,11 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 def more_digits() -> tuple[np.ndarray, np.ndarray]:
     """200 more of them."""
     return _digits(200, seed=2)
+
+
+@pytest.fixture
+def data(
+    digits: tuple[np.ndarray, np.ndarray], more_digits: tuple[np.ndarray, np.ndarray]
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """The 300 to train on, and the 200 to validate on."""
+    return digits, more_digits
