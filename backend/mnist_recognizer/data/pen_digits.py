@@ -234,8 +234,8 @@ def _warp(
 
 def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Slant, widen and turn: matrices (count, 2, 2) for points as rows."""
-    slant = rng.normal(0.1, 0.22, count).clip(-0.35, 0.6)  # how far the top leans to the right
-    width = np.exp(rng.normal(0, 0.17, count).clip(-0.4, 0.4))
+    slant = rng.normal(0.1, 0.3, count).clip(-0.48, 0.81)  # how far the top leans to the right
+    width = np.exp(rng.normal(0, 0.22, count).clip(-0.53, 0.53))
     angle = np.radians(rng.normal(0, 5, count).clip(-13, 13))
     cos, sin = np.cos(angle), np.sin(angle)
     lean = np.stack([width, 0 * width, -slant, 0 * width + 1], axis=1).reshape(count, 2, 2)
@@ -245,7 +245,7 @@ def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _keeps_rules(styles: NDArray[np.intp], points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which digits keep their templates' rules, and are not much wider than high."""
+    """Tell which digits keep their templates' rules, and are at most twice as wide as high."""
     rules = tables().rules[styles]  # (count, rules, 5)
     wide, high = np.ptp(points, axis=1).T
     longest = np.maximum(wide, high)
@@ -258,5 +258,5 @@ def _keeps_rules(styles: NDArray[np.intp], points: NDArray[np.float64]) -> NDArr
     measures = np.concatenate([x, y, np.hypot(x, y), np.degrees(np.arctan2(y, np.abs(x)))], axis=2)
     measured = np.take_along_axis(measures, rules[..., :1].astype(np.intp), axis=2)[..., 0]
     held: NDArray[np.bool_] = (measured >= rules[..., 3]) & (measured <= rules[..., 4])
-    kept: NDArray[np.bool_] = np.logical_and.reduce(held, axis=1) & (high >= 0.8 * wide)
+    kept: NDArray[np.bool_] = np.logical_and.reduce(held, axis=1) & (high >= 0.5 * wide)
     return kept
