@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.settings import Settings
+from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
 DRAWING = {"pixels": [0.5] * 784}
@@ -214,6 +215,41 @@ class TestModelInfo:
         card = {"test_accuracy": 0.991, "recipe": {"epochs": 500}, "weights_sha256": digest}
         weights.with_suffix(".json").write_text(json.dumps(card))
         assert self.info(weights)["card"] == card
+
+    def test_keeps_the_card_that_was_read_when_it_goes_or_turns_bad(self, weights: Path) -> None:
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        path = weights.with_suffix(".json")
+        first = {"seed": 1, "weights_sha256": digest}
+        path.write_text(json.dumps(first))
+        with start(weights) as client:
+
+            def card() -> Any:
+                return client.get("/model/info").json()["card"]
+
+            path.unlink()
+            assert card() == first
+            weights.unlink()
+            assert card() == first
+            second = {"seed": 2, "weights_sha256": digest}
+            path.write_text(json.dumps(second))
+            assert card() == second
+            path.write_text("{")
+            assert card() == second
+            path.write_text(json.dumps({"weights_sha256": "of the next weights"}))
+            assert card() == second, "the network in use has not changed"
+            save(weights, 8)
+            assert card() is None
+
+    def test_shows_the_card_of_the_file_that_was_switched_to(self, weights: Path) -> None:
+        other = weights.with_name("other.pkl")
+        other.write_bytes(default_weights().read_bytes())
+        for path in (weights, other):
+            path.with_suffix(".json").write_text(json.dumps({"note": path.name}))
+        with start(weights) as client:
+            file = client.app_state["model_file"]
+            file.switch(other)
+            other.with_suffix(".json").unlink()
+            assert client.get("/model/info").json()["card"] == {"note": "other.pkl"}
 
     def test_shows_a_card_that_names_no_weights(self, weights: Path) -> None:
         weights.with_suffix(".json").write_text('{"note": "made by hand"}')

@@ -30,6 +30,8 @@ class _Loaded(NamedTuple):
     model: MLP | None = None
     size: int = 0
     trouble: str = ""
+    digest: str = ""  # SHA-256 of the file that was read
+    card: dict[str, JsonValue] | None = None
 
 
 class ModelFile:
@@ -76,7 +78,7 @@ class ModelFile:
             if version == before.version:
                 return before.model
             after = before._replace(version=version)
-            after = after._replace(model=_load(before.path), size=version[1], trouble="")
+            _, after = _read(before.path, version)
         except ValueError as error:
             after = after._replace(trouble=_sentence(before.path, error))
         except FileNotFoundError:
@@ -101,14 +103,13 @@ class ModelFile:
         """
         try:
             version = _version(path)
-            model = _load(path)
+            model, after = _read(path, version)
         except ValueError as error:
             raise ValueError(_sentence(path, error)) from None
         except OSError as error:
             raise ValueError(f"{path.name} cannot be read: {error.strerror}.") from None
         if trouble := golden_trouble(model):
             raise ValueError(f"The network in {path.name} {trouble}.")
-        after = _Loaded(path, version, model, version[1])
         with self._writing:
             before, self._loaded = self._loaded, after
         _report(before, after)
@@ -118,16 +119,27 @@ class ModelFile:
         """Return what the JSON file beside the weights says about them, None if it says nothing.
 
         A card that names the SHA-256 of other weights is not about these: a file copied over the
-        old one does not inherit its accuracy.
+        old one does not inherit its accuracy. When the card has gone, or turned bad, what it said
+        before is still true of the network in use.
         """
-        path = self.path
-        try:
-            with path.with_suffix(".json").open("rb") as file:
-                card = _card_of_a_model.validate_json(file.read(LARGEST_CARD))
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except (OSError, ValidationError):
-            return None
-        return card if card.get("weights_sha256", digest) == digest else None
+        loaded = self._loaded
+        card = _card(loaded.path, loaded.digest)
+        if card is None:
+            return loaded.card
+        with self._writing:
+            if self._loaded is loaded:
+                self._loaded = loaded._replace(card=card)
+        return card
+
+
+def _card(path: Path, digest: str) -> dict[str, JsonValue] | None:
+    """Return the card beside a weights file; None if there is none for weights of this SHA-256."""
+    try:
+        with path.with_suffix(".json").open("rb") as file:
+            card = _card_of_a_model.validate_json(file.read(LARGEST_CARD))
+    except (OSError, ValidationError):
+        return None
+    return card if card.get("weights_sha256", digest) == digest else None
 
 
 def golden_trouble(model: MLP) -> str:
@@ -160,6 +172,14 @@ def _report(before: _Loaded, after: _Loaded) -> None:
         logger.warning("No model could be read from %s: %s", after.path, after.trouble)
     elif after.model and not after.trouble:
         logger.info("Model %s read from %s", after.model.architecture, after.path)
+
+
+def _read(path: Path, version: tuple[int, int, int]) -> tuple[MLP, _Loaded]:
+    """Read a weights file and its card; return the network, and all that is known of it."""
+    model = _load(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    card = _card(path, digest)
+    return model, _Loaded(path, version, model, version[1], digest=digest, card=card)
 
 
 def _load(path: Path) -> MLP:
