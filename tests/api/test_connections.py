@@ -13,7 +13,7 @@ import uvicorn
 
 from mnist_recognizer.api import connections
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.connections import LARGEST_HEAD, BoundedHeads
+from mnist_recognizer.api.connections import LARGEST_HEAD, BoundedConnection
 from mnist_recognizer.api.settings import Settings
 
 HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
@@ -25,7 +25,7 @@ def port(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(connections, "SECONDS_FOR_A_HEAD", 0.3)
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(Settings(weights=weights))
-    config = uvicorn.Config(app, http=BoundedHeads, log_config=None)
+    config = uvicorn.Config(app, http=BoundedConnection, log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

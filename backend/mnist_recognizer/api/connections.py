@@ -1,33 +1,77 @@
-"""Connections that do not wait for ever: what uvicorn leaves open, a request's head.
+"""Connections that wait for nobody without end, and that end politely.
 
-uvicorn closes a connection that is idle after an answer, but waits without end, and takes what
-comes without end, before a request's head is complete.
+uvicorn closes a connection that is idle after an answer. It waits without end, and takes what comes
+without end, before a request's head is complete; when bytes come between two requests; and for a
+receiver that does not read its last answer.
+
+When it closes a connection on which bytes are still coming, the system resets it, and the answer
+may be lost on its way: nginx's "lingering close" is the remedy, and it is this one.
 """
 
 import asyncio
+import contextlib
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 SECONDS_FOR_A_HEAD = 10.0
 LARGEST_HEAD = 65536  # bytes
+SECONDS_TO_LEAVE = 5.0
+SLOWEST_READER = 1000  # bytes a second of the last answer
+SECONDS_FOR_A_LAST_REQUEST = 1.0  # after the server was told to end
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Length: 36\r\nConnection: close\r\n\r\nThe head of the request is too large"
 )
 
 
-class BoundedHeads(HttpToolsProtocol):
-    """uvicorn's protocol, with limits to the size and the time of a request's head."""
+class _PoliteTransport(asyncio.Transport):
+    """What uvicorn sees of a transport, with another way to close it.
 
+    Parameters
+    ----------
+    transport : asyncio.Transport
+        The transport.
+    connection : BoundedConnection
+        What knows how to close it.
+    """
+
+    def __init__(self, transport: asyncio.Transport, connection: "BoundedConnection") -> None:
+        super().__init__()
+        self.inner = transport
+        self._connection = connection
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send bytes."""
+        self.inner.write(data)
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is ending, so that nothing more may be sent."""
+        return self._connection.leaving or self.inner.is_closing()
+
+    def close(self) -> None:
+        """End the connection once the other side has read what it was sent, or had the time to."""
+        self._connection.leave()
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """uvicorn's protocol, with limits to the size and the time of what it waits for."""
+
+    leaving = False  # the connection ends: what comes is no longer read
+    _transport: asyncio.Transport
     _timer: asyncio.TimerHandle | None = None
     _in_head = False
+    _in_body = False
+    _is_last = False  # the next request is the last one
     _head_bytes = 0  # of a head that is not complete
     _most_head_bytes = 0  # that the head in the bytes at hand can have
+    _unsent = 0  # bytes of the last answer
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
         super().connection_made(transport)
-        self._wait_for_head()
+        self._transport = transport
+        self.transport = _PoliteTransport(transport, self)
+        self._wait(SECONDS_FOR_A_HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -36,15 +80,26 @@ class BoundedHeads(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; when they leave a head unfinished, wait for it, or refuse it."""
+        if self.leaving:
+            return
         self._most_head_bytes = len(data) + (self._head_bytes if self._in_head else 0)
         super().data_received(data)
-        if not self._in_head:
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
-            self._refuse_head()
-        elif self._timer is None:
-            self._wait_for_head()
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD and not self.leaving:
+                self._refuse_head()
+        # uvicorn has stopped its own clock; so that bytes which begin no request, and the rest of
+        # a body that was refused at its beginning, do not come for ever, this one runs.
+        if self._timer is None and self._is_idle() and not self.leaving:
+            self._wait(SECONDS_FOR_A_HEAD)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer a request that is complete, although nothing more will come after it."""
+        if self._is_idle() or self._in_body:
+            self._give_up()
+            return False
+        self.cycle.keep_alive = False
+        return True
 
     def on_message_begin(self) -> None:
         """Note that a head has begun."""
@@ -57,15 +112,62 @@ class BoundedHeads(HttpToolsProtocol):
         if self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
             raise ValueError("the head is too large")  # ends in send_400_response
         self._in_head = False
+        self._in_body = True
         self._stop_waiting()
         super().on_headers_complete()
+        if self._is_last:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """Note that a request is complete."""
+        self._in_body = False
+        self._stop_waiting()
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read, which a head too large is among."""
+        self._in_body = True  # or whatever it is that comes
         if self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
             self._refuse_head()
         else:
             super().send_400_response(msg)
+
+    def shutdown(self) -> None:
+        """End, as the server does: after the answer that is being made, or one that comes soon.
+
+        Whoever uses a connection again and again is told in an answer that this one was the last,
+        and loses no request that was on its way.
+        """
+        self._is_last = True
+        if self._is_idle():
+            self.loop.call_later(SECONDS_FOR_A_LAST_REQUEST, self._leave_if_idle)
+        else:
+            self.cycle.keep_alive = False
+
+    def leave(self) -> None:
+        """End the connection once the other side has read what it was sent, or had the time to."""
+        if self.leaving or self._transport.is_closing():
+            return
+        self.leaving = True
+        self._stop_waiting()
+        self._unsent = self._transport.get_write_buffer_size()
+        if self._in_head or self._in_body:  # bytes are coming, and would reset what is closed
+            with contextlib.suppress(OSError):  # the other side has gone
+                self._transport.write_eof()
+            self.flow.resume_reading()
+            self._wait(SECONDS_TO_LEAVE)
+        else:
+            if self._unsent:
+                self._wait(SECONDS_TO_LEAVE)
+            self._transport.close()
+
+    def _is_idle(self) -> bool:
+        """Tell whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _leave_if_idle(self) -> None:
+        if self._is_idle():
+            self._give_up()
 
     def _size_of_head(self) -> int:
         """Return the bytes of the address and the header fields, with what separates them."""
@@ -75,15 +177,28 @@ class BoundedHeads(HttpToolsProtocol):
         self.transport.write(_TOO_LARGE)
         self.transport.close()
 
-    def _wait_for_head(self) -> None:
-        self._timer = self.loop.call_later(SECONDS_FOR_A_HEAD, self._give_up)
+    def _wait(self, seconds: float) -> None:
+        self._timer = self.loop.call_later(seconds, self._time_is_over)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _give_up(self) -> None:
+    def _time_is_over(self) -> None:
+        """Close the connection, unless its last answer is being read at a bearable speed."""
         self._timer = None
-        if not self.transport.is_closing():
-            self.transport.close()
+        if not self.leaving:
+            self._give_up()
+            return
+        unsent = self._transport.get_write_buffer_size()
+        if 0 < unsent <= self._unsent - SECONDS_TO_LEAVE * SLOWEST_READER:
+            self._unsent = unsent
+            self._wait(SECONDS_TO_LEAVE)
+        else:
+            self._transport.abort()
+
+    def _give_up(self) -> None:
+        """Close a connection on which nothing was asked in time."""
+        self._in_head = self._in_body = False
+        self.leave()

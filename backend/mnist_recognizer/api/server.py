@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.connections import BoundedHeads
+from mnist_recognizer.api.connections import BoundedConnection
 from mnist_recognizer.api.logs import announced, log_config
 from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
@@ -72,7 +72,7 @@ def serve(
         create_app(settings),
         log_config=log_config(settings.log_level, settings.log_format),
         access_log=False,  # the app writes its own line, with the request's id and duration
-        http=BoundedHeads,
+        http=BoundedConnection,
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
