@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.progress import Progress
 from mnist_recognizer.nn import MLP, WeightsError
+from mnist_recognizer.training import fit as fit_module
+
+Data = tuple[np.ndarray, np.ndarray]
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ def assert_refused() -> Callable[..., None]:
     return check
 
 
-def _digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _digits(count: int, seed: int) -> Data:
     rng = np.random.default_rng(seed)
     y = (np.arange(count) % 10).astype(np.uint8)
     images = rng.integers(0, 60, (count, 28, 28)).astype(np.uint8)
@@ -79,20 +83,63 @@ def _digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def digits() -> tuple[np.ndarray, np.ndarray]:
+def digits() -> Data:
     """300 pictures of ten kinds that are easy to tell apart, and their labels."""
     return _digits(300, seed=1)
 
 
 @pytest.fixture(scope="session")
-def more_digits() -> tuple[np.ndarray, np.ndarray]:
+def more_digits() -> Data:
     """200 more of them."""
     return _digits(200, seed=2)
 
 
 @pytest.fixture
-def data(
-    digits: tuple[np.ndarray, np.ndarray], more_digits: tuple[np.ndarray, np.ndarray]
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+def data(digits: Data, more_digits: Data) -> tuple[Data, Data]:
     """The 300 to train on, and the 200 to validate on."""
     return digits, more_digits
+
+
+@pytest.fixture
+def mnist_of_easy_digits(
+    data: tuple[Data, Data],
+) -> Mnist:
+    """The 300 as MNIST's training images, the 200 as its test images."""
+    digits, more_digits = data
+    return Mnist(*digits, *more_digits)
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bytes]]:
+    """Let validation give these (loss, accuracy) pairs; remember the parameters at each."""
+
+    def script(*results: tuple[float, float]) -> list[bytes]:
+        seen: list[bytes] = []
+
+        def evaluate(model: MLP, x: Any, y: Any, alive: Any) -> tuple[float, float]:
+            for units in alive:
+                units[:] = True
+            seen.append(model.parameters.tobytes())
+            return results[len(seen) - 1]
+
+        monkeypatch.setattr(fit_module, "evaluate", evaluate)
+        return seen
+
+    return script
+
+
+@pytest.fixture
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder is the current one."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def small(mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
+    """MNIST with 500 test images, so that the commands are quick."""
+    few = Mnist(
+        mnist.train_images, mnist.train_labels, mnist.test_images[:500], mnist.test_labels[:500]
+    )
+    monkeypatch.setattr("mnist_recognizer.cli.mnist.load_mnist", lambda: few)
+    monkeypatch.setattr("mnist_recognizer.cli.train.load_mnist", lambda: few)
+    return few

@@ -1,0 +1,28 @@
+"""What the tests of the command line share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mnist_recognizer.data.errors import MnistUnavailableError
+from mnist_recognizer.data.mnist import Mnist
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK = ["--validation", "50000", "--learning-rate", "0.1"]  # 10,000 training images
+
+Captured = pytest.CaptureFixture[str]
+
+
+def in_a_process(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mnist_recognizer", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "backend")}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, **options
+    )
+
+
+def unavailable() -> Mnist:
+    raise MnistUnavailableError("no source has it")

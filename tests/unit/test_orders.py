@@ -1,0 +1,143 @@
+"""What somebody orders who trains: settings, where to save, and which run to go on with."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from run_folders import network
+
+from mnist_recognizer.training.config import ConfigError
+from mnist_recognizer.training.recipes import RECIPES
+from mnist_recognizer.training.run import RunError
+from mnist_recognizer.training.session import (
+    Order,
+    add_training_arguments,
+    read_order,
+)
+
+DEFAULTS = {"epochs": 7, "batch_size": 32, "save_path": "saved_model/weights.pkl"}
+
+
+def order(base: Path, *typed: str, defaults: dict[str, Any] = DEFAULTS) -> Order:
+    parser = argparse.ArgumentParser()
+    add_training_arguments(parser)
+    return read_order(parser.parse_args(typed), defaults, base)
+
+
+def test_what_is_typed_wins_over_the_recipe_and_the_recipe_over_the_dict(tmp_path: Path) -> None:
+    config = order(tmp_path, "--recipe", "best", "--ema", "0.5").config
+    assert config.epochs == RECIPES["best"]["epochs"]
+    assert config.augment
+    assert config.ema == 0.5
+    assert order(tmp_path).config.epochs == 7
+    assert order(tmp_path, "--epochs", "3").config.epochs == 3
+
+
+def test_what_is_switched_off_takes_along_what_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = {"augment": True, "reuse": 4, "teacher_epochs": 9, "teacher_weight": 0.5, "ema": 0.9}
+    monkeypatch.setitem(RECIPES, "best", taught)
+    for base in ((), ("--recipe", "best")):
+        defaults = {} if base else taught
+        plain = order(tmp_path, *base, "--no-augment", "--teacher-epochs", "0", defaults=defaults)
+        assert (plain.config.augment, plain.config.reuse) == (False, 1)
+        assert (plain.config.teacher_epochs, plain.config.teacher_weight) == (0, 0.9)
+        assert plain.config.ema == 0.9
+        whole = order(tmp_path, *base, "--teacher-epochs", "3", defaults=defaults)
+        assert (whole.config.reuse, whole.config.teacher_weight) == (4, 0.5)
+    with pytest.raises(ConfigError, match="temperature does nothing without teacher_epochs"):
+        order(tmp_path, "--recipe", "best", "--teacher-epochs", "0", "--temperature", "4")
+
+
+def test_a_save_path_in_the_dict_counts_from_the_script_and_a_typed_one_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, base = tmp_path / "here", tmp_path / "backend"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert order(base).config.save_path == str(base / "saved_model" / "weights.pkl")
+    typed = order(base, "--save-path", "mine.npz").config
+    assert typed.save_path == str(here / "mine.npz")
+    absolute = order(base, defaults={"save_path": str(tmp_path / "a.pkl")}).config
+    assert absolute.save_path == str(tmp_path / "a.pkl")
+
+
+def test_a_tilde_in_a_save_path_is_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    config = order(tmp_path, defaults={"save_path": "~/weights.pkl"}).config
+    assert config.save_path == str(tmp_path / "home" / "weights.pkl")
+
+
+@pytest.mark.parametrize("name", ["weights", "weights.h5", "weights.pkl.txt"])
+def test_a_save_path_of_an_unknown_format_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=r"must end in \.pkl, \.npz, \.safetensors, not 'weigh"):
+        order(tmp_path, "--save-path", str(tmp_path / name))
+
+
+def test_a_save_path_that_is_too_long_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot be written: File name too long"):
+        order(tmp_path, defaults={"save_path": "a" * 300 + ".pkl"})
+
+
+def test_a_save_path_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.pkl").mkdir()
+    with pytest.raises(ConfigError, match=r"a\.pkl is a folder; name a file in it"):
+        order(tmp_path, "--save-path", str(tmp_path / "a.pkl"))
+
+
+def test_a_save_path_that_cannot_be_written_is_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"save_path .* cannot be written: Not a directory"):
+        order(tmp_path, "--save-path", str(tmp_path / "file" / "folder" / "a.pkl"))
+
+
+def test_finding_out_whether_a_path_can_be_written_leaves_nothing_there(tmp_path: Path) -> None:
+    order(tmp_path, "--save-path", str(tmp_path / "folder" / "a.PKL"))
+    assert not list((tmp_path / "folder").iterdir())
+
+
+def test_a_new_run_is_started_below_the_base(tmp_path: Path) -> None:
+    run = order(tmp_path).open_run(network())
+    assert run.folder.parent == tmp_path / "runs"
+    assert run.config.epochs == 7
+
+
+def test_resuming_takes_the_newest_run_or_the_named_one_with_its_settings(tmp_path: Path) -> None:
+    first = order(tmp_path, "--epochs", "3").open_run(network()).folder
+    first = first.rename(first.with_name("2026-01-01-120000"))
+    newest = order(tmp_path, "--epochs", "4").open_run(network()).folder
+    for typed, folder, epochs in (
+        (("--resume",), newest, 4),
+        (("--resume", first.name), first, 3),
+        (("--resume", str(first)), first, 3),
+    ):
+        resumed = order(tmp_path, *typed)
+        assert resumed.config.epochs == epochs
+        assert resumed.resume == folder
+        assert resumed.open_run(network()).folder == folder
+
+
+@pytest.mark.parametrize("more", [("--epochs", "9"), ("--recipe", "best")], ids=str)
+def test_resuming_with_other_settings_is_refused(tmp_path: Path, more: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError, match="a resumed run keeps its settings: give --resume alone"):
+        order(tmp_path, "--resume", *more)
+
+
+def test_resuming_what_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="there is no unfinished run in"):
+        order(tmp_path, "--resume")
+    with pytest.raises(RunError, match=f"there is no run in {tmp_path / 'runs' / 'nowhere'}"):
+        order(tmp_path, "--resume", "nowhere")
+
+
+def test_a_resumed_run_whose_weights_could_not_be_kept_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    order(tmp_path, "--save-path", str(folder / "a.pkl")).open_run(network())
+    folder.rmdir()
+    folder.touch()
+    with pytest.raises(ConfigError, match="cannot be written"):
+        order(tmp_path, "--resume")
