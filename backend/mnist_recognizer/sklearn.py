@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.losses import Floats, Targets, softmax_cross_entropy
-from mnist_recognizer.nn.optimizers import OPTIMIZERS
+from mnist_recognizer.nn.optimizers import make_optimizer
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.config import Config
 
@@ -61,7 +61,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         Rows a step; all of them where there are fewer.
     learning_rate : float
         Step size η.
-    optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw"}
+    optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw", "muon"}
         How a gradient becomes a step.
     schedule : {"constant", "step", "cosine", "one_cycle"}
         How η changes.
@@ -239,7 +239,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             share, count = config.label_smoothing, len(self.classes_)
             targets = (1 - share) * np.eye(count, dtype=np.float32)[targets] + share / count
         decay = {"weight_decay": config.weight_decay} if config.optimizer == "adamw" else {}
-        optimizer = OPTIMIZERS[config.optimizer](network.parameter_count, network.dtype, **decay)
+        optimizer = make_optimizer(config.optimizer, network, **decay)
         schedule = SCHEDULES[config.schedule]
         workspaces: dict[int, Workspace | None] = {}  # by batch size: the last batch may be smaller
         steps = math.ceil(len(x) / config.batch_size)

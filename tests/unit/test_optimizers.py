@@ -5,7 +5,18 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, clip_norm
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.optimizers import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    AdamW,
+    Momentum,
+    Muon,
+    clip_norm,
+    make_optimizer,
+    orthogonalized,
+)
 
 STEPS = 100
 Path = list[np.ndarray]
@@ -60,12 +71,30 @@ def adamw(theta: np.ndarray, gradients: Path, rates: list[float]) -> Path:
     return adam(theta, gradients, rates, decay=0.01)
 
 
+def newton_schulz(matrix: np.ndarray) -> np.ndarray:
+    x = matrix / np.linalg.norm(matrix)
+    for _ in range(5):
+        a = x @ x.T
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+    return x
+
+
+def muon(theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.95) -> Path:
+    path, v = [], np.zeros_like(theta)
+    for g, lr in zip(gradients, rates, strict=True):
+        v = mu * v + g
+        theta = theta - lr * newton_schulz(np.atleast_2d(g + mu * v)).reshape(g.shape)
+        path.append(theta)
+    return path
+
+
 FORMULAS: dict[str, Callable[[np.ndarray, Path, list[float]], Path]] = {
     "sgd": sgd,
     "momentum": momentum,
     "nesterov": nesterov,
     "adam": adam,
     "adamw": adamw,
+    "muon": muon,
 }
 
 
@@ -116,8 +145,8 @@ def test_as_many_parameters_as_the_network_has_are_all_changed_alike(name: str) 
 def test_steps_lead_down_a_bowl(name: str) -> None:
     theta = np.array([3.0, -2.0])
     optimizer = OPTIMIZERS[name](2, theta.dtype)
-    for _ in range(500):
-        optimizer.step(theta, 2 * theta, lr=0.05)
+    for step in range(500):  # Muon's steps are as long as the learning rate: it has to fall
+        optimizer.step(theta, 2 * theta, lr=0.05 * (1 - step / 500))
     assert np.abs(theta).max() < 0.05
 
 
@@ -182,3 +211,44 @@ def test_clipping_does_not_hide_that_numbers_overflowed(value: float) -> None:
     gradient = np.array([1.0, value])
     assert not np.isfinite(clip_norm(gradient, 1.0))
     np.testing.assert_array_equal(gradient, [1.0, value])
+
+
+@pytest.mark.parametrize("shape", [(40, 12), (12, 40), (16, 16), (1, 30)], ids=str)
+def test_muon_steps_each_matrix_by_its_own_newton_schulz_iteration(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+    gradients = [rng.normal(size=shape) @ np.diag(1 + np.arange(shape[1])) for _ in range(20)]
+    rates = [0.1] * 20
+    wider = np.sqrt(max(1.0, shape[1] / shape[0]))
+    start = rng.normal(size=shape)
+    expected = muon(start / wider, gradients, rates)[-1] * wider
+    optimizer = Muon(start.size + 3, np.dtype(np.float64), shapes=[(3,), shape])
+    theta = np.concatenate([np.zeros(3), start.ravel()])
+    for gradient, lr in zip(gradients, rates, strict=True):
+        optimizer.step(theta, np.concatenate([np.zeros(3), gradient.ravel()]), lr)
+    np.testing.assert_allclose(theta[3:].reshape(shape), expected, rtol=1e-9)
+    assert theta[:3].tolist() == [0, 0, 0]  # no gradient, no step
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_orthogonalizing_keeps_the_directions_and_evens_out_their_strengths(
+    dtype: type[np.floating],
+) -> None:
+    rng = np.random.default_rng(2)
+    u, _ = np.linalg.qr(rng.normal(size=(784, 128)))
+    v, _ = np.linalg.qr(rng.normal(size=(128, 128)))
+    matrix = (u * np.geomspace(1, 0.02, 128) @ v.T).astype(dtype)
+    result = orthogonalized(matrix)
+    assert result.dtype == dtype
+    strengths = u.T @ result @ v
+    assert np.abs(strengths - np.diag(np.diag(strengths))).max() < 1e-3
+    assert 0.5 < np.diag(strengths).min() < np.diag(strengths).max() < 1.3
+
+
+def test_a_networks_optimizer_knows_the_shapes_of_its_layers() -> None:
+    model = MLP(784, (6, 5), 10, seed=0)
+    optimizer = make_optimizer("muon", model, momentum=0.5)
+    assert vars(optimizer)["shapes"] == ((784, 6), (6,), (6, 5), (5,), (5, 10), (10,))
+    assert vars(optimizer)["momentum"] == 0.5
+    assert vars(make_optimizer("adamw", model, weight_decay=0.25))["weight_decay"] == 0.25
+    with pytest.raises(KeyError, match="lion"):
+        make_optimizer("lion", model)

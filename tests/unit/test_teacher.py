@@ -10,7 +10,8 @@ from mnist_recognizer.training.teacher import make_teacher, soft_targets, teache
 TAUGHT = Config.from_dict(
     {
         "epochs": 9,
-        "optimizer": "adam",
+        "optimizer": "adamw",
+        "weight_decay": 0.1,
         "ema": 0.9,
         "augment": True,
         "reuse": 3,
@@ -18,6 +19,7 @@ TAUGHT = Config.from_dict(
         "thickness": 0.3,
         "teacher_epochs": 4,
         "teacher_hidden": "20,12",
+        "teacher_optimizer": "momentum",
         "teacher_learning_rate": 0.002,
         "temperature": 5.0,
         "seed": 3,
@@ -27,13 +29,18 @@ TAUGHT = Config.from_dict(
 
 def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_savings() -> None:
     teacher = teacher_config(TAUGHT)
-    own = {"epochs", "learning_rate", "seed", "reuse", "fade"}
+    own = {"epochs", "optimizer", "learning_rate", "weight_decay", "seed", "reuse", "fade"}
     asked_for = {name for name in TAUGHT.to_dict() if name.startswith(("teacher_", "temperature"))}
     for name, value in TAUGHT.to_dict().items():
         if name not in own | asked_for:
             assert getattr(teacher, name) == value, name
     assert (teacher.epochs, teacher.learning_rate, teacher.teacher_epochs) == (4, 0.002, 0)
     assert (teacher.reuse, teacher.fade) == (1, 0.0)
+    assert (teacher.optimizer, teacher.weight_decay) == ("momentum", 0.0)
+
+
+def test_a_teacher_that_adamw_trains_has_the_students_weight_decay() -> None:
+    assert teacher_config(TAUGHT.changed(teacher_optimizer="adamw")).weight_decay == 0.1
 
 
 def test_a_teachers_seed_follows_from_the_runs_and_is_another() -> None:

@@ -97,6 +97,9 @@ class Config:
         form="whole numbers with commas",
         needs="teacher_epochs",
     )
+    teacher_optimizer: str = _setting(
+        "adam", "the teacher's optimizer", choices=tuple(OPTIMIZERS), needs="teacher_epochs"
+    )
     teacher_learning_rate: float = _setting(
         0.001, "the teacher's step size", low=1e-8, high=100.0, needs="teacher_epochs"
     )
@@ -112,6 +115,9 @@ class Config:
     )
     validation: int = _setting(
         10_000, "training images kept apart to choose the best epoch", low=100, high=50_000
+    )
+    best_by: str = _setting(
+        "accuracy", "what makes an epoch the best in validation", choices=("accuracy", "loss")
     )
     patience: int = _setting(
         0, "stop after so many epochs with no better validation; 0: never", low=0, high=100_000

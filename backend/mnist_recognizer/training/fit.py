@@ -21,7 +21,7 @@ from mnist_recognizer.data.augmentation import SIDE
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
 from mnist_recognizer.nn.model import MLP, LayerSizesError, Workspace
-from mnist_recognizer.nn.optimizers import OPTIMIZERS, SGD, clip_norm
+from mnist_recognizer.nn.optimizers import SGD, clip_norm, make_optimizer
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
@@ -75,18 +75,19 @@ class TrainingState:
     average : (parameter_count,) array or None
         The running mean of the weights (EMA), if the recipe keeps one.
     best_parameters : (parameter_count,) array
-        Those with the highest validation accuracy so far (the lower loss where that is equal).
+        Those with the highest validation accuracy so far (the lower loss where that is equal), or
+        if the recipe says ``best_by`` loss, with the lowest loss.
     best_epoch, best_accuracy, best_loss
         When that was, and how good.
     """
 
     def __init__(self, model: MLP, config: Config) -> None:
         options = {"weight_decay": config.weight_decay} if config.optimizer == "adamw" else {}
-        make_optimizer = OPTIMIZERS[config.optimizer]
-        self.optimizer: SGD = make_optimizer(model.parameter_count, model.dtype, **options)
+        self.optimizer: SGD = make_optimizer(config.optimizer, model, **options)
         self.average: Floats | None = model.parameters.copy() if config.ema else None
         self.epoch = 0
         self.seconds = 0.0
+        self._by_loss = config.best_by == "loss"
         self.best_parameters: Floats = model.parameters.copy()
         self.best_epoch = 0
         self.best_accuracy = -1.0
@@ -94,7 +95,8 @@ class TrainingState:
 
     def note_if_best(self, parameters: Floats, accuracy: float, loss: float) -> bool:
         """Keep a copy of these parameters if no earlier ones were as good."""
-        better = (accuracy, -loss) > (self.best_accuracy, -self.best_loss)
+        new, old = (accuracy, -loss), (self.best_accuracy, -self.best_loss)
+        better = new[::-1] > old[::-1] if self._by_loss else new > old
         if better:
             self.best_parameters[:] = parameters
             self.best_accuracy, self.best_loss, self.best_epoch = accuracy, loss, self.epoch

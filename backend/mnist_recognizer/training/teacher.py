@@ -26,17 +26,19 @@ _TEACHER = 3  # makes the teacher's seed another than that of anything else
 def teacher_config(config: Config) -> Config:
     """Return the settings that the teacher of a run is trained with.
 
-    They are the run's own, but for the epochs, the learning rate, the seed, which is derived from
-    the run's, and two savings that would cost so large a network more than they spare, since it
-    would learn the images by heart: it meets every distorted image once, and at full strength to
-    the end.
+    They are the run's own, but for the epochs, the optimizer and its learning rate, the seed, which
+    is derived from the run's, and two savings that would cost so large a network more than they
+    spare, since it would learn the images by heart: it meets every distorted image once, and at
+    full strength to the end.
     """
     seed = np.random.SeedSequence([config.seed, 0, _TEACHER]).generate_state(1)[0]
     return config.changed(
         **dependents("teacher_epochs"),
         teacher_epochs=0,
         epochs=config.teacher_epochs,
+        optimizer=config.teacher_optimizer,
         learning_rate=config.teacher_learning_rate,
+        weight_decay=config.weight_decay if config.teacher_optimizer == "adamw" else 0.0,
         reuse=1,
         fade=0.0,
         seed=int(seed),
