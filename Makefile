@@ -5,6 +5,7 @@
 # make clean   remove what the others made
 # make test-browsers  draw on the page in Chromium, Firefox and WebKit, whichever are installed
 # make lighthouse     ask Lighthouse about the page
+# make mutation       change the network and the loaders in small ways: does a test notice?
 
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(BIN):$(PATH)
 
 .PHONY: run test train bench check check-python check-page test-python test-page test-browsers \
-	lighthouse lock clean
+	lighthouse mutation lock clean
 
 run: .venv/serve.stamp
 	cd backend && $(BIN)/python main.py --open
@@ -48,6 +49,9 @@ test-browsers: .venv/dev.stamp
 lighthouse: .venv/dev.stamp
 	$(BIN)/python tests/browsers/lighthouse.py --output benchmarks/results/lighthouse.txt
 
+mutation: .venv/dev.stamp
+	$(BIN)/python tests/mutation/mutation.py --output benchmarks/results/mutation.txt
+
 bench: .venv/dev.stamp
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
@@ -61,7 +65,8 @@ lock: .venv/dev.stamp
 	$(BIN)/npm install --package-lock-only
 
 clean:
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		.mutation
 
 # What each target needs is installed once, and again when its lock file changes.
 .venv/made.stamp:
