@@ -41,7 +41,8 @@ test-page: .venv/dev.stamp node_modules/.package-lock.json
 
 test-python: .venv/dev.stamp node_modules/.package-lock.json
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 8 \
+		--dist loadscope --no-loadscope-reorder
 
 test-browsers: .venv/dev.stamp
 	$(BIN)/python tests/browsers/page_in_browsers.py --output benchmarks/results/page_browsers.txt

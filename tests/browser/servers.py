@@ -1,5 +1,6 @@
 """The servers that the browser tests talk to, as users start them."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -14,14 +15,20 @@ from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = iter(range(20_000 + 500 * WORKER + os.getpid() % 400, 32_000))
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, and that nobody is given before it is used.
+
+    It lies below those that a system hands out by itself, and each process that runs tests at the
+    same time looks in a range of its own.
+    """
+    for port in _ports:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("no port is free")
 
 
 class Server:

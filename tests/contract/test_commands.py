@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -15,17 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 60
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def get(url: str, body: Any = None) -> tuple[int, str]:
