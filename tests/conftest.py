@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, settings
 
 from mnist_recognizer.data.mnist import Mnist, load_mnist
 
-# A busy machine is no failure: nothing here is timed. Each time the same examples are tried, so that
-# a commit passes or fails; `pytest --hypothesis-profile=random` looks further.
+# A busy machine is no failure: nothing here is timed. The same examples are tried each time, so
+# that a commit passes or fails; `pytest --hypothesis-profile=random` looks further.
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", untimed, derandomize=True)
 settings.register_profile("random", untimed)
