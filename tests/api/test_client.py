@@ -1,11 +1,17 @@
 """The Python client, against a real server and against all that can go wrong."""
 
 import asyncio
+import contextlib
+import functools
+import http.server
 import inspect
 import io
 import json
+import re
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -167,9 +173,173 @@ def test_another_service_is_recognised_as_such(make: Ask, content: bytes) -> Non
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"errors": 1}'])
 def test_an_error_of_another_server_on_the_way_is_told(make: Ask, content: bytes) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(502, content=content))
-    with pytest.raises(ProblemError, match=r"^The server answered 502\.$") as caught:
+    with pytest.raises(ProblemError, match=r"^The server answered 502 without saying") as caught:
         make(transport=transport)("health")
     assert caught.value.errors == []
+
+
+def test_where_a_server_leads_on_to_is_said(make: Ask) -> None:
+    headers = {"Location": "https://digits.example/"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(301, headers=headers))
+    with pytest.raises(ClientError, match=r"leads on to https://digits\.example/: give the"):
+        make(transport=transport)("health")
+
+
+def test_an_answer_that_is_nested_too_deeply_is_none_of_this_api(make: Ask) -> None:
+    for status, kind in ((200, ClientError), (500, ProblemError)):
+        response = httpx.Response(status, content=b"[" * 100_000)
+        with pytest.raises(kind, match="is the address right"):
+            make(transport=httpx.MockTransport(lambda _, r=response: r))("health")
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "http://", "ftp://x", "", "http://x:y", "/x"])
+def test_what_is_no_address_is_told_at_once(make: Ask, url: str) -> None:
+    with pytest.raises(ClientError, match=rf"^'{re.escape(url)}' is no address of a server: "):
+        make(url=url)("health")
+
+
+@pytest.mark.parametrize("key", ["sécret-sécret-sécret", "two\nlines"])
+def test_a_key_that_can_be_none_is_told_and_not_shown(make: Ask, key: str) -> None:
+    with pytest.raises(ClientError, match=r"^The API key holds characters") as caught:
+        make(api_key=key)("health")
+    assert key not in str(caught.value)
+
+
+def test_a_picture_that_cannot_be_read_is_one_sentence(make: Ask, tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    for name, reason in [
+        ("none.png", "No such file or directory"),
+        ("folder.png", "Is a directory"),
+        ("x" * 300, "File name too long"),
+        ("\0", "embedded null byte"),
+    ]:
+        path = str(tmp_path / name)
+        with pytest.raises(ClientError) as caught:
+            make()("predict_image", path)
+        assert str(caught.value) == f"The picture {path!r} cannot be read: {reason}."
+
+
+def test_a_picture_that_may_not_be_read_is_one_sentence(
+    make: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(ClientError, match=r"^The picture 'a\.png' .* read: Permission denied\.$"):
+        make()("predict_image", "a.png")
+
+
+class Others:
+    """Servers that are none of this API, each at a port of its own."""
+
+    def __init__(self, talk: Callable[[socket.socket], None]) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.talk = talk
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+
+    def serve(self) -> None:
+        with contextlib.suppress(OSError):  # the end
+            while True:
+                connection, _ = self.listener.accept()
+                with connection, contextlib.suppress(ConnectionError):
+                    self.talk(connection)
+
+    def end(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join()
+
+
+@pytest.fixture
+def others() -> Iterator[Callable[[Callable[[socket.socket], None]], str]]:
+    with contextlib.ExitStack() as started:
+
+        def start(talk: Callable[[socket.socket], None]) -> str:
+            other = Others(talk)
+            started.callback(other.end)
+            return other.url
+
+        yield start
+
+
+Start = Callable[[Callable[[socket.socket], None]], str]
+
+
+class TestOtherServers:
+    def test_one_that_says_nothing_is_left_after_the_timeout(
+        self, make: Ask, others: Start
+    ) -> None:
+        def silent(connection: socket.socket) -> None:
+            while connection.recv(65536):
+                pass
+
+        url = others(silent)
+        with pytest.raises(UnreachableError) as caught:
+            make(url=url, timeout=0.2)("health")
+        assert str(caught.value) == f"No answer from {url} in the time that was given to it."
+
+    @pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+    def test_one_that_speaks_no_http_is_said_with_the_address(
+        self, make: Ask, others: Start, said: bytes
+    ) -> None:
+        def talk(connection: socket.socket) -> None:
+            connection.recv(65536)
+            connection.sendall(said)
+
+        url = others(talk)
+        with pytest.raises(UnreachableError, match=rf"^No answer from {url}: \S"):
+            make(url=url)("health")
+
+    def test_one_of_files_is_recognised_as_another(self, make: Ask, tmp_path: Path) -> None:
+        (tmp_path / "health").write_text("<html>fine</html>")
+        handler = functools.partial(Files, directory=str(tmp_path))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            ask = make(url=f"http://127.0.0.1:{server.server_port}")
+            with pytest.raises(ClientError, match="does not answer as this API does"):
+                ask("health")
+            with pytest.raises(ProblemError, match=r"^The server answered 404 without saying"):
+                ask("models")
+            with pytest.raises(ProblemError, match=r"^The server answered 501 without saying"):
+                ask("predict", SEVEN)
+            server.shutdown()
+            thread.join()
+
+    def test_one_that_is_busy_once_is_asked_again(self, make: Ask, others: Start) -> None:
+        health = b'{"status": "healthy", "model_loaded": true, "model_architecture": "x"}'
+        end = b"Content-Length: %d\r\nConnection: close\r\n\r\n"
+        answers = [
+            b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n" + end % 0,
+            b"HTTP/1.1 200 OK\r\n" + end % len(health) + health,
+        ]
+
+        def talk(connection: socket.socket) -> None:
+            connection.recv(65536)
+            connection.sendall(answers.pop(0))
+
+        assert make(url=others(talk))("health").status == "healthy"
+        assert answers == []
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Python's server of files, without its log."""
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_a_rate_limit_is_waited_for(make: Ask, tmp_path: Path) -> None:
+    settings = Settings(weights=default_weights(), rate_limit="1/second", access_log=False)
+    with serving(create_app(settings)) as url:
+        ask = make(url=url)
+        assert [ask("predict", SEVEN).prediction for _ in range(3)] == [7, 7, 7]
+        impatient = make(url=url, tries=1)
+        with pytest.raises(BusyError, match=r"^Your address may ask 1 per 1 second\."):
+            list(iter(lambda: impatient("predict", SEVEN), None))
 
 
 class TestRetries:

@@ -12,8 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.client import requests
 from mnist_recognizer.client.answers import Answer, Health, Models
-from mnist_recognizer.client.errors import UnreachableError
-from mnist_recognizer.client.requests import TRIES, Call, result, wait_before_retry
+from mnist_recognizer.client.requests import (
+    TRIES,
+    Call,
+    connection,
+    no_answer,
+    result,
+    wait_before_retry,
+)
 
 T = TypeVar("T")
 
@@ -21,20 +27,8 @@ T = TypeVar("T")
 class AsyncClient:
     """Asks a server. Use it in an ``async with`` statement, or await :meth:`close`.
 
-    The methods are those of :class:`~mnist_recognizer.client.Client`.
-
-    Parameters
-    ----------
-    url : str
-        Where the server is.
-    api_key : str, optional
-        What :meth:`activate` needs.
-    timeout : float
-        Seconds to wait for a connection, and for each part of an answer.
-    tries : int
-        How often a request is sent in all when the server is busy and says when to come back.
-    transport : httpx.AsyncBaseTransport, optional
-        Another way to send requests, for tests.
+    The methods and the parameters are those of :class:`~mnist_recognizer.client.Client`; only
+    `transport` is an ``httpx.AsyncBaseTransport``.
     """
 
     def __init__(
@@ -46,10 +40,7 @@ class AsyncClient:
         tries: int = TRIES,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = httpx.AsyncClient(
-            base_url=url, headers=headers, timeout=timeout, transport=transport
-        )
+        self._http = httpx.AsyncClient(**connection(url, api_key, timeout), transport=transport)
         self._tries = tries
 
     async def predict(self, pixels: ArrayLike) -> Answer:
@@ -57,18 +48,7 @@ class AsyncClient:
         return await self._ask(requests.predict(pixels))
 
     async def predict_batch(self, images: ArrayLike) -> NDArray[np.float32]:
-        """Recognise up to 1,000 digits.
-
-        Parameters
-        ----------
-        images : array_like of uint8, shape (n, 28, 28) or (n, 784)
-            Grey values, 0 for paper and 255 for ink.
-
-        Returns
-        -------
-        ndarray of float32, shape (n, 10)
-            The probability of each digit.
-        """
+        """Recognise up to 1,000 digits: uint8 (n, 28, 28) or (n, 784); see :class:`Client`."""
         return await self._ask(requests.predict_batch(images))
 
     async def predict_strokes(self, strokes: Sequence[ArrayLike]) -> Answer:
@@ -107,15 +87,14 @@ class AsyncClient:
         await self.close()
 
     async def _ask(self, call: Call[T]) -> T:
-        tried = 0
+        tries_left = self._tries
         while True:
+            tries_left -= 1
             try:
                 response = await self._http.request(call.method, call.path, **call.content)
             except httpx.HTTPError as error:
-                message = f"No answer from {self._http.base_url}: {error or type(error).__name__}"
-                raise UnreachableError(message) from error
-            tried += 1
-            wait = wait_before_retry(response, tried, self._tries)
+                raise no_answer(self._http.base_url, error) from error
+            wait = wait_before_retry(response, tries_left)
             if wait is None:
                 return result(call, response)
             await sleep(wait)

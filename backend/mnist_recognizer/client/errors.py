@@ -62,7 +62,9 @@ def problem_of(status: int, document: Any, request_id: str) -> ProblemError:
     """Return the error for an answer that is none of success; `document` is its JSON, if any."""
     fields = document if isinstance(document, dict) else {}
     title = str(fields.get("title", ""))
-    detail = str(fields.get("detail", "")) or f"The server answered {status}."
+    detail = str(fields.get("detail", "")) or (
+        f"The server answered {status} without saying why; is the address right?"
+    )
     errors = fields.get("errors")
     kind = _KINDS.get(status, ProblemError)
     return kind(status, title, detail, errors if isinstance(errors, list) else [], request_id)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.client.answers import Answer, Health, Models, ServedModel
-from mnist_recognizer.client.errors import ClientError, problem_of
+from mnist_recognizer.client.errors import ClientError, UnreachableError, problem_of
 
 PIXELS = 784
 OCTETS = "application/octet-stream"
@@ -30,6 +30,28 @@ class Call(Generic[T]):
     path: str
     read: Callable[[httpx.Response], T]
     content: Mapping[str, Any] = field(default_factory=dict)  # arguments of httpx's request()
+
+
+def connection(url: str, api_key: str | None, timeout: float) -> dict[str, Any]:
+    """Return the arguments with which httpx makes a client of a server.
+
+    Raises
+    ------
+    ClientError
+        When the address or the key could be no server's.
+    """
+    try:
+        base_url = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ClientError(f"'{url}' is no address of a server: {error}.") from error
+    if base_url.scheme not in {"http", "https"} or not base_url.host:
+        raise ClientError(
+            f"'{url}' is no address of a server: write it like http://localhost:8000."
+        )
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise ClientError("The API key holds characters that no key has: only ASCII is allowed.")
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    return {"base_url": base_url, "headers": headers, "timeout": timeout}
 
 
 def predict(pixels: ArrayLike) -> Call[Answer]:
@@ -56,7 +78,11 @@ def predict_strokes(strokes: Sequence[ArrayLike]) -> Call[Answer]:
 
 def predict_image(image: bytes | Path | str) -> Call[dict[str, Any]]:
     """Recognise what a picture shows: the bytes of a PNG, JPEG or WebP file, or its path."""
-    data = image if isinstance(image, bytes) else Path(image).read_bytes()
+    try:
+        data = image if isinstance(image, bytes) else Path(image).read_bytes()
+    except (OSError, ValueError) as error:  # the latter of a path that can be none
+        reason = getattr(error, "strerror", None) or error
+        raise ClientError(f"The picture {str(image)!r} cannot be read: {reason}.") from error
     found = (kind for start, kind in _SIGNATURES.items() if data.startswith(start))
     headers = {"Content-Type": next(found, OCTETS)}
     return Call("POST", "/predict/image", _fields, {"content": data, "headers": headers})
@@ -85,14 +111,21 @@ def activate(name: str) -> Call[str]:
     return Call("POST", path, lambda response: str(_fields(response)["architecture"]))
 
 
-def wait_before_retry(response: httpx.Response, tried: int, tries: int) -> float | None:
+def no_answer(url: httpx.URL, error: httpx.HTTPError) -> UnreachableError:
+    """Return what to raise when a request got no answer."""
+    if isinstance(error, httpx.TimeoutException):
+        return UnreachableError(f"No answer from {url} in the time that was given to it.")
+    return UnreachableError(f"No answer from {url}: {str(error) or type(error).__name__}")
+
+
+def wait_before_retry(response: httpx.Response, tries_left: int) -> float | None:
     """Return how long to wait before the next try; None when there shall be none.
 
     Only 429 and 503 with a number of seconds in ``Retry-After`` are worth it: the server has done
     nothing then, and says when it could.
     """
     given = response.headers.get("retry-after", "")
-    if response.status_code not in {429, 503} or tried >= tries or not given.isdecimal():
+    if response.status_code not in {429, 503} or tries_left < 1 or not given.isdecimal():
         return None
     seconds = float(given)
     return seconds if seconds <= LONGEST_WAIT else None
@@ -111,12 +144,15 @@ def result(call: Call[T], response: httpx.Response) -> T:
     if response.is_success:
         try:
             return call.read(response)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             message = f"{response.url} does not answer as this API does; is the address right?"
             raise ClientError(message) from error
+    if response.has_redirect_location:
+        place = response.headers["location"]
+        raise ClientError(f"{response.url} leads on to {place}: give the client that address.")
     try:
         document = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     raise problem_of(response.status_code, document, response.headers.get("x-request-id", ""))
 

@@ -12,8 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.client import requests
 from mnist_recognizer.client.answers import Answer, Health, Models
-from mnist_recognizer.client.errors import UnreachableError
-from mnist_recognizer.client.requests import TRIES, Call, result, wait_before_retry
+from mnist_recognizer.client.requests import (
+    TRIES,
+    Call,
+    connection,
+    no_answer,
+    result,
+    wait_before_retry,
+)
 
 T = TypeVar("T")
 
@@ -46,10 +52,7 @@ class Client:
         tries: int = TRIES,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = httpx.Client(
-            base_url=url, headers=headers, timeout=timeout, transport=transport
-        )
+        self._http = httpx.Client(**connection(url, api_key, timeout), transport=transport)
         self._tries = tries
 
     def predict(self, pixels: ArrayLike) -> Answer:
@@ -107,15 +110,14 @@ class Client:
         self.close()
 
     def _ask(self, call: Call[T]) -> T:
-        tried = 0
+        tries_left = self._tries
         while True:
+            tries_left -= 1
             try:
                 response = self._http.request(call.method, call.path, **call.content)
             except httpx.HTTPError as error:
-                message = f"No answer from {self._http.base_url}: {error or type(error).__name__}"
-                raise UnreachableError(message) from error
-            tried += 1
-            wait = wait_before_retry(response, tried, self._tries)
+                raise no_answer(self._http.base_url, error) from error
+            wait = wait_before_retry(response, tries_left)
             if wait is None:
                 return result(call, response)
             sleep(wait)
