@@ -23,31 +23,64 @@ OUTPUTS = {"probabilities": "FP32", "prediction": "INT64"}
 _DTYPES: dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "INT64": np.dtype("<i8")}
 
 
-class TensorParameters(msgspec.Struct, frozen=True):
-    """How a tensor travels. Others that a client sends are ignored."""
+# The document says more than the decoder checks, because what is wrong is told in other words.
+_PIXEL = {"type": "number", "minimum": 0, "maximum": 1}
+_SHAPE = [{"type": "integer", "minimum": 1, "maximum": LARGEST_BATCH}, {"const": PIXELS}]
+_FLAT = {
+    "type": "array",
+    "items": _PIXEL,
+    "minItems": PIXELS,
+    "maxItems": LARGEST_BATCH * PIXELS,
+}
+_NESTED = {
+    "type": "array",
+    "items": {"type": "array", "items": _PIXEL, "minItems": PIXELS, "maxItems": PIXELS},
+    "minItems": 1,
+    "maxItems": LARGEST_BATCH,
+}
 
-    binary_data_size: int | None = None
+
+def _documented(**schema: Any) -> msgspec.Meta:
+    return msgspec.Meta(extra_json_schema=schema)
+
+
+class InputParameters(msgspec.Struct, frozen=True):
+    """How the input travels. Others that a client sends are ignored."""
+
+    binary_data_size: Annotated[
+        int | None, _documented(description="Bytes of it that follow the JSON.")
+    ] = None
+
+
+class ChosenParameters(msgspec.Struct, frozen=True):
+    """How an output shall travel. Others that a client sends are ignored."""
+
     binary_data: bool | None = None
-    classification: int = 0
+    classification: Annotated[int, _documented(const=0)] = 0
 
 
 class InferenceInput(msgspec.Struct, frozen=True):
     """The pictures: the tensor `pixels`, FP32 from 0 to 1, of shape [n, 784]."""
 
-    name: str
-    shape: list[int]
-    datatype: str
-    parameters: TensorParameters = TensorParameters()
+    name: Annotated[str, _documented(const=INPUT)]
+    shape: Annotated[list[int], _documented(prefixItems=_SHAPE, minItems=2, maxItems=2)]
+    datatype: Annotated[str, _documented(const="FP32")]
+    parameters: InputParameters = InputParameters()
     data: Annotated[
-        msgspec.Raw, msgspec.Meta(description="The numbers: a flat array, or one for each row.")
+        msgspec.Raw,
+        _documented(
+            description="The numbers: a flat array, or one for each row. Left out when they are "
+            "bytes that follow the JSON.",
+            oneOf=[_FLAT, _NESTED],
+        ),
     ] = msgspec.field(default_factory=msgspec.Raw)
 
 
 class RequestedOutput(msgspec.Struct, frozen=True):
     """A tensor to answer with: `probabilities` or `prediction`."""
 
-    name: str
-    parameters: TensorParameters = TensorParameters()
+    name: Annotated[str, _documented(enum=list(OUTPUTS))]
+    parameters: ChosenParameters = ChosenParameters()
 
 
 class RequestParameters(msgspec.Struct, frozen=True):
@@ -59,7 +92,7 @@ class RequestParameters(msgspec.Struct, frozen=True):
 class InferenceRequest(msgspec.Struct, frozen=True):
     """Up to 1,000 pictures to recognise."""
 
-    inputs: list[InferenceInput]
+    inputs: Annotated[list[InferenceInput], _documented(minItems=1, maxItems=1)]
     outputs: list[RequestedOutput] | None = None
     id: str | None = None
     parameters: RequestParameters = RequestParameters()
