@@ -1,4 +1,4 @@
-"""Run nginx before one and two servers, kill one under load, and count what failed.
+"""Run nginx before one and two servers, restart and kill them under load, count what failed.
 
 python deploy/check.py      needs nginx (Debian's package); uses free ports of this machine
 """
@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -54,24 +55,52 @@ def wait_for(url: str) -> None:
     sys.exit(f"{url} does not answer")
 
 
+def predict(client: httpx.Client, url: str) -> str:
+    """Ask for a digit, and return the status or the error."""
+    try:
+        response = client.post(
+            url + "/predict", content=BODY, headers={"Content-Type": "application/json"}
+        )
+    except httpx.HTTPError as error:
+        return type(error).__name__
+    return str(response.status_code)
+
+
 def load(url: str, kill: subprocess.Popen[bytes] | None = None) -> tuple[Counter[str], float]:
     """Send requests from several clients; kill a server half way."""
 
     def ask(number: int) -> str:
         if kill is not None and number == REQUESTS // 2:
             kill.send_signal(signal.SIGKILL)
-        try:
-            response = client.post(
-                url + "/predict", content=BODY, headers={"Content-Type": "application/json"}
-            )
-        except httpx.HTTPError as error:
-            return type(error).__name__
-        return str(response.status_code)
+        return predict(client, url)
 
     began = time.perf_counter()
     with httpx.Client() as client, concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
         results = Counter(pool.map(ask, range(REQUESTS)))
     return results, REQUESTS / (time.perf_counter() - began)
+
+
+def roll(url: str, servers: list[subprocess.Popen[bytes]], ports: list[int]) -> Counter[str]:
+    """End each server with SIGTERM and start it anew, while clients go on asking."""
+    done = threading.Event()
+
+    def ask(_: int) -> Counter[str]:
+        statuses: Counter[str] = Counter()
+        with httpx.Client() as client:
+            while not done.is_set():
+                statuses[predict(client, url)] += 1
+        return statuses
+
+    with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+        asking = [pool.submit(ask, number) for number in range(CLIENTS)]
+        for index, port in enumerate(ports):
+            servers[index].terminate()
+            servers[index].wait()
+            servers[index] = start_server(port)
+            wait_for(f"http://127.0.0.1:{port}")
+            time.sleep(3)  # nginx asks a server again 2 s after it failed
+        done.set()
+    return sum((future.result() for future in asking), Counter())
 
 
 def main() -> int:
@@ -83,7 +112,8 @@ def main() -> int:
             text = text.replace(old, str(new))
         conf = Path(folder) / "nginx.conf"
         conf.write_text(text, encoding="utf-8")
-        processes = [start_server(first), start_server(second)]
+        servers = [start_server(first), start_server(second)]
+        processes = []
         try:
             for port in (first, second):
                 wait_for(f"http://127.0.0.1:{port}")
@@ -92,7 +122,9 @@ def main() -> int:
             wait_for(url)
             results, rate = load(url)
             print(f"two servers: {rate:,.0f} answers a second, {dict(results)}")
-            results, rate = load(url, kill=processes[0])
+            rolled = roll(url, servers, [first, second])
+            print(f"both restarted, one after the other: {dict(rolled)}")
+            results, rate = load(url, kill=servers[0])
             print(f"one of them killed half way: {rate:,.0f} a second, {dict(results)}")
             failed = REQUESTS - results["200"]
             results, rate = load(url)
@@ -100,10 +132,11 @@ def main() -> int:
             closed = [httpx.get(url + "/metrics"), httpx.post(url + "/models/x.pkl/activate")]
             print("kept inside:", [response.status_code for response in closed])
         finally:
-            for process in reversed(processes):
+            for process in [*processes, *servers]:
                 process.terminate()
                 process.wait()
     good = results["200"] == REQUESTS and all(answer.status_code == 403 for answer in closed)
+    good = good and set(rolled) == {"200"}
     return 0 if good and failed <= CLIENTS else 1
 
 
