@@ -13,6 +13,8 @@ const BRUSH_SIGMAS = Object.freeze([0.3, 0.5, 0.8]);
 const BRUSH_SIGMA = BRUSH_SIGMAS[1];
 /** Farther away than this many standard deviations, it rounds to less than one grey level. */
 const BRUSH_REACH = Math.sqrt(2 * Math.log(2 * 255));
+/** For each grey: at or beyond this d² / 2σ² the brush surely leaves no darker one. */
+const DARKER_WITHIN = Float64Array.from({ length: 256 }, (_, grey) => Math.log(255 / (grey + 0.49)));
 
 /**
  * Paints the segment from `from` to `to`, as if the brush were stamped at each of its points.
@@ -42,8 +44,10 @@ function paintSegment(grid, from, to, sigma = BRUSH_SIGMA) {
       const along = lengthSquared > 0 ? (x * acrossX + y * acrossY) / lengthSquared : 0;
       const t = Math.min(Math.max(along, 0), 1);
       const distanceSquared = (x - t * acrossX) ** 2 + (y - t * acrossY) ** 2;
-      const grey = Math.round(255 * Math.exp(-distanceSquared / (2 * sigma ** 2)));
       const cell = row * GRID_SIZE + column;
+      const exponent = distanceSquared / (2 * sigma ** 2);
+      if (exponent >= DARKER_WITHIN[grid[cell]]) continue; // most cells, where ink lies over ink
+      const grey = Math.round(255 * Math.exp(-exponent));
       if (grey > grid[cell]) grid[cell] = grey;
     }
   }

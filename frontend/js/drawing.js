@@ -21,15 +21,11 @@
  * @property {string} name What it is, for people.
  */
 
-/**
- * One state of the drawing. Neither array is changed once it is kept.
- * @typedef {{strokes: Stroke[], picture: PadPicture | null, version: number}} DrawingState
- */
-
 /** Dispatches `change` whenever what is on the pad has changed. */
 class Drawing extends EventTarget {
-  /** 784 grey values row by row, as the pad shows them. */
-  grid = new Uint8Array(GRID_SIZE * GRID_SIZE);
+  #grid = new Uint8Array(GRID_SIZE * GRID_SIZE);
+  /** Whether the grid shows what is on the pad; it is painted anew when somebody looks. */
+  #isGridCurrent = true;
   /** @type {Stroke[]} */
   #strokes = [];
   /** @type {PadPicture | null} */
@@ -37,10 +33,7 @@ class Drawing extends EventTarget {
   /** One number for each state of the drawing; undoing comes back to the earlier number. */
   #version = 0;
   #latestVersion = 0;
-  /** @type {DrawingState[]} */
-  #past = [];
-  /** What was undone, the latest last. @type {DrawingState[]} */
-  #future = [];
+  #history = new DrawingHistory();
   /** Where the pen is while it is down. It may be outside the grid. @type {PenPoint | null} */
   #pen = null;
   /** The stroke that grows; none while the pen is up or outside. @type {Stroke | null} */
@@ -49,7 +42,13 @@ class Drawing extends EventTarget {
   /** Radius of the eraser, in cells, while it is what is down. @type {number | null} */
   #eraser = null;
 
-  /** The points of each stroke. @returns {PenPoint[][]} */
+  /** 784 grey values row by row, as the pad shows them. */
+  get grid() {
+    if (!this.#isGridCurrent) this.#repaint();
+    return this.#grid;
+  }
+
+  /** The points of each stroke. An array that is here once only ever grows. @returns {PenPoint[][]} */
   get strokes() {
     return this.#strokes.map(({ points }) => points);
   }
@@ -72,11 +71,11 @@ class Drawing extends EventTarget {
   }
 
   get canUndo() {
-    return this.#past.length > 0;
+    return this.#history.canUndo;
   }
 
   get canRedo() {
-    return this.#future.length > 0;
+    return this.#history.canRedo;
   }
 
   get isPenDown() {
@@ -92,7 +91,7 @@ class Drawing extends EventTarget {
   penDown(point, sigma = BRUSH_SIGMA) {
     this.penUp();
     this.#remember();
-    if (this.#picture !== null) this.grid.fill(0);
+    if (this.#picture !== null) this.#isGridCurrent = false;
     this.#picture = null;
     this.#pen = point;
     this.#sigma = sigma;
@@ -143,7 +142,7 @@ class Drawing extends EventTarget {
     }
     const growing = this.#growing ?? this.#begin(inside.from);
     growing.points.push(inside.to);
-    paintSegment(this.grid, inside.from, inside.to, this.#sigma);
+    if (this.#isGridCurrent) paintSegment(this.#grid, inside.from, inside.to, this.#sigma);
     if (inside.to !== point) this.#growing = null;
     this.#changed();
   }
@@ -153,21 +152,21 @@ class Drawing extends EventTarget {
     if (this.#pen === null) return;
     this.#pen = null;
     this.#growing = null;
-    const hasErasedNothing = this.#eraser !== null && this.#past.at(-1)?.version === this.#version;
     this.#eraser = null;
-    if (hasErasedNothing) this.#past.pop();
+    if (this.#hasChangedNothing) this.#history.forget();
     this.dispatchEvent(new Event('penup'));
   }
 
   /** Takes back what the pen does right now, as if it had never touched the pad. */
   cancelPen() {
     if (this.#pen === null) return;
-    const isErasing = this.#eraser !== null;
-    const touched = this.#past.at(-1)?.version !== this.#version;
-    this.penUp();
-    if (isErasing && !touched) return;
-    this.undo();
-    this.#future.pop();
+    const hasChanged = !this.#hasChangedNothing;
+    const before = this.#history.forget();
+    this.#pen = null;
+    this.#growing = null;
+    this.#eraser = null;
+    if (hasChanged && before) this.#restore(before);
+    this.dispatchEvent(new Event('penup'));
   }
 
   /** Removes everything; can be undone. */
@@ -197,13 +196,13 @@ class Drawing extends EventTarget {
   /** Takes back the last stroke, erasing, clearing or picture. */
   undo() {
     this.penUp();
-    this.#step(this.#past, this.#future);
+    this.#restore(this.#history.undo(this.#state()));
   }
 
   /** Does again what was undone last. */
   redo() {
     this.penUp();
-    this.#step(this.#future, this.#past);
+    this.#restore(this.#history.redo(this.#state()));
   }
 
   /**
@@ -213,7 +212,7 @@ class Drawing extends EventTarget {
   #begin(point) {
     this.#growing = { points: [point], sigma: this.#sigma };
     this.#strokes.push(this.#growing);
-    paintSegment(this.grid, point, point, this.#sigma);
+    if (this.#isGridCurrent) paintSegment(this.#grid, point, point, this.#sigma);
     return this.#growing;
   }
 
@@ -227,7 +226,7 @@ class Drawing extends EventTarget {
     if (strokes === this.#strokes && this.#picture === null) return;
     this.#strokes = strokes;
     this.#picture = null;
-    this.#repaint();
+    this.#isGridCurrent = false;
     this.#changed();
   }
 
@@ -239,31 +238,33 @@ class Drawing extends EventTarget {
     this.#remember();
     this.#strokes = strokes;
     this.#picture = picture;
-    this.#repaint();
+    this.#isGridCurrent = false;
     this.#changed();
   }
 
-  /**
-   * @param {DrawingState[]} from
-   * @param {DrawingState[]} to
-   */
-  #step(from, to) {
-    const state = from.pop();
+  /** @param {DrawingState | undefined} state Nothing happens without one. */
+  #restore(state) {
     if (state === undefined) return;
-    to.push(this.#state());
-    this.#strokes = state.strokes;
+    // The state may be kept for redoing too, and a stroke that follows is pushed to this array.
+    this.#strokes = [...state.strokes];
     this.#picture = state.picture;
     this.#version = state.version;
-    this.#repaint();
+    this.#isGridCurrent = false;
     this.dispatchEvent(new Event('change'));
   }
 
+  /** Whether the drawing is what it was when the pen came down. */
+  get #hasChangedNothing() {
+    return this.#history.latest?.version === this.#version;
+  }
+
   #repaint() {
-    this.grid.fill(0);
-    if (this.#picture?.cells) this.grid.set(this.#picture.cells);
+    this.#isGridCurrent = true;
+    this.#grid.fill(0);
+    if (this.#picture?.cells) this.#grid.set(this.#picture.cells);
     for (const { points, sigma } of this.#strokes) {
       points.forEach((point, i) => {
-        paintSegment(this.grid, points[Math.max(i - 1, 0)], point, sigma);
+        paintSegment(this.#grid, points[Math.max(i - 1, 0)], point, sigma);
       });
     }
   }
@@ -274,11 +275,11 @@ class Drawing extends EventTarget {
   }
 
   #remember() {
-    this.#past.push(this.#state());
+    this.#history.remember(this.#state());
   }
 
   #changed() {
-    this.#future = [];
+    this.#history.branch();
     this.#version = ++this.#latestVersion;
     this.dispatchEvent(new Event('change'));
   }

@@ -8,7 +8,8 @@ const ERASER_STEP = 0.25;
 const ERASER_REACH = 2.4;
 
 /**
- * Takes away what lies within the eraser's reach on its way from one point to another.
+ * Takes away what lies within the eraser's reach on its way from one point to another. What is far
+ * from it costs next to nothing, so that a drawing may be large.
  *
  * @template {{points: PenPoint[], sigma: number}} T
  * @param {T[]} strokes
@@ -21,66 +22,57 @@ const ERASER_REACH = 2.4;
 function eraseAlong(strokes, from, to, radius) {
   let isTouched = false;
   const left = strokes.flatMap((stroke) => {
-    const points = stroke.points;
-    const isNear = points.some(
-      (point, i) => gapBetween(points[Math.max(i - 1, 0)], point, from, to) <= radius,
-    );
-    if (!isNear) return [stroke];
-    /** @type {PenPoint[][]} */
-    const pieces = [[]];
-    let isCut = false;
-    for (const point of withSteps(points)) {
-      if (distanceToSegment(point, from, to) <= radius) {
-        isCut = true;
-        if (pieces[pieces.length - 1].length > 0) pieces.push([]);
-      } else {
-        pieces[pieces.length - 1].push(point);
-      }
-    }
-    if (!isCut) return [stroke];
+    const pieces = piecesLeft(stroke.points, from, to, radius);
+    if (pieces === null) return [stroke];
     isTouched = true;
-    return pieces.filter((piece) => piece.length > 0).map((piece) => ({ ...stroke, points: piece }));
+    return pieces.map((points) => ({ ...stroke, points }));
   });
   return isTouched ? left : strokes;
 }
 
 /**
- * @param {PenPoint[]} points
- * @returns {PenPoint[]} The same line with more points on it, none farther apart than ERASER_STEP.
- */
-function withSteps(points) {
-  return points.flatMap((point, i) => {
-    const before = points[Math.max(i - 1, 0)];
-    const steps = Math.ceil(Math.hypot(point.x - before.x, point.y - before.y) / ERASER_STEP);
-    return Array.from({ length: Math.max(steps, 1) }, (_, step) => {
-      const t = (step + 1) / Math.max(steps, 1);
-      return {
-        x: before.x + t * (point.x - before.x),
-        y: before.y + t * (point.y - before.y),
-      };
-    });
-  });
-}
-
-/**
- * A lower bound of how far two segments are from each other: cheap, and enough to skip what is far.
- *
- * @param {PenPoint} a
- * @param {PenPoint} b
+ * @param {PenPoint[]} points Of one stroke.
  * @param {PenPoint} from
  * @param {PenPoint} to
- * @returns {number} The gap between their boxes along the wider axis.
+ * @param {number} radius
+ * @returns {PenPoint[][] | null} What is left of it; null if the eraser does not touch it.
  */
-function gapBetween(a, b, from, to) {
-  const acrossX = Math.max(
-    Math.min(from.x, to.x) - Math.max(a.x, b.x),
-    Math.min(a.x, b.x) - Math.max(from.x, to.x),
-  );
-  const acrossY = Math.max(
-    Math.min(from.y, to.y) - Math.max(a.y, b.y),
-    Math.min(a.y, b.y) - Math.max(from.y, to.y),
-  );
-  return Math.max(acrossX, acrossY);
+function piecesLeft(points, from, to, radius) {
+  const left = Math.min(from.x, to.x) - radius;
+  const right = Math.max(from.x, to.x) + radius;
+  const top = Math.min(from.y, to.y) - radius;
+  const bottom = Math.max(from.y, to.y) + radius;
+  /** @type {PenPoint[][]} */
+  const pieces = [];
+  /** @type {PenPoint[]} */
+  let piece = [];
+  let isCut = false;
+  for (let i = 0; i < points.length; i++) {
+    const b = points[i];
+    const a = points[Math.max(i - 1, 0)];
+    const isFar =
+      (a.x < left && b.x < left) || (a.x > right && b.x > right) ||
+      (a.y < top && b.y < top) || (a.y > bottom && b.y > bottom);
+    if (isFar) {
+      piece.push(b);
+      continue;
+    }
+    // A line between two points that are far apart is cut where the eraser crosses it.
+    const steps = Math.max(Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / ERASER_STEP), 1);
+    for (let step = 1; step <= steps; step++) {
+      const t = step / steps;
+      const at = step === steps ? b : { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) };
+      if (distanceToSegment(at, from, to) > radius) {
+        piece.push(at);
+        continue;
+      }
+      isCut = true;
+      if (piece.length > 0) pieces.push(piece);
+      piece = [];
+    }
+  }
+  if (!isCut) return null;
+  return piece.length > 0 ? [...pieces, piece] : pieces;
 }
 
 /**

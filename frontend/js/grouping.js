@@ -2,15 +2,12 @@
  * Which parts of a drawing or picture belong to one digit, and in which order digits are read.
  *
  * The parts are pen strokes (`groupStrokes`) or pieces of connected ink (segmentation.js). The rule
- * knows nothing but their extents and distances. docs/preprocessing.md numbers the steps;
+ * knows nothing but their extents and distances (stroke-distance.js). docs/preprocessing.md numbers the steps;
  * backend/mnist_recognizer/data/grouping.py follows them too, and both answer to
  * tests/golden/segmentation.json.
  *
- * Pure functions: nothing here touches the page, and no argument is changed. The file is long
- * because the rule and what it measures are one specification.
+ * Pure functions: nothing here touches the page, and no argument is changed.
  */
-
-/** @typedef {{left: number, top: number, right: number, bottom: number}} Extent */
 
 /**
  * Two parts that may be joined: their indices, the distance between them, and how far the ends of
@@ -48,14 +45,17 @@ const GROUPING = Object.freeze({
  * Tells which strokes belong to one digit.
  *
  * @param {ReadonlyArray<ReadonlyArray<PenPoint>>} strokes One array of points for each stroke.
+ * @param {StrokeMemory} [memory] Of the drawing, where it is asked about again and again.
  * @returns {number[][]} The strokes' indices, one array for each digit, in reading order: line by
  *   line, from left to right. Strokes without points are in none.
  * @throws {RangeError} A coordinate is not a number within ±1e9.
  */
-function groupStrokes(strokes) {
-  for (const { x, y } of strokes.flat()) {
-    if (!(Math.abs(x) <= MNIST_GEOMETRY.FARTHEST && Math.abs(y) <= MNIST_GEOMETRY.FARTHEST)) {
-      throw new RangeError(`A point at (${x}, ${y}) is not within ±${MNIST_GEOMETRY.FARTHEST}.`);
+function groupStrokes(strokes, memory = new StrokeMemory()) {
+  for (const stroke of strokes) {
+    for (const { x, y } of stroke) {
+      if (!(Math.abs(x) <= MNIST_GEOMETRY.FARTHEST && Math.abs(y) <= MNIST_GEOMETRY.FARTHEST)) {
+        throw new RangeError(`A point at (${x}, ${y}) is not within ±${MNIST_GEOMETRY.FARTHEST}.`);
+      }
     }
   }
   const drawn = [...strokes.keys()].filter((i) => strokes[i].length > 0);
@@ -69,14 +69,17 @@ function groupStrokes(strokes) {
     const { left, top, right, bottom } = extents[part];
     const longest = Math.max(right - left, bottom - top);
     const step = Math.max(longest * GROUPING.THINNED, path * GROUPING.LEAST_STEP);
-    return thinStroke(strokes[i], step);
+    return memory.line(strokes[i], thinStroke(strokes[i], step));
   });
-  const links = nearPairs(extents).map(([first, second]) => ({
-    first,
-    second,
-    distance: strokeDistance(lines[first], lines[second]),
-    ends: endsDistance(lines[first], lines[second]),
-  }));
+  // No two are joined that are farther apart than a share of all ink's height.
+  const all = extents.reduce((a, b) => unite(a, b), NO_EXTENT);
+  const farthest = GROUPING.PART_NEAR * (all.bottom - all.top);
+  const links = nearPairs(extents)
+    .map(([first, second]) => {
+      const { distance, ends } = memory.between(lines[first], lines[second]);
+      return { first, second, distance, ends };
+    })
+    .filter(({ distance }) => distance <= farthest);
   return groupParts(extents, links).map((parts) => parts.map((part) => drawn[part]));
 }
 
@@ -88,7 +91,7 @@ function groupStrokes(strokes) {
  * @returns {number[][]} The parts of each digit, ascending.
  */
 function groupParts(extents, links) {
-  const nearestFirst = [...links].sort(
+  let nearestFirst = [...links].sort(
     (a, b) => a.distance - b.distance || a.first - b.first || a.second - b.second,
   );
   const groupOf = extents.map((_, part) => part);
@@ -105,6 +108,7 @@ function groupParts(extents, links) {
       });
       again = true;
     }
+    nearestFirst = nearestFirst.filter(({ first, second }) => groupOf[first] !== groupOf[second]);
   }
   const groups = [...new Set(groupOf)];
   return readingOrder(groups.map((group) => joined[group])).map((i) =>
@@ -204,134 +208,4 @@ function nearPairs(extents) {
     }
   });
   return pairs;
-}
-
-/**
- * @param {ReadonlyArray<PenPoint>} points At least one.
- * @returns {Extent}
- */
-function extentOf(points) {
-  const extent = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (const { x, y } of points) {
-    extent.left = Math.min(extent.left, x);
-    extent.top = Math.min(extent.top, y);
-    extent.right = Math.max(extent.right, x);
-    extent.bottom = Math.max(extent.bottom, y);
-  }
-  return extent;
-}
-
-/**
- * Leaves out the points of a stroke that are nearer than a step to the last one kept.
- *
- * @param {ReadonlyArray<PenPoint>} stroke At least one point.
- * @param {number} step
- * @returns {PenPoint[]} With the stroke's first and last point.
- */
-function thinStroke(stroke, step) {
-  const kept = [stroke[0]];
-  for (const point of stroke) {
-    if (distanceBetween(kept[kept.length - 1], point) > step) kept.push(point);
-  }
-  const last = stroke[stroke.length - 1];
-  if (distanceBetween(kept[kept.length - 1], last) > 0) kept.push(last);
-  return kept;
-}
-
-/**
- * @param {PenPoint} a
- * @param {PenPoint} b
- * @returns {number} Not by Math.hypot, which may round otherwise than Python.
- */
-function distanceBetween(a, b) {
-  const x = b.x - a.x;
-  const y = b.y - a.y;
-  return Math.sqrt(x * x + y * y);
-}
-
-/**
- * @param {ReadonlyArray<PenPoint>} one
- * @param {ReadonlyArray<PenPoint>} other
- * @returns {number} The least distance between two strokes; 0 if they cross.
- */
-function strokeDistance(one, other) {
-  if (cross(one, other)) return 0;
-  return Math.sqrt(Math.min(nearestOnLine(one, other), nearestOnLine(other, one)));
-}
-
-/**
- * @param {ReadonlyArray<PenPoint>} points
- * @param {ReadonlyArray<PenPoint>} line
- * @returns {number} The square of the least distance of a point from the line.
- */
-function nearestOnLine(points, line) {
-  let nearest = Infinity;
-  for (let i = 0; i < line.length; i++) {
-    // The first point is a segment of no length, so that a dot is a line too.
-    const a = line[Math.max(i - 1, 0)];
-    const abX = line[i].x - a.x;
-    const abY = line[i].y - a.y;
-    const lengthSquared = abX * abX + abY * abY;
-    for (let k = 0; k < points.length; k++) {
-      const apX = points[k].x - a.x;
-      const apY = points[k].y - a.y;
-      const along = lengthSquared > 0 ? (apX * abX + apY * abY) / lengthSquared : 0;
-      const t = Math.min(Math.max(along, 0), 1);
-      const dX = apX - t * abX;
-      const dY = apY - t * abY;
-      const squared = dX * dX + dY * dY;
-      if (squared < nearest) nearest = squared;
-    }
-  }
-  return nearest;
-}
-
-/**
- * @param {ReadonlyArray<PenPoint>} one
- * @param {ReadonlyArray<PenPoint>} other
- * @returns {boolean} Whether a segment of one passes through a segment of the other.
- */
-function cross(one, other) {
-  const [here, there] = [extentOf(one), extentOf(other)];
-  if (here.right < there.left || there.right < here.left) return false;
-  if (here.bottom < there.top || there.bottom < here.top) return false;
-  for (let i = 1; i < one.length; i++) {
-    const a = one[i - 1];
-    const b = one[i];
-    for (let k = 1; k < other.length; k++) {
-      const c = other[k - 1];
-      const d = other[k];
-      if (liesBetween(a, b, c, d) && liesBetween(c, d, a, b)) return true;
-    }
-  }
-  return false;
-}
-
-/**
- * @param {PenPoint} a
- * @param {PenPoint} b
- * @param {PenPoint} p
- * @param {PenPoint} q
- * @returns {boolean} Whether the line through a and b runs between p and q, through neither.
- */
-function liesBetween(a, b, p, q) {
-  const abX = b.x - a.x;
-  const abY = b.y - a.y;
-  const ofP = abX * (p.y - a.y) - abY * (p.x - a.x);
-  const ofQ = abX * (q.y - a.y) - abY * (q.x - a.x);
-  return (ofP < 0 && ofQ > 0) || (ofP > 0 && ofQ < 0);
-}
-
-/**
- * @param {ReadonlyArray<PenPoint>} one
- * @param {ReadonlyArray<PenPoint>} other
- * @returns {number} The greater distance between the ends that two strokes have nearest together.
- */
-function endsDistance(one, other) {
-  const [a, b] = [one[0], one[one.length - 1]];
-  const [c, d] = [other[0], other[other.length - 1]];
-  return Math.min(
-    Math.max(distanceBetween(a, c), distanceBetween(b, d)),
-    Math.max(distanceBetween(a, d), distanceBetween(b, c)),
-  );
 }

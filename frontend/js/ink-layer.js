@@ -1,11 +1,13 @@
 /**
- * The ink over the grid, as sharp as the screen can show it: painted anew from the strokes whenever
- * the drawing, the pad's size or the screen's pixel density changes.
+ * The ink over the grid, as sharp as the screen can show it: painted anew whenever the drawing, the
+ * pad's size or the screen's pixel density changes.
  */
 class InkLayer {
   #canvas;
   #drawing;
   #context;
+  #painter;
+  #colour = '';
   #isPaintScheduled = false;
 
   /**
@@ -16,12 +18,20 @@ class InkLayer {
     this.#canvas = canvas;
     this.#drawing = drawing;
     this.#context = contextOf(canvas);
-    drawing.addEventListener('change', () => this.schedulePaint());
+    this.#painter = new InkPainter(canvas);
+    this.recolour();
+    drawing.addEventListener('change', () => this.#schedulePaint());
     new ResizeObserver(() => this.#paint()).observe(canvas);
     this.#watchDensity();
   }
 
-  schedulePaint() {
+  /** The page's colours have changed. */
+  recolour() {
+    this.#colour = getComputedStyle(this.#canvas).color;
+    this.#schedulePaint();
+  }
+
+  #schedulePaint() {
     if (this.#isPaintScheduled) return;
     this.#isPaintScheduled = true;
     requestAnimationFrame(() => {
@@ -44,10 +54,9 @@ class InkLayer {
     // As many pixels as the screen has there.
     const size = Math.round(this.#canvas.clientWidth * window.devicePixelRatio);
     if (size !== this.#canvas.width) this.#canvas.width = this.#canvas.height = size;
-    const scale = size / GRID_SIZE;
-    this.#context.clearRect(0, 0, size, size);
-    this.#context.strokeStyle = getComputedStyle(this.#canvas).color;
-    if (this.#drawing.picture !== null) drawPicture(this.#context, this.#drawing.picture, scale);
-    drawInk(this.#context, this.#drawing.inkedStrokes, scale);
+    if (size === 0) return; // the page is not laid out
+    this.#painter.paint(this.#drawing.inkedStrokes, this.#colour);
+    const { picture } = this.#drawing;
+    if (picture !== null) drawPicture(this.#context, picture, size / GRID_SIZE, this.#colour);
   }
 }

@@ -10,34 +10,39 @@ const CORNER_RADIUS = 0.6;
 const DOT_LENGTH = 0.01;
 
 /**
- * Draws strokes as smooth lines in the context's own colour.
+ * Draws a stroke, or a part of it, as a smooth line in the context's own colour.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {ReadonlyArray<Readonly<Stroke>>} strokes
+ * @param {Readonly<Stroke>} stroke
  * @param {number} scale Pixels a cell.
- * @param {number} [leastWidth] In pixels: in a small picture thin lines would be lost.
+ * @param {number} [leastWidth] In pixels.
+ * @param {number} [start] The first of the points that are drawn. What is before it is there already.
+ * @param {number} [end] The first one that is not drawn. The next part begins with it.
  */
-function drawInk(context, strokes, scale, leastWidth = 0) {
+function drawStroke(context, { points, sigma }, scale, leastWidth = 0, start = 0, end = points.length) {
   context.lineCap = 'round';
   context.lineJoin = 'round';
-  for (const { points, sigma } of strokes) {
-    context.lineWidth = Math.max(INK_WIDTH * sigma * scale, leastWidth);
-    context.beginPath();
-    traceSmoothly(context, points, scale);
-    context.stroke();
-  }
+  context.lineWidth = Math.max(INK_WIDTH * sigma * scale, leastWidth);
+  context.beginPath();
+  traceSmoothly(context, points, scale, start, end);
+  context.stroke();
 }
 
 /**
+ * Each point but the first and the last is a rounded corner, whose shape depends on its neighbours.
+ *
  * @param {CanvasRenderingContext2D} context
  * @param {ReadonlyArray<PenPoint>} points
  * @param {number} scale
+ * @param {number} [start]
+ * @param {number} [end]
  */
-function traceSmoothly(context, points, scale) {
-  const [first] = points;
-  const last = points[points.length - 1];
+function traceSmoothly(context, points, scale, start = 0, end = points.length) {
+  const last = points.length - 1;
+  // A part goes on where the corner before it has ended.
+  const first = start > 1 ? towards(points[start - 1], points[start]) : points[0];
   context.moveTo(first.x * scale, first.y * scale);
-  for (let i = 1; i < points.length - 1; i++) {
+  for (let i = Math.max(start, 1); i < Math.min(end, last); i++) {
     const corner = points[i];
     const before = towards(corner, points[i - 1]);
     const after = towards(corner, points[i + 1]);
@@ -46,8 +51,10 @@ function traceSmoothly(context, points, scale) {
       corner.x * scale, corner.y * scale, after.x * scale, after.y * scale,
     );
   }
-  const isDot = points.every(({ x, y }) => x === first.x && y === first.y);
-  context.lineTo(last.x * scale + (isDot ? DOT_LENGTH : 0), last.y * scale);
+  if (end <= last) return;
+  const { x, y } = points[last];
+  const isDot = points.every((point) => point.x === x && point.y === y);
+  context.lineTo(x * scale + (isDot ? DOT_LENGTH : 0), y * scale);
 }
 
 /**
@@ -81,11 +88,12 @@ function placeOfPicture({ width, height }) {
 const drawablePictures = /** @type {WeakMap<PadPicture, HTMLCanvasElement>} */ (new WeakMap());
 
 /**
- * @param {CanvasRenderingContext2D} context Its strokeStyle is the ink's colour.
+ * @param {CanvasRenderingContext2D} context
  * @param {PadPicture} picture
  * @param {number} scale Pixels a cell.
+ * @param {string} colour The ink's.
  */
-function drawPicture(context, picture, scale) {
+function drawPicture(context, picture, scale, colour) {
   let drawable = drawablePictures.get(picture);
   if (drawable === undefined) {
     drawable = document.createElement('canvas');
@@ -104,7 +112,7 @@ function drawPicture(context, picture, scale) {
   if (picture.cells === null) return;
   // MNIST's own digits are ink without paper: they take the colour of the pen.
   context.globalCompositeOperation = 'source-in';
-  context.fillStyle = context.strokeStyle;
+  context.fillStyle = colour;
   context.fillRect(0, 0, GRID_SIZE * scale, GRID_SIZE * scale);
   context.globalCompositeOperation = 'source-over';
 }

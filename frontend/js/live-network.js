@@ -1,6 +1,6 @@
 /**
  * The network that answers inside the page, once its weights are there. Dispatches `change` when it
- * comes, or another one takes its place.
+ * comes, another one takes its place, or none came.
  */
 class LiveNetwork extends EventTarget {
   /** @type {Network | null} */
@@ -9,6 +9,9 @@ class LiveNetwork extends EventTarget {
   #rejection = null;
   #client;
   #isLoading = false;
+  #hasFailed = false;
+  /** What was answered before, as long as the network is the same. */
+  #answers = /** @type {WeakMap<Uint8Array, Prediction>} */ (new WeakMap());
 
   /** @param {Pick<ApiClient, 'weights'>} client */
   constructor(client) {
@@ -18,6 +21,11 @@ class LiveNetwork extends EventTarget {
 
   get isReady() {
     return this.#network !== null;
+  }
+
+  /** Whether it is here, or may well come: only a failure says that it does not. */
+  get isExpected() {
+    return this.isReady || !this.#hasFailed;
   }
 
   /**
@@ -30,24 +38,31 @@ class LiveNetwork extends EventTarget {
     try {
       this.#network = readNetwork(await this.#client.weights());
       this.#rejection = readRejection(this.#network);
-      this.dispatchEvent(new Event('change'));
+      this.#answers = new WeakMap();
     } catch {
       // None there, or none that fits this page: whatever was loaded before goes on answering.
+      this.#hasFailed = true;
     } finally {
       this.#isLoading = false;
     }
+    this.dispatchEvent(new Event('change'));
   }
 
   /**
-   * @param {Uint8Array} pixels 784 grey values.
+   * @param {Uint8Array} pixels 784 grey values that never change.
    * @returns {Prediction}
    */
   predict(pixels) {
+    const before = this.#answers.get(pixels);
+    if (before !== undefined) return before;
     if (this.#network === null) throw new Error('There are no weights to compute with.');
     const pass = forward(this.#network, pixels);
-    const prediction = predictionFrom(pass.probabilities);
-    if (this.#rejection === null) return prediction;
-    const reason = reasonAgainst(this.#rejection, pass, pixels);
-    return { ...prediction, isAccepted: reason === '', reason };
+    let prediction = predictionFrom(pass.probabilities);
+    if (this.#rejection !== null) {
+      const reason = reasonAgainst(this.#rejection, pass, pixels);
+      prediction = { ...prediction, isAccepted: reason === '', reason };
+    }
+    this.#answers.set(pixels, prediction);
+    return prediction;
   }
 }

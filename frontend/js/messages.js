@@ -9,7 +9,19 @@
  * @property {string[]} commands To type in a terminal; one of them is enough.
  */
 
-/** @typedef {ApiFailure | 'empty' | 'nothing-found'} MessageKind */
+/** @typedef {ApiFailure | 'empty' | 'nothing-found' | 'too-much'} MessageKind */
+
+/** The API's state in a word or two. @type {Record<ApiStatus, string>} */
+const STATUS_TEXT = {
+  checking: 'Connecting…',
+  ready: 'Ready',
+  unreachable: 'Not running',
+  timeout: 'Not answering',
+  'no-weights': 'Not trained',
+  busy: 'Busy',
+  refused: 'Out of order',
+  unexpected: 'Another program',
+};
 
 /**
  * @param {MessageKind} kind
@@ -30,6 +42,12 @@ function messageFor(kind, apiBase, detail = '') {
       return {
         title: 'No digit found',
         text: 'Nothing in this picture stands out from its background as a digit would.',
+        commands: [],
+      };
+    case 'too-much':
+      return {
+        title: 'No digit found',
+        text: 'These are too many separate marks for a number, and hardly one looks like a digit.',
         commands: [],
       };
     case 'unreachable':
@@ -75,6 +93,25 @@ function messageFor(kind, apiBase, detail = '') {
         commands: ['cd backend && python main.py --port 8001'],
       };
   }
+}
+
+/**
+ * @param {boolean} isDrawn Whether there is something on the pad.
+ * @param {boolean} isLive Whether the page reads by itself, now or as soon as it has the weights.
+ * @returns {Message} An invitation, while nothing has been read yet.
+ */
+function promptFor(isDrawn, isLive) {
+  if (isDrawn && isLive) {
+    const text = 'The network is on its way to this page. Predict asks the API right now.';
+    return { title: 'One moment', text, commands: [] };
+  }
+  if (isDrawn) {
+    const text = 'Press Predict and the network reads your drawing.';
+    return { title: 'Ready when you are', text, commands: [] };
+  }
+  const next = isLive ? 'The network reads while you draw.' : 'Then press Predict.';
+  const text = `Draw a digit from 0 to 9 on the pad, or a whole number. ${next}`;
+  return { title: 'Your turn', text, commands: [] };
 }
 
 /**

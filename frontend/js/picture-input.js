@@ -11,6 +11,8 @@ const MOST_PICTURE_BYTES = 50_000_000;
 class PictureInput {
   #receive;
   #refuse;
+  /** Counts what was asked for: whoever asks again no longer wants what was asked for before. */
+  #turn = 0;
   /** @type {Promise<ImageData> | null} */
   #samples = null;
 
@@ -62,8 +64,14 @@ class PictureInput {
     });
   }
 
+  /** Nobody waits any longer for a picture that is still being opened. */
+  forget() {
+    this.#turn += 1;
+  }
+
   /** @param {File} file */
   async take(file) {
+    const turn = ++this.#turn;
     const name = file.name || 'The picture';
     if (file.size > MOST_PICTURE_BYTES) {
       this.#refuse(`${name} is too large: at most ${MOST_PICTURE_BYTES / 1e6} MB.`);
@@ -71,23 +79,27 @@ class PictureInput {
     }
     try {
       const { width, height, data } = await decodePicture(file);
-      this.#receive({ width, height, rgba: data, cells: null, name });
+      if (turn === this.#turn) this.#receive({ width, height, rgba: data, cells: null, name });
     } catch {
+      if (turn !== this.#turn) return;
       this.#refuse(`${name} is no picture that this browser can open. Try a PNG or a JPEG.`);
     }
   }
 
   /** Takes one of MNIST's digits at random. */
   async takeSample() {
+    const turn = ++this.#turn;
     this.#samples ??= loadSamples();
     let sheet;
     try {
       sheet = await this.#samples;
     } catch {
       this.#samples = null;
+      if (turn !== this.#turn) return;
       this.#refuse('MNIST’s digits could not be loaded. Is the page’s server still running?');
       return;
     }
+    if (turn !== this.#turn) return;
     const { width, data } = sheet;
     const row = Math.floor(10 * Math.random());
     const column = Math.floor(10 * Math.random());

@@ -1,6 +1,8 @@
 /**
  * From what is on the pad to the pictures that the network gets: one for each digit, left to right.
- * Pure functions: nothing here touches the page.
+ *
+ * Nothing here touches the page. What was found before is remembered, so that a frame costs no more
+ * than what the pen has changed; the array of a stroke's points only ever grows (drawing.js).
  */
 
 /** @typedef {{x: number, y: number, width: number, height: number}} PadBox In cells. */
@@ -10,6 +12,8 @@
  * @typedef {object} FoundDigit
  * @property {PadBox} box
  * @property {Uint8Array} pixels 784 grey values, as the network gets them.
+ * @property {Uint8Array} redrawn The same at MNIST's size, but in the middle by its box instead of
+ *   its mass.
  * @property {PenPoint[][] | null} strokes Its own strokes in cells; null in a picture.
  */
 
@@ -26,30 +30,49 @@ function findOnPad({ strokes, picture }) {
   return picture === null ? findInStrokes(strokes) : findInPicture(picture);
 }
 
+/** A drawing of more strokes is a pattern, and no number. */
+const MOST_STROKES = 120;
+/** So is one with more places of ink than would fit on the pad as digits. */
+const MOST_DIGITS = 40;
+const strokeMemory = new StrokeMemory();
+/**
+ * What was made of strokes last, by the first of them, with each one's number of points.
+ * @type {WeakMap<PenPoint[], {sizes: number[], digit: FoundDigit & {strokes: PenPoint[][]}}>}
+ */
+const foundInStrokes = new WeakMap();
+
 /**
  * @param {PenPoint[][]} strokes In cells.
- * @returns {FoundDigit[]}
+ * @returns {FoundDigit[]} None if there are too many marks for a number.
  */
 function findInStrokes(strokes) {
-  return groupStrokes(strokes).flatMap((group) => {
-    const own = group.map((i) => strokes[i]);
-    const pixels = renderStrokes(own, DOT_SIZE);
-    return pixels === null ? [] : [{ box: boxOfStrokes(own), pixels, strokes: own }];
-  });
+  if (strokes.length > MOST_STROKES) return [];
+  const groups = groupStrokes(strokes, strokeMemory);
+  if (groups.length > MOST_DIGITS) return [];
+  return groups.flatMap((group) => digitOf(group.map((i) => strokes[i])) ?? []);
 }
 
 /**
- * @param {PenPoint[][]} strokes
- * @returns {PadBox}
+ * @param {PenPoint[][]} strokes Of one digit, at least one.
+ * @returns {FoundDigit | null} null if they have no ink.
  */
-function boxOfStrokes(strokes) {
-  const xs = strokes.flatMap((stroke) => stroke.map(({ x }) => x));
-  const ys = strokes.flatMap((stroke) => stroke.map(({ y }) => y));
-  const x = xs.reduce((least, each) => Math.min(least, each), Infinity);
-  const y = ys.reduce((least, each) => Math.min(least, each), Infinity);
-  const right = xs.reduce((most, each) => Math.max(most, each), -Infinity);
-  const bottom = ys.reduce((most, each) => Math.max(most, each), -Infinity);
-  return { x, y, width: right - x, height: bottom - y };
+function digitOf(strokes) {
+  const before = foundInStrokes.get(strokes[0]);
+  const isSame =
+    before?.sizes.length === strokes.length &&
+    strokes.every((stroke, i) => {
+      return stroke === before.digit.strokes[i] && stroke.length === before.sizes[i];
+    });
+  if (isSame) return before.digit;
+  const normalised = normaliseStrokes(strokes, DOT_SIZE);
+  if (normalised === null) return null;
+  // The two halves of renderStrokes, because both are shown.
+  const redrawn = inkStrokes(normalised);
+  const { left: x, top: y, right, bottom } = strokes.map(extentOf).reduce((a, b) => unite(a, b));
+  const box = { x, y, width: right - x, height: bottom - y };
+  const digit = { box, pixels: centreByMass(redrawn), redrawn, strokes };
+  foundInStrokes.set(strokes[0], { sizes: strokes.map(({ length }) => length), digit });
+  return digit;
 }
 
 /** A picture stays as it is, so it is searched once. */
@@ -74,6 +97,7 @@ function findInPicture(picture) {
         height: box.height * scale,
       },
       pixels,
+      redrawn: centredByBox(pixels),
       strokes: null,
     }));
   }
@@ -102,17 +126,34 @@ function findInCells(cells) {
   const box = inkBox(cells, GRID_SIZE, GRID_SIZE);
   if (pixels === null || box === null) return [];
   const { left: x, top: y, width, height } = box;
-  return [{ box: { x, y, width, height }, pixels, strokes: null }];
+  const redrawn = centredByBox(pixels);
+  return [{ box: { x, y, width, height }, pixels, redrawn, strokes: null }];
+}
+
+/**
+ * @param {Uint8Array} pixels 784 grey values.
+ * @returns {Uint8Array} Shifted until the box of its ink is in the middle.
+ */
+function centredByBox(pixels) {
+  const side = MNIST_GEOMETRY.SIZE;
+  const box = inkBox(pixels, side, side);
+  const centred = new Uint8Array(pixels.length);
+  if (box === null) return centred;
+  const left = Math.floor((side - box.width) / 2);
+  const top = Math.floor((side - box.height) / 2);
+  for (let y = 0; y < box.height; y++) {
+    const from = (box.top + y) * side + box.left;
+    centred.set(pixels.subarray(from, from + box.width), (top + y) * side + left);
+  }
+  return centred;
 }
 
 /**
  * @param {ReadonlyArray<ReadDigit>} before
  * @param {ReadonlyArray<ReadDigit>} now
- * @returns {number} Which digit has changed, so that one looks at what the pen does; the last one if
- *   nothing is the same.
+ * @returns {number} Which digit has changed, so that one looks at what the pen does; -1 if none has.
  */
 function changedDigit(before, now) {
-  const known = before.map(({ pixels }) => pixels.join());
-  const changed = now.map(({ pixels }) => known.includes(pixels.join())).lastIndexOf(false);
-  return changed >= 0 ? changed : now.length - 1;
+  const known = new Set(before.map(({ pixels }) => pixels));
+  return now.map(({ pixels }) => known.has(pixels)).lastIndexOf(false);
 }

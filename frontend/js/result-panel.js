@@ -42,17 +42,10 @@ class ResultPanel {
   /**
    * An invitation: nothing has been read yet.
    * @param {boolean} isDrawn Whether there is something on the pad.
-   * @param {boolean} isLive Whether the page reads by itself.
+   * @param {boolean} isLive Whether the page reads by itself, now or as soon as it has the weights.
    */
   showPrompt(isDrawn, isLive) {
-    const first = isLive ? 'The network reads while you draw.' : 'Then press Predict.';
-    this.#showWords('prompt', {
-      title: isDrawn ? 'Ready when you are' : 'Your turn',
-      text: isDrawn
-        ? 'Press Predict and the network reads your drawing.'
-        : `Draw a digit from 0 to 9 on the pad, or a whole number. ${first}`,
-      commands: [],
-    });
+    this.#showWords('prompt', promptFor(isDrawn, isLive));
   }
 
   /** @param {Message} message Why there is no answer. */

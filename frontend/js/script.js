@@ -2,31 +2,8 @@
  * Finds the page's elements and connects its pieces.
  */
 
-/**
- * @template {Element} T
- * @param {string} id
- * @param {new (...args: any[]) => T} type
- * @returns {T}
- */
-function elementById(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`The page has no ${type.name} #${id}.`);
-  return element;
-}
-
 /** Failures that are over once the API is there with its network. */
 const CONNECTION_FAILURES = ['unreachable', 'no-weights'];
-/** @type {Record<ApiStatus, string>} */
-const STATUS_TEXT = {
-  checking: 'Connecting…',
-  ready: 'Ready',
-  unreachable: 'Not running',
-  timeout: 'Not answering',
-  'no-weights': 'Not trained',
-  busy: 'Busy',
-  refused: 'Out of order',
-  unexpected: 'Another program',
-};
 
 const padCanvas = elementById('pad', HTMLCanvasElement);
 const padFrame = elementById('pad-frame', HTMLElement);
@@ -113,12 +90,16 @@ function read() {
     prediction: live.isReady ? live.predict(digit.pixels) : null,
   }));
   const milliseconds = performance.now() - start;
-  selected = Math.max(changedDigit(before, found), 0);
+  const changed = changedDigit(before, found);
+  if (changed >= 0) selected = changed;
+  else selected = Math.min(selected, Math.max(found.length - 1, 0));
   const isAnswered = answer?.source === 'api' && answer.version === drawing.version;
-  if (isSpeckle(found)) found = [];
+  const isTooMuch = isSpeckle(found) || (found.length === 0 && drawing.picture === null);
+  if (isTooMuch) found = [];
   if (found.length === 0) {
     answer = null;
-    if (!drawing.isEmpty) problem = { kind: 'nothing-found', detail: '' };
+    const kind = isTooMuch ? 'too-much' : 'nothing-found';
+    if (!drawing.isEmpty) problem = { kind, detail: '' };
   } else if (live.isReady && !isAnswered) {
     answer = { version: drawing.version, digits: found, source: 'page', milliseconds };
   }
@@ -145,7 +126,7 @@ function predict() {
     void session.ask(drawing.version, found.map(({ pixels }) => pixels));
   } else {
     answer = null;
-    fail(drawing.isEmpty ? 'empty' : 'nothing-found');
+    fail(drawing.isEmpty ? 'empty' : (problem?.kind ?? 'nothing-found'));
   }
 }
 
@@ -196,7 +177,7 @@ function render() {
   } else if (status !== 'ready' && status !== 'checking') {
     panel.showMessage(messageFor(status, client.base, monitor.detail));
   } else {
-    panel.showPrompt(!drawing.isEmpty, live.isReady || status === 'checking');
+    panel.showPrompt(!drawing.isEmpty, live.isExpected);
   }
   const digits = answer !== null && isCurrent ? answer.digits : found;
   const isBoxed = digits.length > 1 || (drawing.picture !== null && drawing.picture.cells === null);
@@ -226,7 +207,7 @@ function setWaiting(isWaiting) {
 function ownAnswerAloud() {
   const hasBegun = drawing.canUndo || drawing.canRedo;
   if (!hasBegun || drawing.isPenDown) return null;
-  if (problem?.kind === 'nothing-found') {
+  if (problem?.kind === 'nothing-found' || problem?.kind === 'too-much') {
     const { title, text } = messageFor(problem.kind, client.base, '');
     return `${title}. ${text}`;
   }
@@ -263,6 +244,7 @@ function update() {
 
 drawing.addEventListener('change', () => {
   session.cancel();
+  pictures.forget();
   problem = null;
   if (drawing.isEmpty) answer = null;
   note.hide();
@@ -343,17 +325,11 @@ pictures.listenTo(elementById('camera', HTMLInputElement));
 pictures.listenToPage(padFrame);
 window.addEventListener('hashchange', openLink);
 
-for (const radio of document.querySelectorAll('input[name="theme"]')) {
-  if (!(radio instanceof HTMLInputElement)) continue;
-  radio.checked = radio.value === theme.choice;
-  radio.addEventListener('change', () => {
-    theme.choice = /** @type {ThemeChoice} */ (radio.value);
-  });
-}
-new MutationObserver(() => {
-  ink.schedulePaint();
+new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => {
+  ink.recolour();
+  stages.recolour();
   showWay(false);
-}).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+});
 
 elementById('api-docs', HTMLAnchorElement).href = `${client.base}/docs`;
 render();

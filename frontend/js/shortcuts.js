@@ -8,8 +8,7 @@ class Shortcuts {
   #areSinglesOn = Shortcuts.#remembered();
 
   /**
-   * @param {Record<string, () => void>} commands By `event.key`; with `mod+` before it for Ctrl, or
-   *   Command on a Mac; `mod+shift+` for both.
+   * @param {Record<string, () => void>} commands By name; see `keyNames`.
    * @param {HTMLInputElement} singles The switch for letters and signs.
    */
   constructor(commands, singles) {
@@ -21,16 +20,12 @@ class Shortcuts {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    if (event.isComposing || event.altKey || isTyping(event.target)) return;
+    if (event.isComposing || isTyping(event.target)) return;
     if (document.querySelector('dialog[open]') !== null) return;
     const isOnControl = event.target instanceof Element && event.target.closest('a, button, input');
     if (event.key === 'Enter' && (isOnControl || event.repeat)) return;
-    const isModified = event.ctrlKey || event.metaKey;
-    const isSingle = event.key.length === 1 && !isModified;
-    if (isSingle && !this.#areSinglesOn) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const name = isModified ? `mod+${event.shiftKey ? 'shift+' : ''}${key}` : key;
-    if (!Object.hasOwn(this.#commands, name)) return;
+    const name = keyNames(event).find((each) => Object.hasOwn(this.#commands, each));
+    if (name === undefined || (name.length === 1 && !this.#areSinglesOn)) return;
     event.preventDefault();
     this.#commands[name]();
   }
@@ -53,6 +48,29 @@ class Shortcuts {
       return true;
     }
   }
+}
+
+/** Signs of shortcuts that some keyboards reach by Alt or AltGr only. */
+const SIGNS = '[]?';
+/** The keys of the signs, for keyboards that have none. @type {Record<string, string>} */
+const SIGN_KEYS = { BracketLeft: '[', BracketRight: ']' };
+
+/**
+ * Names what was pressed: the key, as it is labelled; with `mod+` before it for Ctrl, or Command on
+ * a Mac, and `mod+shift+` for both. Where a key has no Latin letter (Cyrillic, Greek, …), it is also
+ * called by the letter that lies there on a Latin keyboard.
+ *
+ * @param {Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>} event
+ * @returns {string[]} What it is, the likeliest first; nothing for what is no shortcut's business.
+ */
+function keyNames({ key, code, ctrlKey, metaKey, altKey, shiftKey }) {
+  // AltGr is Ctrl and Alt on Windows, Option is Alt on a Mac: what counts is the sign that they give.
+  if (altKey) return key.length === 1 && SIGNS.includes(key) ? [key] : [];
+  const names = [key.length === 1 ? key.toLowerCase() : key];
+  const isLatin = key.length !== 1 || key <= '~';
+  const letter = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? SIGN_KEYS[code];
+  if (!isLatin && letter !== undefined) names.push(letter);
+  return ctrlKey || metaKey ? names.map((name) => `mod+${shiftKey ? 'shift+' : ''}${name}`) : names;
 }
 
 /**

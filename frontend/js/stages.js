@@ -15,11 +15,19 @@
 class Stages {
   /** Width of the first two pictures, in pixels. */
   static #size = 224;
+  /** Of the lines in them, in pixels. */
+  static #leastWidth = 8;
   /** Milliseconds of each step. */
   static #step = 420;
 
   #elements;
   #drawing;
+  #colour = '';
+  /** Of all strokes, in the first stage. */
+  #ink;
+  /** The strokes of the digit that is looked at: a canvas that is laid over the others. */
+  #own = document.createElement('canvas');
+  #ownInk = new InkPainter(this.#own, Stages.#leastWidth);
   /** @type {Animation[]} */
   #animations = [];
 
@@ -30,8 +38,16 @@ class Stages {
   constructor(elements, drawing) {
     this.#elements = elements;
     this.#drawing = drawing;
-    elements.ink.width = elements.boxed.width = Stages.#size;
-    elements.ink.height = elements.boxed.height = Stages.#size;
+    for (const canvas of [elements.ink, elements.boxed, this.#own]) {
+      canvas.width = canvas.height = Stages.#size;
+    }
+    this.#ink = new InkPainter(elements.ink, Stages.#leastWidth);
+    this.recolour();
+  }
+
+  /** The page's colours have changed; `show` paints with them. */
+  recolour() {
+    this.#colour = getComputedStyle(this.#elements.ink).color;
   }
 
   /** @param {FoundDigit | null} digit The one to show; null for none. */
@@ -39,8 +55,7 @@ class Stages {
     const { ink, boxed, box, redrawn, seen } = this.#elements;
     this.#animations.forEach((animation) => animation.cancel());
     this.#animations = [];
-    this.#paintInk(ink, null);
-    this.#paintInk(boxed, digit);
+    this.#paintInk(contextOf(ink), contextOf(boxed), digit);
     box.hidden = digit === null;
     if (digit !== null) {
       const { x, y, width, height } = widenedBox(digit.box, 0.6);
@@ -49,7 +64,7 @@ class Stages {
       box.style.setProperty('--width', String(width / GRID_SIZE));
       box.style.setProperty('--height', String(height / GRID_SIZE));
     }
-    showPicture(redrawn, digit && beforeCentring(digit));
+    showPicture(redrawn, digit && digit.redrawn);
     showPicture(seen, digit && digit.pixels);
   }
 
@@ -74,55 +89,28 @@ class Stages {
     const scale = Math.max(width, height, DOT_SIZE) / MNIST_GEOMETRY.BOX;
     const onPad = `translate(${across}%, ${down}%) scale(${scale})`;
     move(redrawn, { transform: onPad }, { transform: 'none' }, step);
-    const [shiftX, shiftY] = shiftBetween(beforeCentring(digit), digit.pixels);
+    const [shiftX, shiftY] = shiftBetween(digit.redrawn, digit.pixels);
     const uncentred = `translate(${(-100 * shiftX) / GRID_SIZE}%, ${(-100 * shiftY) / GRID_SIZE}%)`;
     move(seen, { transform: uncentred }, { transform: 'none' }, 2 * step);
   }
 
   /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {FoundDigit | null} digit Shown stronger than the others; null for all alike.
+   * @param {CanvasRenderingContext2D} all
+   * @param {CanvasRenderingContext2D} boxed The same, but the others fade behind the digit.
+   * @param {FoundDigit | null} digit
    */
-  #paintInk(canvas, digit) {
-    const context = contextOf(canvas);
-    const scale = Stages.#size / GRID_SIZE;
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.strokeStyle = getComputedStyle(canvas).color;
-    if (this.#drawing.picture !== null) drawPicture(context, this.#drawing.picture, scale);
-    const own = digit?.strokes ?? null;
-    const strokes = this.#drawing.inkedStrokes;
-    context.globalAlpha = own === null ? 1 : 0.25;
-    drawInk(context, strokes.filter(({ points }) => !own?.includes(points)), scale, 8);
-    context.globalAlpha = 1;
-    drawInk(context, strokes.filter(({ points }) => own?.includes(points)), scale, 8);
+  #paintInk(all, boxed, digit) {
+    const { picture, inkedStrokes } = this.#drawing;
+    const own = new Set(digit?.strokes);
+    this.#ink.paint(inkedStrokes, this.#colour);
+    this.#ownInk.paint(inkedStrokes.filter(({ points }) => own.has(points)), this.#colour);
+    if (picture !== null) drawPicture(all, picture, Stages.#size / GRID_SIZE, this.#colour);
+    boxed.clearRect(0, 0, Stages.#size, Stages.#size);
+    boxed.globalAlpha = own.size > 0 ? 0.25 : 1;
+    boxed.drawImage(all.canvas, 0, 0);
+    boxed.globalAlpha = 1;
+    boxed.drawImage(this.#own, 0, 0);
   }
-}
-
-/**
- * @param {FoundDigit} digit
- * @returns {Uint8Array} The digit at MNIST's size, but in the middle by its box instead of its mass.
- */
-function beforeCentring({ strokes, pixels }) {
-  const normalised = strokes && normaliseStrokes(strokes, DOT_SIZE);
-  return normalised ? inkStrokes(normalised) : centredByBox(pixels);
-}
-
-/**
- * @param {Uint8Array} pixels 784 grey values.
- * @returns {Uint8Array} Shifted until the box of its ink is in the middle.
- */
-function centredByBox(pixels) {
-  const side = MNIST_GEOMETRY.SIZE;
-  const box = inkBox(pixels, side, side);
-  const centred = new Uint8Array(pixels.length);
-  if (box === null) return centred;
-  const left = Math.floor((side - box.width) / 2);
-  const top = Math.floor((side - box.height) / 2);
-  for (let y = 0; y < box.height; y++) {
-    const from = (box.top + y) * side + box.left;
-    centred.set(pixels.subarray(from, from + box.width), (top + y) * side + left);
-  }
-  return centred;
 }
 
 /**

@@ -1,11 +1,11 @@
-/* global Drawing, paintSegment, clipToGrid, GRID_SIZE, BRUSH_SIGMAS */
+/* global Drawing, DrawingHistory, eraseAlong, paintSegment, clipToGrid, GRID_SIZE, BRUSH_SIGMAS */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('brush.js', 'eraser.js', 'drawing.js');
+loadScripts('brush.js', 'eraser.js', 'drawing-history.js', 'drawing.js');
 
 const emptyGrid = () => new Uint8Array(GRID_SIZE * GRID_SIZE);
 const point = (x, y) => ({ x, y });
@@ -237,6 +237,73 @@ test('a pen that was a palm leaves nothing, not even a step of undo', () => {
   drawing.cancelPen();
   drawing.undo();
   assert.ok(drawing.isEmpty);
+});
+
+test('what a palm takes back can be undone and redone as before', () => {
+  const drawing = drawn([point(3, 3), point(9, 9)], [point(3, 9), point(9, 3)]);
+  const { version } = drawing;
+  drawing.undo();
+  drawing.penDown(point(20, 20));
+  drawing.penMove(point(24, 24));
+  drawing.cancelPen();
+  drawing.eraserDown(point(3, 3), 2);
+  drawing.cancelPen();
+  assert.ok(drawing.canRedo);
+  drawing.redo();
+  assert.equal(drawing.version, version);
+  assert.equal(drawing.strokes.length, 2);
+  drawing.undo();
+  drawing.penDown(point(20, 20));
+  drawing.penUp();
+  drawing.eraserDown(point(3, 3), 2);
+  drawing.cancelPen();
+  assert.ok(!drawing.canRedo, 'a stroke that was meant still ends what could be redone');
+});
+
+test('an eraser that was put down beside all ink leaves what can be redone', () => {
+  const drawing = drawn([point(3, 3), point(9, 9)], [point(3, 9), point(9, 3)]);
+  drawing.undo();
+  drawing.eraserDown(point(25, 25), 1);
+  drawing.penUp();
+  drawing.redo();
+  assert.equal(drawing.strokes.length, 2);
+});
+
+test('many pictures do not pile up: the oldest steps are forgotten', () => {
+  const drawing = new Drawing();
+  const side = 800;
+  for (let i = 0; i < 60; i++) {
+    const rgba = new Uint8ClampedArray(4 * side * side);
+    drawing.show({ width: side, height: side, rgba, cells: null, name: `photo ${i}` });
+  }
+  const kept = new Set();
+  for (; drawing.canUndo; drawing.undo()) kept.add(drawing.picture);
+  const bytes = [...kept].reduce((sum, picture) => sum + picture.rgba.byteLength, 0);
+  assert.ok(kept.size >= 10, 'some can be undone');
+  assert.ok(bytes <= DrawingHistory.mostBytes + 4 * side * side, 'and the one that is seen');
+});
+
+test('there is an end to the steps that can be undone', () => {
+  const drawing = new Drawing();
+  for (let i = 0; i < DrawingHistory.mostSteps + 5; i++) {
+    drawing.penDown(point(3, 3));
+    drawing.penUp();
+  }
+  let steps = 0;
+  for (; drawing.canUndo; drawing.undo()) steps += 1;
+  assert.equal(steps, DrawingHistory.mostSteps);
+  assert.equal(drawing.strokes.length, 5);
+});
+
+test('what is far from the eraser stays as it is, point by point', () => {
+  const points = Array.from({ length: 5000 }, (_, i) => point(1 + (26 * i) / 5000, 5 + (i % 20)));
+  const [left, right, ...more] = eraseAlong([{ points, sigma: 0.5 }], point(14, 0), point(14, 28), 1);
+  assert.equal(more.length, 0);
+  const kept = [...left.points, ...right.points].filter((each) => points.includes(each));
+  const expected = points.filter(({ x }) => Math.abs(x - 14) > 1);
+  assert.equal(kept.length, expected.length);
+  const added = left.points.length + right.points.length - kept.length;
+  assert.ok(added < 200, `${added} points are new: only where lines were cut`);
 });
 
 test('a picture takes the place of strokes, a stroke that of a picture; both can be undone', () => {

@@ -7,7 +7,7 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('preprocessing.js', 'grouping.js', 'segmentation.js');
+loadScripts('preprocessing.js', 'stroke-distance.js', 'grouping.js', 'segmentation.js');
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/segmentation.json'), 'utf8'));
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));
