@@ -66,6 +66,14 @@ def test_the_weights_files_of_the_folder_are_listed(folder: Path) -> None:
     assert answer["active"] == "first.pkl"
 
 
+def test_a_file_whose_name_is_no_text_is_left_out(folder: Path) -> None:
+    (folder / os.fsdecode(b"\xff.pkl")).write_bytes(default_weights().read_bytes())
+    with start(folder / "first.pkl") as client:
+        names = [model["name"] for model in client.get("/models").json()["models"]]
+        assert client.post("/models/%FF.pkl/activate").status_code == 404
+    assert len(names) == 5
+
+
 def test_another_folder_is_offered_beside_the_configured_file(folder: Path) -> None:
     with start(default_weights(), models_folder=folder) as client:
         assert active(client) == "weights.pkl"

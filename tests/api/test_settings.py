@@ -1,6 +1,7 @@
 """Settings: from the environment, from .env, and one sentence for what is wrong."""
 
 import importlib.util
+import os
 import re
 import runpy
 import sys
@@ -192,6 +193,66 @@ def test_what_the_command_prints_can_be_an_env_file(capsys: pytest.CaptureFixtur
     cli.main(["settings"])
     Path(".env").write_text(capsys.readouterr().out)
     assert load_settings() == before
+
+
+def test_a_path_with_any_letters_can_be_in_an_env_file(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path('it\'s a \\ "folder" #1') / "w.pkl"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNIST_WEIGHTS", str(path))
+        cli.main(["settings"])
+    Path(".env").write_text(capsys.readouterr().out)
+    assert load_settings().weights == path
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b'MNIST_API_KEYS="no end\n', "Line 1 of .env is no NAME=value; mend it."),
+        (b"MNIST_PORT=1\n= 2\n", "Line 2 of .env is no NAME=value; mend it."),
+        (b"MNIST_API_KEY=" + b"k" * 20, "MNIST_API_KEY is no setting; is MNIST_API_KEYS meant?"),
+        (b"mnist_prot=8001", "MNIST_PROT is no setting; is MNIST_PORT meant?"),
+        (b"\xff\xfeM", "The settings in .env cannot be read: "),
+    ],
+)
+def test_a_slip_in_the_env_file_is_one_sentence(text: bytes, sentence: str) -> None:
+    Path(".env").write_bytes(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith(sentence)
+    assert "no end" not in str(caught.value)
+
+
+def test_a_slip_in_the_environment_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_MODEL_FOLDER", "x")
+    with pytest.raises(SettingsError, match=r"^MNIST_MODEL_FOLDER is no setting; is MNIST_MODELS"):
+        load_settings()
+
+
+def test_what_is_others_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("# ours\n\nexport DEBUG=1\nPORT=tcp\nMNIST_PORT=8001 # mine\n")
+    monkeypatch.setenv("MNIST_RECOGNIZER_PORT", "tcp://10.0.0.1:80")
+    monkeypatch.setenv("MNIST_RECOGNIZER_SERVICE_HOST", "10.0.0.1")
+    assert load_settings().port == 8001
+
+
+def test_an_env_file_may_begin_with_a_byte_order_mark() -> None:
+    Path(".env").write_text("MNIST_PORT=8001\n", encoding="utf-8-sig")
+    assert load_settings().port == 8001
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "1e300", "0", "-1"])
+def test_a_timeout_that_no_clock_has_is_refused(
+    monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv("MNIST_TIMEOUT_SECONDS", seconds)
+    with pytest.raises(SettingsError, match=r"^MNIST_TIMEOUT_SECONDS is wrong"):
+        load_settings()
+
+
+def test_a_weights_file_whose_name_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_WEIGHTS", os.fsdecode(b"/models/\xff.pkl"))
+    with pytest.raises(SettingsError, match=r"^MNIST_WEIGHTS is wrong .*: .* is not UTF-8; rename"):
+        load_settings()
 
 
 def test_the_command_says_in_a_sentence_what_is_wrong(

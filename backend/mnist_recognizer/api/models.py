@@ -39,7 +39,12 @@ def weights_files(settings: Settings) -> dict[str, Path]:
     except OSError:  # there is no such folder, or it may not be read
         found = {}
     found[settings.weights.name] = settings.weights
-    return {name: found[name] for name in sorted(found) if found[name].is_file()}
+    return {name: found[name] for name in sorted(found) if _is_text(name) and found[name].is_file()}
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether an answer can hold a file's name; it may be any bytes."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 @router.get("/models", summary="List the networks", responses=problem_responses({}))

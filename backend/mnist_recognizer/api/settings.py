@@ -1,8 +1,11 @@
 """What a server can be told by ``MNIST_…`` environment variables or by a file ``.env``."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
@@ -11,6 +14,9 @@ from mnist_recognizer.api.logs import Format
 from mnist_recognizer.api.overload import RateLimit
 from mnist_recognizer.locations import default_weights
 
+PREFIX = "MNIST_"
+ENV_FILE = ".env"
+ENCODING = "utf-8-sig"  # Windows' editors may begin a file with a byte order mark
 SECRETS = {"MNIST_API_KEYS"}  # are never shown
 SHORTEST_KEY = 16  # characters
 
@@ -53,6 +59,15 @@ def _expand(path: Path | None) -> Path | None:
     return path and path.expanduser()
 
 
+def _nameable(path: Path) -> Path:
+    """Refuse a file whose name no answer could tell."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        raise ValueError("the file's name is not UTF-8; rename it") from None
+    return path.expanduser()
+
+
 def _rates(rates: str) -> str:
     if rates:
         try:
@@ -80,7 +95,12 @@ class Settings(BaseSettings):
     """The server's settings. Each has a variable: `port` is ``MNIST_PORT``, and so on."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MNIST_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     host: Annotated[
@@ -91,7 +111,7 @@ class Settings(BaseSettings):
     ] = 8000
     weights: Annotated[
         Path,
-        AfterValidator(Path.expanduser),
+        AfterValidator(_nameable),
         Field(
             description="The trained network; `.pkl`, `.npz` or `.safetensors`. A relative path "
             "starts at the folder that the server is started from."
@@ -155,8 +175,9 @@ class Settings(BaseSettings):
         float,
         Field(
             gt=0,
+            le=86400,
             description="A request must have arrived and begun to be answered in this time: 408 or "
-            "503 otherwise.",
+            "503 otherwise. At most 86400.",
         ),
     ] = 30.0
     rate_limit: Annotated[
@@ -208,6 +229,9 @@ def _written(value: object) -> str:
             return str(value).lower()
         case tuple():
             return ",".join(map(_written, value))
+        case Path() if set(" #'\"\\") & set(str(value)):
+            text = str(value).replace("\\", "\\\\").replace("'", "\\'")
+            return f"'{text}'"
         case _:
             return str(value)
 
@@ -226,6 +250,7 @@ def load_settings(**given: Any) -> Settings:
         One sentence that names the variable, its value and what is allowed.
     """
     try:
+        _refuse_slips()
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
@@ -235,3 +260,27 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsError(f"{variable} is wrong{shown}: {reason}.") from None
     except (SourceError, OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings in .env cannot be read: {error}") from error
+
+
+def _refuse_slips() -> None:
+    """Refuse a line of ``.env`` that says nothing, and a name that is nearly that of a setting.
+
+    What is left out unnoticed may be the API key. Names that look like no setting are others'.
+
+    Raises
+    ------
+    SettingsError
+        With the line, or with both names.
+    """
+    names = set(os.environ)
+    if Path(ENV_FILE).is_file():
+        with Path(ENV_FILE).open(encoding=ENCODING) as file:
+            for line in parse_stream(file):
+                if line.error:
+                    number = line.original.line
+                    raise SettingsError(f"Line {number} of .env is no NAME=value; mend it.")
+                names.add(line.key or "")
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in sorted({name.upper() for name in names} - set(known)):
+        if name.startswith(PREFIX) and (close := get_close_matches(name, known, 1, 0.85)):
+            raise SettingsError(f"{name} is no setting; is {close[0]} meant?")
