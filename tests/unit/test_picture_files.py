@@ -150,3 +150,77 @@ def test_without_pillow_only_npy_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
         decode_pictures(PNG)
     (picture,) = decode_pictures(npy(GREY))
     assert (picture == GREY).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "it is empty"),
+        (b"text", "it is not a picture, or it is damaged"),
+        (b"\x93NUMPY", "it is not an .npy file of numbers, or it is damaged"),
+        (
+            npy(np.zeros((0, 28, 28))),
+            "it holds an array of shape (0, 28, 28), but a picture is (height, width), "
+            + "and several are (pictures, height, width)",
+        ),
+    ],
+)
+def test_each_refusal_is_one_whole_sentence(data: bytes, sentence: str) -> None:
+    with pytest.raises(PictureError) as caught:
+        decode_pictures(data)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("module", ["PIL.Image", "PIL.ImageOps"])
+def test_pillow_is_asked_for_in_one_whole_sentence(
+    monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(PillowMissingError) as caught:
+        decode_pictures(PNG)
+    assert str(caught.value) == "only .npy files can be read without Pillow"
+
+
+def test_a_file_may_be_as_large_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = 2**20
+    monkeypatch.setattr(picture_files, "MAX_BYTES", limit)
+    (picture,) = decode_pictures(PNG.ljust(limit, b"\0"))
+    assert (picture == NOISE).all()
+    with pytest.raises(PictureError) as caught:
+        decode_pictures(PNG.ljust(limit + 1, b"\0"))
+    assert str(caught.value) == "it is larger than 1 MiB"
+
+
+def test_a_picture_may_have_as_many_pixels_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = encoded(Image.fromarray(NOISE[:10]))
+    monkeypatch.setattr(picture_files, "MAX_PIXELS", 280)
+    assert decode_pictures(wide)[0].shape == (10, 28)
+    monkeypatch.setattr(picture_files, "MAX_PIXELS", 279)
+    with pytest.raises(PictureError) as caught:
+        decode_pictures(wide)
+    assert str(caught.value) == "it has more than 279 pixels"
+
+
+def test_a_large_photo_is_read_without_pillows_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 500)  # Pillow warns from here, raises from 1,000
+    (picture,) = decode_pictures(PNG)
+    assert (picture == NOISE).all()
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA"])
+def test_what_is_transparent_is_white_paper_under_grey_ink(mode: str) -> None:
+    levels = np.full((6, 6, 4), 100, np.uint8)
+    levels[3:, :, 3] = 0
+    image = Image.fromarray(levels, "RGBA").convert(mode)
+    (picture,) = decode_pictures(encoded(image))
+    assert picture.dtype == np.uint8
+    assert (picture[:3] == 100).all()
+    assert (picture[3:] == 255).all()
+
+
+def test_white_ink_that_white_paper_hides_is_seen_on_black() -> None:
+    levels = np.full((6, 6, 4), 255, np.uint8)
+    levels[3:, :, 3] = 0
+    (picture,) = decode_pictures(encoded(Image.fromarray(levels, "RGBA")))
+    assert (picture[0] == 255).all()
+    assert (picture[5] == 0).all()
