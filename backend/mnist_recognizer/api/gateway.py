@@ -11,11 +11,13 @@ import os
 import re
 from collections.abc import Mapping
 from time import perf_counter
+from typing import cast
 
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mnist_recognizer.api.deadlines import Deadlines, Task
 from mnist_recognizer.api.headers import SECURITY_HEADERS
 from mnist_recognizer.api.logs import ACCESS
 from mnist_recognizer.api.metrics import Metrics
@@ -53,7 +55,7 @@ class Gateway:
         self.limits = limits
         self.metrics = metrics
         self.direct = direct
-        self.deadline = settings.timeout_seconds
+        self.deadlines = Deadlines(settings.timeout_seconds)
         self.rates = RateLimit(settings.rate_limit) if settings.rate_limit else None
         self.hosts = frozenset(settings.trusted_hosts) - {"*"}
         self.log_requests = settings.access_log
@@ -81,71 +83,58 @@ class Gateway:
                 answer = self.for_other_origins
         request_id = given if acceptable(given) else os.urandom(16).hex().encode()
         current_id.set(request_id.decode())
-        status = 0
-
-        async def send_on(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = [*message["headers"], *SECURITY_HEADERS, (_KEY, request_id)]
-                message = {"type": "http.response.start", "status": status, "headers": headers}
-            await send(message)
-
+        exchange = _Exchange(send, request_id, self.deadlines)
+        scope.setdefault("state", {})["exchange"] = exchange
+        self.metrics.began()
         try:
-            await answer(scope, receive, send_on)
+            await answer(scope, receive, exchange)
         finally:
             seconds = perf_counter() - began
-            self.metrics.answered(_route_of(scope), status, seconds)
+            self.metrics.answered(_route_of(scope), exchange.status, seconds)
             if self.log_requests and access.isEnabledFor(logging.INFO):
-                _log(scope, status, seconds)
+                _log(scope, exchange.status, seconds)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app answer within the limits, and answer in its place when it fails."""
         limits = self.limits
-        started = False
-        state = scope.setdefault("state", {})
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = True
-            if message["type"] == "http.response.body" and message.get("more_body"):
-                # A long answer may take its time, as long as it gets on.
-                deadline.reschedule(asyncio.get_running_loop().time() + self.deadline)
-            await send(message)
-
+        state = scope["state"]
+        exchange: _Exchange = state["exchange"]
+        task = exchange.task
         limits.requests += 1
-        self.metrics.in_flight.inc()
+        self.deadlines.begin(task)
         try:
-            async with asyncio.timeout(self.deadline) as deadline:
-                self._check(scope)
-                app = self.direct.get((scope["method"], scope["path"]))
-                if app:
-                    scope["route"] = scope["path"]
-                await (app or self.app)(scope, receive, watch)
-                return
+            self._check(scope)
+            direct = self.direct.get((scope["method"], scope["path"]))
+            if direct:
+                scope["route"] = scope["path"]
+            await (direct or self.app)(scope, receive, send)
         except ProblemError as error:
             problem = error
         except ClientDisconnect:
             return  # whoever asked has gone: there is nobody to answer
-        except TimeoutError:
-            if started:
+        except asyncio.CancelledError:
+            if self.deadlines.end(task):
+                task.uncancel()
+                if exchange.status:
+                    raise TimeoutError("The answer does not get on.") from None
+                problem = _too_late(receiving=state.get("receiving", False))
+                self.metrics.rejected(problem.status)
+            elif exchange.status:
                 raise
-            problem = _too_late(receiving=state.get("receiving", False))
-            self.metrics.rejected(problem.status)
-        except asyncio.CancelledError:  # the server ends, and this request was not done in time
-            if started:
-                raise
-            problem = ProblemError(503, "The server is stopping. Ask again in a moment.")
+            else:  # the server ends, and this request was not done in time
+                problem = ProblemError(503, "The server is stopping. Ask again in a moment.")
         except Exception:
-            if started:
+            if exchange.status:
                 raise
             logger.exception("%s %s failed", scope["method"], path_of(scope))
             self.metrics.failed()
             problem = ProblemError(500, "The server made a mistake; its log says which.")
+        else:
+            return
         finally:
             limits.requests -= 1
             limits.release(state)
-            self.metrics.in_flight.dec()
+            self.deadlines.end(task)
         await problem_response(problem, path=scope["path"])(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
@@ -173,6 +162,29 @@ class Gateway:
         host = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
         parents = ("*" + host[at:] for at, letter in enumerate(host) if letter == ".")
         return host in self.hosts or any(parent in self.hosts for parent in parents)
+
+
+class _Exchange:
+    """A request and its answer, and what the answer is sent by."""
+
+    __slots__ = ("deadlines", "request_id", "send", "status", "task")
+
+    def __init__(self, send: Send, request_id: bytes, deadlines: Deadlines) -> None:
+        self.send = send
+        self.request_id = request_id
+        self.deadlines = deadlines
+        self.status = 0  # until the answer begins
+        self.task = cast("Task", asyncio.current_task())
+
+    async def __call__(self, message: Message) -> None:
+        """Send a part of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message["headers"], *SECURITY_HEADERS, (_KEY, self.request_id)]
+            message = {"type": "http.response.start", "status": self.status, "headers": headers}
+        elif message.get("more_body"):
+            self.deadlines.extend(self.task)  # it may take its time, as long as it gets on
+        await self.send(message)
 
 
 def _are_one_host(hosts: list[bytes], http_version: str) -> bool:
