@@ -160,8 +160,10 @@ def test_without_pillow_only_npy_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
         (b"\x93NUMPY", "it is not an .npy file of numbers, or it is damaged"),
         (
             npy(np.zeros((0, 28, 28))),
-            "it holds an array of shape (0, 28, 28), but a picture is (height, width), "
-            + "and several are (pictures, height, width)",
+            (
+                "it holds an array of shape (0, 28, 28), but a picture is (height, width), "
+                "and several are (pictures, height, width)"
+            ),
         ),
     ],
 )
@@ -210,8 +212,9 @@ def test_a_large_photo_is_read_without_pillows_warning(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("mode", ["LA", "RGBA"])
 def test_what_is_transparent_is_white_paper_under_grey_ink(mode: str) -> None:
     levels = np.full((6, 6, 4), 100, np.uint8)
+    levels[..., 3] = 255
     levels[3:, :, 3] = 0
-    image = Image.fromarray(levels, "RGBA").convert(mode)
+    image = Image.fromarray(levels).convert(mode)
     (picture,) = decode_pictures(encoded(image))
     assert picture.dtype == np.uint8
     assert (picture[:3] == 100).all()
@@ -221,6 +224,6 @@ def test_what_is_transparent_is_white_paper_under_grey_ink(mode: str) -> None:
 def test_white_ink_that_white_paper_hides_is_seen_on_black() -> None:
     levels = np.full((6, 6, 4), 255, np.uint8)
     levels[3:, :, 3] = 0
-    (picture,) = decode_pictures(encoded(Image.fromarray(levels, "RGBA")))
+    (picture,) = decode_pictures(encoded(Image.fromarray(levels)))
     assert (picture[0] == 255).all()
     assert (picture[5] == 0).all()
