@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -103,9 +102,10 @@ def test_sigterm_lets_a_request_finish_that_has_begun(weights: Path) -> None:
     with process, socket.create_connection(("127.0.0.1", port)) as sender:
         sender.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Expect: 100-continue\r\n"
             b"Content-Length: %d\r\n\r\n" % len(DRAWING)
         )
-        time.sleep(0.5)
+        assert sender.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n", "the request has begun"
         process.send_signal(signal.SIGTERM)
         threading.Timer(0.5, sender.sendall, [DRAWING]).start()
         assert sender.recv(12) == b"HTTP/1.1 200"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fastapi import FastAPI, Request
@@ -18,6 +18,21 @@ from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
 DRAWING = {"pixels": [0.5] * 784}
 BODY = b'{"pixels": [' + b",".join([b"0.5"] * 784) + b"]}"
+
+
+class Gate(asyncio.Event):
+    """An event that tells how many wait for it."""
+
+    waiting = 0
+
+    async def wait(self) -> Literal[True]:
+        self.waiting += 1
+        return await super().wait()
+
+    async def reached_by(self, number: int = 1) -> None:
+        """Wait until so many have come to the gate."""
+        while self.waiting < number:
+            await asyncio.sleep(0)
 
 
 class Service:
@@ -97,11 +112,11 @@ def blocking(gate: asyncio.Event) -> Callable[[FastAPI], None]:
 
 
 def test_beyond_the_requests_at_a_time_it_is_503_and_probes_are_answered(weights: Path) -> None:
-    gate = asyncio.Event()
+    gate = Gate()
 
     async def talk(service: Service) -> None:
         long = asyncio.create_task(service.ask(sender(b""), path="/long"))
-        await asyncio.sleep(0.01)
+        await gate.reached_by()
         status, headers = await service.ask(sender(BODY))
         assert (status, headers["retry-after"]) == (503, "1")
         for path in ("/livez", "/health", "/metrics"):
@@ -114,14 +129,14 @@ def test_beyond_the_requests_at_a_time_it_is_503_and_probes_are_answered(weights
 
 
 def test_slow_senders_take_nobodys_place(weights: Path) -> None:
-    gate = asyncio.Event()
+    gate = Gate()
 
     async def talk(service: Service) -> None:
         slow = [
             asyncio.create_task(service.ask(sender(BODY[:9], BODY[9:], then=gate)))
             for _ in range(20)
         ]
-        await asyncio.sleep(0.01)
+        await gate.reached_by(20)
         assert (await service.ask(sender(BODY)))[0] == 200
         gate.set()
         assert {(await task)[0] for task in slow} == {200}
@@ -130,13 +145,13 @@ def test_slow_senders_take_nobodys_place(weights: Path) -> None:
 
 
 def test_a_slow_body_that_ends_while_the_server_is_busy_is_503(weights: Path) -> None:
-    ends, gate = asyncio.Event(), asyncio.Event()
+    ends, gate = Gate(), Gate()
 
     async def talk(service: Service) -> None:
         slow = asyncio.create_task(service.ask(sender(BODY[:9], BODY[9:], then=ends)))
-        await asyncio.sleep(0.01)
+        await ends.reached_by()
         long = asyncio.create_task(service.ask(sender(b""), path="/long"))
-        await asyncio.sleep(0.01)
+        await gate.reached_by()
         ends.set()
         status, headers = await slow
         assert (status, headers["retry-after"]) == (503, "1")
@@ -147,11 +162,11 @@ def test_a_slow_body_that_ends_while_the_server_is_busy_is_503(weights: Path) ->
 
 
 def test_the_bodies_of_all_together_take_no_more_than_they_may(weights: Path) -> None:
-    gate = asyncio.Event()
+    gate = Gate()
 
     async def talk(service: Service) -> None:
         first = asyncio.create_task(service.ask(sender(BODY[:3000], BODY[3000:], then=gate)))
-        await asyncio.sleep(0.01)
+        await gate.reached_by()
         assert (await service.ask(sender(BODY[:2000], BODY[2000:])))[0] == 503
         gate.set()
         assert (await first)[0] == 200
@@ -196,7 +211,7 @@ def test_a_long_answer_may_take_longer_as_long_as_it_gets_on(weights: Path) -> N
     async def talk(service: Service) -> None:
         assert (await service.ask(sender(b""), "GET", "/stream/"))[0] == 200
 
-    run(talk, weights, streaming(0.3, 4), timeout_seconds=0.9)
+    run(talk, weights, streaming(0.3, 6), timeout_seconds=1.5)
 
 
 def test_an_answer_that_stops_half_way_breaks_the_connection(weights: Path) -> None:

@@ -145,9 +145,10 @@ def test_it_ends_although_a_sender_is_slow(run: Run) -> None:
     with socket.create_connection(("127.0.0.1", port)) as sender:
         sender.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Expect: 100-continue\r\n"
             b"Content-Length: 1000\r\n\r\n{"
         )
-        time.sleep(0.5)
+        assert sender.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n", "the request has begun"
         assert process.stop() == 0
         assert b" 503 Service Unavailable" in sender.recv(1000)
     assert "Traceback" not in process.output

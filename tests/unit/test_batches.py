@@ -165,7 +165,7 @@ def test_closing_stops_the_thread_in_the_middle_of_a_pool(
         calls.append(len(images))
         if len(calls) > 300:
             second.set()
-            time.sleep(0.02)  # the second pool takes 6 s
+            time.sleep(0.1)  # the second pool takes 30 s
 
     monkeypatch.setattr(batches, "distort_bytes", slow)
     made = pools(digits, config(), 0)

@@ -147,15 +147,25 @@ ENDLESS = (
 
 def test_of_two_processes_that_start_at_once_one_fetches(idx_folder: Path, tmp_path: Path) -> None:
     slow = (
-        "(FOLDER / f'fetched-by-{os.getpid()}').touch(); time.sleep(2); "
-        "return idx.read_folder(FOLDER)"
+        "(FOLDER / f'fetched-by-{os.getpid()}').touch()\n"
+        "            while not (FOLDER / 'go-on').exists(): time.sleep(0.01)\n"
+        "            return idx.read_folder(FOLDER)"
     )
-    processes = [start(slow, tmp_path / "cache", idx_folder) for _ in range(2)]
-    answers = [process.communicate() for process in processes]
-    assert [json.loads(answer) for answer, _ in answers] == [[7, 2, 1], [7, 2, 1]]
-    assert len(list(idx_folder.glob("fetched-by-*"))) == 1
-    waited = "Another process is fetching MNIST; waiting for it ...\n"
-    assert sorted(said for _, said in answers) == ["", waited]
+    processes = {
+        process.pid: process
+        for process in (start(slow, tmp_path / "cache", idx_folder) for _ in range(2))
+    }
+    while not (fetching := list(idx_folder.glob("fetched-by-*"))):
+        time.sleep(0.01)
+    fetcher = processes.pop(int(fetching[0].name.removeprefix("fetched-by-")))
+    (waiter,) = processes.values()
+    assert waiter.stderr is not None
+    assert waiter.stderr.readline() == "Another process is fetching MNIST; waiting for it ...\n"
+    (idx_folder / "go-on").touch()
+    for process in (fetcher, waiter):
+        answer, said = process.communicate()
+        assert (json.loads(answer), said) == ([7, 2, 1], "")
+    assert list(idx_folder.glob("fetched-by-*")) == fetching
 
 
 def test_what_a_killed_process_left_is_swept_away(idx_folder: Path, tmp_path: Path) -> None:
