@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from mnist_recognizer import __version__
 from mnist_recognizer.api import models, probes, weights
-from mnist_recognizer.api.batch_route import install_batch_route
+from mnist_recognizer.api.batch_route import BATCH, answer_batch, install_batch_route
 from mnist_recognizer.api.docs import install_docs
 from mnist_recognizer.api.gateway import Gateway
 from mnist_recognizer.api.image_route import install_image_route
@@ -23,6 +23,8 @@ from mnist_recognizer.api.routes import PREDICT, answer_drawing, install_routes
 from mnist_recognizer.api.settings import Settings, load_settings
 from mnist_recognizer.api.strokes_route import install_strokes_route
 from mnist_recognizer.locations import frontend_folder
+
+_LARGEST_KEPT = 8 << 20  # bytes
 
 DESCRIPTION = """\
 Recognises handwritten digits with a multi-layer perceptron.
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
+        _keep_freed_memory()
         model_file = ModelFile(settings.weights)
         model_file.current()  # reads it, so that the first request need not wait
         yield {
@@ -83,6 +86,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(metrics_router)
     install_docs(app)
     app.router.default = Page(frontend_folder())  # whatever no route answers is the page's
-    direct = {PREDICT: answer_drawing}
+    direct = {PREDICT: answer_drawing, BATCH: answer_batch}
     app.outermost = lambda inner: Gateway(inner, settings, limits, metrics, direct)
     return app
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep memory that is freed, for the next request.
+
+    glibc gives blocks of over 128 KiB back to the system at once, and the system hands out memory
+    page by page, each emptied anew: 1 ms for a batch of 1,000 digits, a quarter of its time. When a
+    larger block is freed, glibc raises that limit to its size, and keeps up to twice as much.
+    Elsewhere this does nothing. The block itself is never touched, so it takes no memory.
+    """
+    bytes(_LARGEST_KEPT)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mnist_recognizer.api import exact_json
 from mnist_recognizer.api.drawing import PIXELS, Pixel, wrong_pixels
 from mnist_recognizer.api.exact_json import Form, Object, kind, problem_of
+from mnist_recognizer.api.grey import inked
 from mnist_recognizer.api.problems import ProblemError, shorten
 from mnist_recognizer.api.schemas import FieldError
 from mnist_recognizer.nn import MLP
@@ -123,18 +124,22 @@ def judge(
     reasons : list of n strings or None
         None where a picture is accepted.
     """
-    probabilities = np.empty((len(pictures), model.layer_sizes[-1]), np.float32)
-    reasons: list[str | None] = [None] * len(pictures)
+    # Class by class in memory, as the network gives them.
+    probabilities = np.empty((len(pictures), model.layer_sizes[-1]), np.float32, order="F")
+    reasons: list[str | None] = []
     for start in range(0, len(pictures), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        scale = 255 if pictures.dtype == np.uint8 else 1
-        pixels = np.divide(pictures[block], scale, dtype=np.float32)
-        if rejection is None:
-            probabilities[block] = model.forward(pixels)
+        block = pictures[start : start + _BLOCK]
+        rows = probabilities[start : start + _BLOCK]
+        if block.dtype == np.uint8:
+            pixels, first = inked(model, block.view(np.uint8))
         else:
-            probabilities[block], scores = rejection.read(model, pixels)
-            rows = probabilities[block].tolist()
-            reasons[block] = map(rejection.reason, scores.tolist(), rows, pixels)
+            pixels, first = block.astype(np.float32, copy=False), model.weights[0]
+        if rejection is None:
+            rows[:] = model.forward(pixels, first)
+            reasons += [None] * len(block)
+        else:
+            rows[:], scores = rejection.read(model, pixels, first)
+            reasons += rejection.reasons(scores, rows, block)
     return probabilities, reasons
 
 

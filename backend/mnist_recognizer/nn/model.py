@@ -44,7 +44,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from mnist_recognizer.nn.losses import Floats, Targets, softmax, softmax_cross_entropy
+from mnist_recognizer.nn.inference import probabilities
+from mnist_recognizer.nn.losses import Floats, Targets, softmax_cross_entropy
 from mnist_recognizer.nn.weights import WeightsError, load_arrays, save_arrays
 
 
@@ -258,10 +259,13 @@ class MLP:
                 a *= 1 / (1 - dropout)
         return a
 
-    def forward(self, x: Floats) -> Floats:
-        """Compute ŷ = softmax(z_L): (batch, input_size) pixels to (batch, output_size)."""
-        z = self.logits(x)
-        return softmax(z, out=z)
+    def forward(self, x: Floats, first: Floats | None = None) -> Floats:
+        """Compute ŷ = softmax(z_L): (batch, input_size) pixels to (batch, output_size).
+
+        `first` takes W₁'s place, such as its rows for the few inputs that `x` holds.
+        """
+        weights = self.weights if first is None else [first, *self.weights[1:]]
+        return probabilities(weights, self.biases, x)
 
     def predict_proba(self, x: ArrayLike) -> Floats:
         """Return the probability of every class.
@@ -281,8 +285,12 @@ class MLP:
         ValueError
             When `x` does not have `input_size` numbers an image, or holds NaN or infinity.
         """
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinity
-            images = np.atleast_2d(np.asarray(x, dtype=self.dtype))
+        images = np.asarray(x)
+        if images.dtype != self.dtype:
+            with np.errstate(over="ignore"):  # what is too large for float32 becomes infinity
+                images = images.astype(self.dtype)
+        if images.ndim < 2:
+            images = np.atleast_2d(images)
         if images.ndim != 2 or images.shape[1] != self.layer_sizes[0]:
             raise ValueError(
                 f"expected {self.layer_sizes[0]} numbers an image, as an array of shape "

@@ -28,6 +28,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_recognizer.nn.inference import activations, softmax_by_class
 from mnist_recognizer.nn.losses import Floats
 from mnist_recognizer.nn.model import MLP
 
@@ -67,7 +68,7 @@ class Rejection:
 
     # --- reading -------------------------------------------------------------------------------
 
-    def read(self, model: MLP, x: Floats) -> tuple[Floats, Floats]:
+    def read(self, model: MLP, x: Floats, first: Floats | None = None) -> tuple[Floats, Floats]:
         """Recognise pictures, and score how much they look like digits.
 
         Parameters
@@ -76,6 +77,8 @@ class Rejection:
             The network that this was fitted to.
         x : (n, input_size) array
             Finite pixels in 0..1, of the model's dtype.
+        first : (inputs, fan_out) array, optional
+            What takes W₁'s place, such as its rows for the few inputs that `x` holds.
 
         Returns
         -------
@@ -84,25 +87,18 @@ class Rejection:
         scores : (n,) array
             s: how much each picture looks like a digit.
         """
-        a = x
-        hidden: Floats = self.biases
-        for layer, A in enumerate(self.layers):
-            a = a @ model.weights[layer]
-            a += model.biases[layer]
-            np.maximum(a, 0, out=a)
-            part = a.dot(A)  # dot does as @, and sooner for one picture
-            part += hidden
-            hidden = part
-        z = a @ model.weights[-1]
-        z += model.biases[-1]
-        largest = z.max(axis=1, keepdims=True)
-        part = largest * self.largest_logit  # (n, hidden)
-        part += hidden
-        np.maximum(part, 0, out=part)
-        z -= largest  # softmax, whose largest logit is known already
-        np.exp(z, out=z)
-        z /= z.sum(axis=1, keepdims=True)
-        return z, part.dot(self.output)
+        weights = model.weights if first is None else [first, *model.weights[1:]]
+        hidden, z = activations(weights, model.biases, x)
+        largest = softmax_by_class(z)
+        total: Floats = largest[..., None] * self.largest_logit  # (n, hidden)
+        total += self.biases
+        for a, A in zip(hidden, self.layers, strict=True):
+            total += a.dot(A)
+        np.maximum(total, 0, out=total)
+        scores = total.dot(self.output)
+        if z.ndim == 1:
+            return z[None], scores[None]
+        return z.T, scores
 
     def reason(
         self, score: float, probabilities: Sequence[float], picture: NDArray[Any]
@@ -126,6 +122,30 @@ class Rejection:
         if probabilities[first] - probabilities[second] < self.least_margin:
             return f"This could be {_with_article(first)} or {_with_article(second)}."
         return None
+
+    def reasons(
+        self, scores: Floats, probabilities: Floats, pictures: NDArray[Any]
+    ) -> list[str | None]:
+        """Say of each of many pictures what :meth:`reason` says of one.
+
+        Parameters
+        ----------
+        scores : (n,) array
+        probabilities : (n, classes) array
+        pictures : (n, …) array
+
+        Returns
+        -------
+        list of n strings or None
+        """
+        reasons: list[str | None] = [None] * len(scores)
+        # In double precision, as Python's own numbers are.
+        doubtful = scores < np.float64(self.least_score)
+        doubtful |= 2 * probabilities.max(axis=1).astype(np.float64) - 1 < self.least_margin
+        for i in doubtful.nonzero()[0].tolist():  # few
+            row: list[float] = probabilities[i].tolist()
+            reasons[i] = self.reason(scores[i].item(), row, pictures[i])
+        return reasons
 
     # --- in the weights file -------------------------------------------------------------------
 

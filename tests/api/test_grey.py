@@ -1,0 +1,107 @@
+"""Pictures of grey bytes: read only where there is ink, with the answers of the whole picture."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from mnist_recognizer.api.batch import judge, recognise
+from mnist_recognizer.api.grey import inked
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import Rejection
+
+RNG = np.random.default_rng(0)
+MODEL = MLP(seed=2)
+
+
+def digits(count: int) -> np.ndarray:
+    """Return pictures with white borders and ink in a fifth of the rest, (count, 784) uint8."""
+    grey = np.zeros((count, 28, 28), np.uint8)
+    middle = RNG.integers(1, 256, (count, 20, 18), dtype=np.uint8)
+    grey[:, 4:24, 5:23] = np.where(RNG.random(middle.shape) < 0.2, middle, 0)
+    return grey.reshape(count, 784)
+
+
+def whole(grey: np.ndarray) -> np.ndarray:
+    return MODEL.predict_proba(grey / 255)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 250, 251, 1000])
+def test_answers_are_those_of_the_whole_pictures(count: int) -> None:
+    grey = digits(count)
+    np.testing.assert_allclose(recognise(MODEL, grey), whole(grey), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+@pytest.mark.parametrize("value", [0, 1, 255])
+def test_so_are_those_of_pictures_of_one_grey(count: int, value: int) -> None:
+    grey = np.full((count, 784), value, np.uint8)
+    np.testing.assert_allclose(recognise(MODEL, grey), whole(grey), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4, 399, 783])
+def test_a_single_pixel_is_not_overlooked(place: int) -> None:
+    grey = np.zeros((3, 784), np.uint8)
+    grey[1, place] = 200
+    pixels, weights = inked(MODEL, grey)
+    assert pixels.shape == (3, 4)
+    assert weights.shape == (4, 128)
+    np.testing.assert_array_equal(pixels.sum(axis=1), [0, 200, 0])
+    np.testing.assert_allclose(recognise(MODEL, grey), whole(grey), rtol=0, atol=1e-6)
+
+
+def test_what_is_paper_in_all_pictures_is_left_out() -> None:
+    pixels, weights = inked(MODEL, digits(100))
+    # Columns 5 to 22 lie in 5 fours of each of 20 rows.
+    assert pixels.shape == (100, 400)
+    assert weights.shape == (400, 128)
+    pixels, _ = inked(MODEL, np.ones((2, 784), np.uint8))
+    assert pixels.shape == (2, 784)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_bytes_that_are_not_aligned_are_read(count: int) -> None:
+    grey = digits(count)
+    moved = np.frombuffer(b"?" + grey.tobytes(), np.uint8)[1:].reshape(count, 784)
+    np.testing.assert_allclose(recognise(MODEL, moved), whole(grey), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 600])
+def test_the_verdicts_are_those_of_the_pictures_one_by_one(count: int) -> None:
+    def some(*shape: int) -> np.ndarray:
+        return RNG.normal(0, 0.2, shape).astype(np.float32)
+
+    layers = [some(width, 5) for width in (128, 64)]
+    rejection = Rejection(layers, some(5), some(5), some(5), -0.02, 0.02)
+    grey = digits(count)
+    grey[::5] = 0
+    found, reasons = judge(MODEL, grey, rejection)
+    np.testing.assert_allclose(found, whole(grey), rtol=0, atol=1e-6)
+    pixels = (grey / 255).astype(np.float32)
+    expected = []
+    for i in range(count):
+        row, score = rejection.read(MODEL, pixels[i : i + 1])
+        expected.append(rejection.reason(score.item(), row[0].tolist(), grey[i]))
+    assert reasons == expected
+    assert judge(MODEL, pixels, rejection)[1] == expected
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    inputs = [digits(count) for count in (1, 1000, 7, 251)]
+    expected = [recognise(MODEL, grey) for grey in inputs]
+    start = threading.Barrier(len(inputs))
+    wrong: list[int] = []
+
+    def work(grey: np.ndarray, answer: np.ndarray) -> None:
+        start.wait()
+        found = (recognise(MODEL, grey) for _ in range(20))
+        wrong.extend(len(grey) for y in found if not np.allclose(y, answer, rtol=0, atol=1e-6))
+
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in zip(inputs, expected, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
