@@ -18,7 +18,7 @@ from servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 60
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # the first installs packages
 
 
 def get(url: str, body: Any = None) -> tuple[int, str]:
