@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import resource
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.locations import default_weights
 
 HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
+SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
 UPLOAD = (
     b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
 )
@@ -33,6 +36,15 @@ class Server:
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         self.port = self.listener.getsockname()[1]
         app = create_app(Settings(weights=default_weights(), access_log=False))
+        self.asked = threading.Event()  # for /slow
+        self.may_answer = threading.Event()
+
+        @app.get("/slow")
+        def slow() -> dict[str, str]:
+            self.asked.set()
+            self.may_answer.wait(PATIENCE)
+            return {}
+
         config = uvicorn.Config(
             app,
             http=BoundedConnection,
@@ -181,8 +193,12 @@ def test_who_reads_slowly_gets_it_all(server: Server, monkeypatch: pytest.Monkey
 
 def test_who_will_send_nothing_more_is_answered(server: Server) -> None:
     with server.connect() as sender:
-        sender.sendall(HEAD + b"\r\n")
+        sender.sendall(SLOW)
         sender.shutdown(socket.SHUT_WR)
+        assert server.asked.wait(PATIENCE)
+        (connection,) = server.server.server_state.connections
+        wait_until(lambda: not connection.cycle.keep_alive)
+        server.may_answer.set()
         assert rest(sender).startswith(b"HTTP/1.1 200 ")
 
 
@@ -204,6 +220,52 @@ def test_who_goes_away_without_a_word_leaves_nothing_behind(server: Server) -> N
     wait_until(lambda: server.connections == 0)
 
 
+class TestRoom:
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connections, "MOST_CONNECTIONS", 5)
+
+    @pytest.mark.parametrize("sent", [b"", HEAD, UPLOAD % 10 + b"\r\n{"])
+    def test_whoever_keeps_the_server_waiting_longest_makes_room(
+        self, server: Server, sent: bytes
+    ) -> None:
+        with contextlib.ExitStack() as opened:
+            slow = [opened.enter_context(server.connect()) for _ in range(5)]
+            wait_until(lambda: server.connections == 5)
+            for sender in slow[1:]:
+                sender.sendall(sent)
+            slow[0].sendall(HEAD + b"\r\n")
+            assert one_answer(slow[0]).startswith(b"HTTP/1.1 200 ")
+            new = opened.enter_context(server.connect())
+            new.sendall(HEAD + b"\r\n")
+            assert one_answer(new).startswith(b"HTTP/1.1 200 ")
+            wait_until(lambda: server.connections == 5)
+
+    def test_a_request_that_is_being_answered_is_not_cut(self, server: Server) -> None:
+        head = b"GET /model/weights HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        with server.connect() as reader, contextlib.ExitStack() as opened:
+            reader.sendall(head)
+            reader.recv(1)
+            for _ in range(20):
+                opened.enter_context(server.connect())
+            wait_until(lambda: server.connections <= 6)
+            assert len(rest(reader)) > 400_000
+
+    @pytest.mark.parametrize(
+        ("files", "most"), [(-1, 9000), (1_000_000, 9000), (1024, 960), (32, 1)]
+    )
+    def test_each_connection_is_an_open_file(
+        self, monkeypatch: pytest.MonkeyPatch, files: int, most: int
+    ) -> None:
+        monkeypatch.setattr(connections, "MOST_CONNECTIONS", 9000)
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+        assert connections.most_connections() == most
+
+    def test_a_system_without_such_limits_has_ours(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "resource", None)
+        assert connections.most_connections() == 5
+
+
 class TestTheServersEnd:
     def test_a_request_on_its_way_is_answered_and_told_that_it_was_the_last(
         self, server: Server, monkeypatch: pytest.MonkeyPatch
@@ -219,6 +281,19 @@ class TestTheServersEnd:
                 answer = rest(connection)
                 assert answer.startswith(b"HTTP/1.1 200 ")
                 assert b"connection: close" in answer
+
+    def test_a_request_that_is_being_answered_is_finished(self, server: Server) -> None:
+        with server.connect() as sender:
+            sender.sendall(SLOW)
+            assert server.asked.wait(PATIENCE)
+            (connection,) = server.server.server_state.connections
+            connection.loop.call_soon_threadsafe(connection._leave_if_idle)  # it is not
+            server.server.should_exit = True
+            wait_until(lambda: not connection.cycle.keep_alive)
+            server.may_answer.set()
+            answer = rest(sender)
+            assert answer.startswith(b"HTTP/1.1 200 ")
+            assert b"connection: close" in answer
 
     def test_who_has_nothing_to_ask_is_left_after_a_moment(
         self, server: Server, monkeypatch: pytest.MonkeyPatch

@@ -4,15 +4,21 @@ uvicorn closes a connection that is idle after an answer. It waits without end, 
 without end, before a request's head is complete; when bytes come between two requests; and for a
 receiver that does not read its last answer.
 
+When there are as many connections as there may be, those that keep the server waiting longest make
+room for new ones; otherwise whoever holds that many would keep everybody out.
+
 When it closes a connection on which bytes are still coming, the system resets it, and the answer
 may be lost on its way: nginx's "lingering close" is the remedy, and it is this one.
 """
 
 import asyncio
 import contextlib
+import heapq
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+MOST_CONNECTIONS = 10_000  # each takes about 15 kB
+OTHER_FILES = 64  # that the process may have open beside connections
 SECONDS_FOR_A_HEAD = 10.0
 LARGEST_HEAD = 65536  # bytes
 SECONDS_TO_LEAVE = 5.0
@@ -22,6 +28,18 @@ _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Length: 36\r\nConnection: close\r\n\r\nThe head of the request is too large"
 )
+
+
+def most_connections() -> int:
+    """Return how many connections may be open: each is an open file."""
+    try:
+        import resource  # Windows has none, and no such limit
+    except ModuleNotFoundError:
+        return MOST_CONNECTIONS
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return max(1, min(MOST_CONNECTIONS, files - OTHER_FILES))
 
 
 class _PoliteTransport(asyncio.Transport):
@@ -59,6 +77,7 @@ class BoundedConnection(HttpToolsProtocol):
     leaving = False  # the connection ends: what comes is no longer read
     _transport: asyncio.Transport
     _timer: asyncio.TimerHandle | None = None
+    _since = 0.0  # when the request that is waited for began, or the connection
     _in_head = False
     _in_body = False
     _is_last = False  # the next request is the last one
@@ -71,7 +90,10 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self._transport = transport
         self.transport = _PoliteTransport(transport, self)
+        self._since = self.loop.time()
         self._wait(SECONDS_FOR_A_HEAD)
+        if len(self.connections) > (most := most_connections()):
+            self._make_room(most)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -103,6 +125,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Note that a head has begun."""
+        self._since = self.loop.time()
         self._in_head = True
         self._head_bytes = 0
         super().on_message_begin()
@@ -164,6 +187,18 @@ class BoundedConnection(HttpToolsProtocol):
     def _is_idle(self) -> bool:
         """Tell whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
+
+    def _make_room(self, most: int) -> None:
+        """Close one connection in a hundred, those that have kept the server waiting longest."""
+        waiting = [
+            other
+            for other in self.connections
+            if isinstance(other, BoundedConnection)
+            and other is not self
+            and (other._is_idle() or other._in_body)
+        ]
+        for other in heapq.nsmallest(most // 100 + 1, waiting, key=lambda other: other._since):
+            other._give_up()
 
     def _leave_if_idle(self) -> None:
         if self._is_idle():
