@@ -150,6 +150,17 @@ def test_steps_lead_down_a_bowl(name: str) -> None:
     assert np.abs(theta).max() < 0.05
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_moments_are_as_many_as_the_parameters_and_of_their_dtype(
+    name: str, dtype: type[np.floating]
+) -> None:
+    optimizer = OPTIMIZERS[name](7, np.dtype(dtype))
+    assert set(optimizer.state) == set(optimizer.moments)
+    for moment in optimizer.state.values():
+        assert (moment.shape, moment.dtype, moment.any()) == ((7,), dtype, False)
+
+
 def test_adams_first_step_is_the_learning_rate_whatever_the_gradients_size() -> None:
     theta = np.zeros(3)
     Adam(3, theta.dtype).step(theta, np.array([1e-3, -1e3, 0.0]), lr=0.5)
