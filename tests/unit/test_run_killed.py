@@ -75,7 +75,7 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
     command = [sys.executable, "-c", SCRIPT, runs, repr(settings), tmp_path / "data.npz"]
     rng = np.random.default_rng()
     kills = 0
-    for timer in [*rng.uniform(1e-6, seconds / 2, size=3), 0]:
+    for timer in [*rng.uniform(1e-6, seconds / 3, size=3), 0]:
         done = subprocess.run([*command, f"{timer:.6f}"], stderr=subprocess.PIPE, check=False)
         (killed,) = runs.iterdir()
         if is_finished(killed):
