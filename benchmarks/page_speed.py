@@ -18,18 +18,69 @@ sys.path.insert(0, str(ROOT / "tests" / "browser"))
 from chromium import ensure_chromium  # noqa: E402 - the tests' own helpers, found just now
 from digit_page import DigitPage  # noqa: E402
 from handwriting import STYLES, number, placed  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, Request, sync_playwright  # noqa: E402
 from servers import api_server  # noqa: E402
 
 RESULT = Path(__file__).parent / "results" / "page_speed.txt"
 VISITS = 5
 READINGS = 500
+UPDATES = 100
 
-TIME_READINGS = """(count) => Array.from({ length: count }, () => {
-  const start = performance.now();
-  read();
-  return performance.now() - start;
-})"""
+# Reading is timed after each point of the pen, since what has not changed is not read again.
+TIME_READINGS = """([strokes, count]) => {
+  const times = [];
+  while (times.length < count) {
+    drawing.clear();
+    for (const stroke of strokes) {
+      stroke.forEach(([x, y], i) => {
+        if (i === 0) drawing.penDown({ x: 28 * x, y: 28 * y });
+        else drawing.penMove({ x: 28 * x, y: 28 * y });
+        const start = performance.now();
+        read();
+        times.push(performance.now() - start);
+      });
+      drawing.penUp();
+    }
+  }
+  return [times, found.length];
+}"""
+
+# The same for all that a frame does. Of a drawing that is there, one more stroke is drawn.
+TIME_UPDATES = """([kind, count]) => {
+  drawing.clear();
+  const dots = { '676 dots': 676, '100 dots': 100 }[kind] ?? 0;
+  for (let i = 0; i < dots; i++) {
+    drawing.penDown({ x: 1 + (i % 26), y: 1 + Math.floor(i / 26) });
+    drawing.penUp();
+  }
+  const points = { 'one stroke of 5,000 points': 5000, 'erasing in it': 5000 }[kind] ?? 0;
+  const at = (i) => ({ x: 14 + 12 * Math.sin(i / 41), y: 14 + 12 * Math.cos(i / 57) });
+  for (let i = 0; i < points; i++) {
+    if (i === 0) drawing.penDown(at(i));
+    else drawing.penMove(at(i));
+  }
+  update();
+  const isErasing = kind === 'erasing in it';
+  if (isErasing) drawing.eraserDown({ x: 2, y: 14 }, 1.2);
+  else if (points === 0) drawing.penDown({ x: 2, y: 14 });
+  const times = [];
+  return new Promise((done) => {
+    const frame = () => {
+      const i = times.length;
+      if (isErasing) drawing.penMove({ x: 2 + (24 * i) / count, y: 14 });
+      else drawing.penMove(at(points + i));
+      const start = performance.now();
+      update();
+      times.push(performance.now() - start);
+      if (times.length < count) requestAnimationFrame(frame);
+      else {
+        drawing.penUp();
+        done(times);
+      }
+    };
+    requestAnimationFrame(frame);
+  });
+}"""
 
 WATCH_FRAMES = """() => {
   window.frames_ = { gaps: [], work: [], last: performance.now(), update };
@@ -56,14 +107,19 @@ def quantiles(values: list[float]) -> str:
 
 def first_visit(page: Page, url: str) -> str:
     """Open the page with an empty cache."""
-    sizes: list[int] = []
-    page.on("response", lambda response: sizes.append(len(response.body())))
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: requests.append(request))
     DigitPage(page).open(url)
     page.wait_for_function("() => live.isReady")
     drawable = page.evaluate(
         "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
     )
-    return f"{len(sizes)} files, {sum(sizes):,} bytes; one can draw after {drawable:.0f} ms"
+    sizes = [request.sizes() for request in requests]
+    loaded = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
+    return (
+        f"{len(sizes)} answers, {loaded:,} bytes with their headers as they travel; "
+        f"one can draw after {drawable:.0f} ms"
+    )
 
 
 def main() -> None:
@@ -92,10 +148,15 @@ def main() -> None:
             ("one digit", placed(STYLES[3]["round"], 0.8)),
             ("four digits", number("2026")),
         ):
-            digits.draw_with_mouse(strokes)
-            times = page.evaluate(TIME_READINGS, READINGS)
-            lines.append(f"preprocessing and forward pass, {name}: {quantiles(times)}")
+            times, found = page.evaluate(TIME_READINGS, [strokes, READINGS])
+            lines.append(
+                f"preprocessing and forward pass, {name} ({found} found): {quantiles(times)}"
+            )
             digits.clear.click()
+        for kind in ("100 dots", "676 dots", "one stroke of 5,000 points", "erasing in it"):
+            times = page.evaluate(TIME_UPDATES, [kind, UPDATES])
+            lines.append(f"all that a frame does, {kind}: {quantiles(times)}")
+        digits.clear.click()
         page.evaluate(WATCH_FRAMES)
         digits.draw_with_mouse(placed(STYLES[8]["one stroke"], 0.8) * 4)
         frames = page.evaluate("window.frames_")

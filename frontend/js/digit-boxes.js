@@ -2,6 +2,8 @@
  * The boxes on the pad, one around each digit, each with its answer.
  */
 class DigitBoxes {
+  /** So much room a label with a percentage takes on a small screen, in cells. */
+  static #labelWidth = 4.5;
   #layer;
 
   /** @param {HTMLElement} layer Lies over the pad. */
@@ -30,10 +32,24 @@ class DigitBoxes {
       element.style.setProperty('--height', String(room.height / GRID_SIZE));
       element.classList.toggle('is-selected', i === selected);
       element.classList.toggle('is-at-top', room.y < 2);
-      element.children[0].textContent = prediction
-        ? `${shortAnswer(prediction)} ${roundPercent(prediction.confidence)}`
-        : '';
+      element.children[0].textContent = prediction ? this.#label(digits, i, prediction) : '';
     });
+  }
+
+  /**
+   * @param {ReadonlyArray<ReadDigit>} digits
+   * @param {number} i Of which.
+   * @param {Prediction} prediction Its answer.
+   * @returns {string} The answer; and how sure it is, unless that would lie over the next label.
+   */
+  #label(digits, i, prediction) {
+    const { x, y } = digits[i].box;
+    const isTight = digits.some(({ box }) => {
+      const right = box.x - x;
+      return right > 0 && right < DigitBoxes.#labelWidth && Math.abs(box.y - y) < 1.5;
+    });
+    const answer = shortAnswer(prediction);
+    return isTight ? answer : `${answer} ${roundPercent(prediction.confidence)}`;
   }
 }
 

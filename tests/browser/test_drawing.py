@@ -137,6 +137,51 @@ def test_the_canvas_has_280_pixels_for_28_cells(app: DigitPage) -> None:
     assert app.box()["width"] % 28 == 0, "each cell is a whole number of pixels"
 
 
+SEEN = """() => {
+  const painted = document.getElementById('ink');
+  const fresh = document.createElement('canvas');
+  fresh.width = painted.width;
+  fresh.height = painted.height;
+  new InkPainter(fresh).paint(drawing.inkedStrokes, getComputedStyle(painted).color);
+  const [a, b] = [painted, fresh].map((canvas) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, canvas.width, canvas.height).data;
+  });
+  let most = 0;
+  let ink = 0;
+  for (let i = 3; i < a.length; i += 4) {
+    most = Math.max(most, Math.abs(a[i] - b[i]));
+    ink += b[i] > 128;
+  }
+  return [most, ink];
+}"""
+
+
+def test_ink_that_is_painted_by_the_piece_is_the_ink_of_the_whole(app: DigitPage) -> None:
+    spiral = [
+        (0.5 + 0.0015 * i * math.cos(i / 9), 0.5 + 0.0015 * i * math.sin(i / 9)) for i in range(300)
+    ]
+    app.draw_with_mouse([spiral, [(0.1, 0.1), (0.9, 0.15)]])
+    app.next_frame()
+    most, whole = app.page.evaluate(SEEN)
+    assert whole > 10_000
+    assert most <= 64, "but for the soft edges where two pieces meet"
+    app.page.get_by_role("radio", name="Eraser").check(force=True)
+    app.draw_with_mouse([[(0.1, 0.5), (0.5, 0.5)]])
+    app.next_frame()
+    most, left = app.page.evaluate(SEEN)
+    assert left < whole
+    assert most <= 64
+    app.undo.click()
+    app.undo.click()
+    app.next_frame()
+    most, spiral_only = app.page.evaluate(SEEN)
+    assert spiral_only < whole
+    assert app.strokes()[0][-1] == pytest.approx(spiral[-1], abs=0.01), "in one piece again"
+    assert most <= 64
+
+
 def test_only_the_left_button_draws(app: DigitPage) -> None:
     box = app.box()
     for button in ("right", "middle"):

@@ -144,6 +144,33 @@ def test_pad_and_answer_are_on_a_phones_first_screen(phone: DigitPage) -> None:
         expect(part).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_captions_keep_to_one_line_on_a_phone(phone: DigitPage, width: int) -> None:
+    phone.page.set_viewport_size({"width": width, "height": 844})
+    captions = phone.stages.get_by_role("listitem")
+    heights = captions.evaluate_all("(items) => items.map((item) => item.offsetHeight)")
+    assert len(set(heights)) == 1
+    rights = captions.evaluate_all(
+        """(items) => items.map((item) => {
+          const range = document.createRange();
+          range.selectNodeContents(item);
+          return [item.getBoundingClientRect().left, range.getBoundingClientRect().right];
+        })"""
+    )
+    lefts = [left for left, _ in rights[1:]]
+    assert all(right < left for (_, right), left in zip(rights, lefts, strict=False))
+
+
+def test_fingers_are_not_told_about_keys(phone: DigitPage) -> None:
+    expect(phone.page.locator("#pad-help")).to_be_hidden()
+    button = phone.page.get_by_role("button", name="Keyboard shortcuts")
+    expect(button).to_have_css("pointer-events", "none")
+    phone.page.keyboard.press("Tab")
+    phone.page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    expect(button).to_have_css("pointer-events", "auto")  # somebody has a keyboard after all
+
+
 def test_the_colours_follow_the_system_until_somebody_chooses(app: DigitPage) -> None:
     html = app.page.locator("html")
     app.page.emulate_media(color_scheme="dark")

@@ -1,6 +1,7 @@
 """A number on the pad: its digits are told apart, boxed, and read together."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from digit_page import DigitPage
@@ -42,6 +43,19 @@ def test_each_box_lies_around_its_digit_and_tells_its_answer(app: DigitPage) -> 
                 assert box["y"] <= pad["y"] + y * pad["height"] <= box["y"] + box["height"]
         expect(app.boxes.nth(index)).to_contain_text(digit)
         expect(app.boxes.nth(index)).to_contain_text("%")
+
+
+def test_no_label_lies_over_the_next_one(app: DigitPage) -> None:
+    for digits in ("2026", "31415926"):
+        app.draw_with_mouse(number(digits))
+        app.expect_live(digits)
+        labels = [label.bounding_box() for label in app.page.locator(".digit-box span").all()]
+        boxes = [box for box in labels if box is not None]
+        for here, there in pairwise(boxes):
+            is_beside = here["x"] + here["width"] <= there["x"] + 1
+            is_apart = abs(here["y"] - there["y"]) >= here["height"] - 1
+            assert is_beside or is_apart
+        app.clear.click()
 
 
 def test_one_digit_needs_no_box(app: DigitPage) -> None:

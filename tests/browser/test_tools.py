@@ -169,6 +169,15 @@ def test_a_pasted_or_dropped_picture_is_read(app: DigitPage, way: str) -> None:
     app.expect_live(4)
 
 
+def test_of_two_pictures_dropped_quickly_the_last_one_wins(app: DigitPage) -> None:
+    large = photo(placed(STYLES[3]["round"], 0.6), (4000, 3000), kind="JPEG")
+    hand_over(app, "drop", large)
+    hand_over(app, "drop", photo(placed(STYLES[4]["closed"], 0.6)))
+    app.expect_live(4)
+    app.page.wait_for_timeout(1_000)
+    app.expect_live(4)
+
+
 def test_a_file_over_the_page_is_welcomed(app: DigitPage) -> None:
     file = photo(SEVEN)
     assert hand_over(app, "dragover", file), "or else the browser would open it"
@@ -285,6 +294,27 @@ def test_the_keys_are_shown_under_the_question_mark_and_do_what_they_say(app: Di
     assert not any(app.ink())
     keys.press("r")
     expect(app.digit).to_have_text(re.compile(r"\d"))
+
+
+def test_keys_work_on_a_cyrillic_keyboard(app: DigitPage) -> None:
+    def press(key: str, code: str, **held: bool) -> None:
+        app.page.evaluate(
+            "(init) => document.body.dispatchEvent(new KeyboardEvent('keydown', init))",
+            {"key": key, "code": code, "bubbles": True, **held},
+        )
+
+    app.draw_with_mouse([BAR])
+    drawn = app.ink()
+    press("я", "KeyZ", ctrlKey=True)
+    assert not any(app.ink())
+    press("Я", "KeyZ", ctrlKey=True, shiftKey=True)
+    assert app.ink() == drawn
+    press("у", "KeyE")
+    expect(app.page.get_by_role("radio", name="Eraser")).to_be_checked()
+    press("ъ", "BracketRight")
+    expect(app.page.get_by_role("radio", name="Bold")).to_be_checked()
+    press("[", "Digit8", ctrlKey=True, altKey=True)  # AltGr, as Windows reports it
+    expect(app.page.get_by_role("radio", name="Medium")).to_be_checked()
 
 
 def test_letters_can_be_switched_off_as_shortcuts_for_good(app: DigitPage) -> None:
