@@ -129,6 +129,18 @@ def test_every_layers_output_is_there(count: int) -> None:
     np.testing.assert_allclose(z.T.reshape(count, -1), model.logits(x), rtol=1e-4, atol=1e-5)
 
 
+def test_networks_in_turn_do_not_disturb_each_other() -> None:
+    models = [network(), network((16,)), network(dtype=np.float64)]
+    for count in (7, 1001, 2, 30):
+        for model in (*models, *models[::-1]):
+            x = drawings(count).astype(model.dtype)
+            first = model.forward(x)
+            before = first.copy()
+            model.forward(drawings(count).astype(model.dtype))
+            np.testing.assert_array_equal(first, before)  # it is nobody's scratch
+            np.testing.assert_allclose(first, plainly(model, x), rtol=0, atol=1e-6)
+
+
 @pytest.mark.parametrize("shape", [(10,), (10, 5), (10, 0)])
 def test_softmax_by_class_is_softmax(shape: tuple[int, ...]) -> None:
     z = RNG.normal(0, 1000, shape).astype(np.float32)

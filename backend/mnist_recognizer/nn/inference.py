@@ -8,9 +8,13 @@ sum are added, with two differences in how the numbers lie in memory:
 - The logits lie class by class. Then softmax's maximum and sum over ten classes are ten operations
   on long rows, and not a short one for every picture.
 
-Nothing is kept between two calls, so threads can share a network.
+Many pictures go through in blocks. What the layers put out is written into arrays that each thread
+keeps from one call to the next: memory that is new is handed out by the system page by page, each
+emptied first, which took a fifth of the time of 1,000 pictures. Threads share nothing, so they can
+share a network.
 """
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,7 +22,8 @@ import numpy as np
 from mnist_recognizer.nn.losses import Floats
 
 _ZERO = np.zeros((), np.float32)
-_BLOCK = 250  # pictures
+_BLOCK = 1000  # pictures
+_kept = threading.local()
 
 
 def activations(
@@ -85,10 +90,7 @@ def softmax_by_class(z: Floats) -> Floats:
 
 
 def probabilities(weights: Sequence[Floats], biases: Sequence[Floats], x: Floats) -> Floats:
-    """Compute ŷ = softmax(z_L), block by block.
-
-    What a block's layers put out stays in the processor's cache, and the next block writes it anew:
-    memory that is new costs as much as half of what is computed in it.
+    """Compute ŷ = softmax(z_L).
 
     Parameters
     ----------
@@ -105,10 +107,19 @@ def probabilities(weights: Sequence[Floats], biases: Sequence[Floats], x: Floats
         return z[None]
     dtype = np.result_type(x, weights[0])
     y: Floats = np.empty((len(biases[-1]), len(x)), dtype)
-    buffers = [np.empty((min(len(x), _BLOCK), len(b)), dtype) for b in biases[:-1]]
     for start in range(0, len(x), _BLOCK):
         block = x[start : start + _BLOCK]
-        _, z = activations(weights, biases, block, [buffer[: len(block)] for buffer in buffers])
+        out = _buffers(len(block), tuple(map(len, biases[:-1])), dtype)
+        _, z = activations(weights, biases, block, out)
         softmax_by_class(z)
         y[:, start : start + _BLOCK] = z.reshape(len(y), -1)
     return y.T
+
+
+def _buffers(rows: int, widths: tuple[int, ...], dtype: np.dtype[np.floating]) -> list[Floats]:
+    """Return this thread's arrays of these shapes, with anything in them."""
+    key = widths, dtype
+    if getattr(_kept, "key", None) != key or _kept.rows < rows:
+        _kept.arrays = [np.empty((rows, width), dtype) for width in widths]
+        _kept.key, _kept.rows = key, rows
+    return [array[:rows] for array in _kept.arrays]

@@ -83,7 +83,7 @@ class Rejection:
         Returns
         -------
         probabilities : (n, classes) array
-            The same, bit for bit, as of ``MLP.predict_proba``.
+            The same, bit for bit, as of ``MLP.predict_proba`` for up to 1,000 pictures.
         scores : (n,) array
             s: how much each picture looks like a digit.
         """

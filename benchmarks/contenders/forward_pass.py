@@ -1,0 +1,98 @@
+"""One contender of benchmarks/forward_pass.py: a process that is told what to recognise, and times.
+
+    python contenders/forward_pass.py CONTENDER THREADS FOLDER
+
+For every line it reads, the name of an array in FOLDER and how many pictures go through at once, it
+writes the median of the seconds that one call took.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+SECONDS = 0.25
+
+
+def own(folder, _, method):
+    from mnist_recognizer.nn import MLP
+
+    return getattr(MLP.load(folder / "weights.npz"), method)
+
+
+def own_rejection(folder, _):
+    from mnist_recognizer.nn import MLP
+    from mnist_recognizer.nn.rejection import Rejection
+
+    model = MLP.load(folder / "weights.npz")
+    rejection = Rejection.of(model)
+    return lambda x: rejection.read(model, x)
+
+
+def own_bytes(folder, _):
+    from mnist_recognizer.api.batch import recognise
+    from mnist_recognizer.nn import MLP
+
+    model = MLP.load(folder / "weights.npz")
+    bytes(8 << 20)  # as in the server, glibc keeps freed memory after this (api/app.py)
+    return lambda x: recognise(model, x)
+
+
+def pytorch(folder, threads):
+    import torch
+
+    from serving import read, torch_model
+
+    recognise = torch_model(read(folder / "weights.npz"))
+    torch.set_num_threads(threads)
+    return recognise
+
+
+def onnxruntime(folder, threads):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(str(folder / "weights.onnx"), options)
+    name = session.get_inputs()[0].name
+    return lambda x: session.run(["probabilities"], {name: x})
+
+
+CONTENDERS = {
+    "MLP.forward": lambda *given: own(*given, "forward"),
+    "MLP.predict_proba": lambda *given: own(*given, "predict_proba"),
+    "Rejection.read": own_rejection,
+    "batch of bytes": own_bytes,
+    "PyTorch": pytorch,
+    "onnxruntime": onnxruntime,
+}
+
+
+def median_seconds(recognise, parts):
+    times = []
+    for part in parts[:3]:
+        recognise(part)
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        for part in parts:
+            began = time.perf_counter()
+            recognise(part)
+            times.append(time.perf_counter() - began)
+    return float(np.median(times))
+
+
+def main():
+    name, threads, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    recognise = CONTENDERS[name](folder, threads)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        array, at_once = line.split()
+        pictures = np.load(folder / f"{array}.npy")
+        count = int(at_once)
+        parts = [pictures[i : i + count] for i in range(0, len(pictures), count)]
+        print(median_seconds(recognise, parts), flush=True)
+
+
+if __name__ == "__main__":
+    main()
