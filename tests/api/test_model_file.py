@@ -1,5 +1,6 @@
 """The weights file that the service answers from, through all that can happen to a file."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -11,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.model_file import ModelFile
 from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
@@ -305,3 +307,19 @@ def test_the_files_date_is_compared_to_the_nanosecond(weights: Path) -> None:
         assert weights.stat().st_size == status.st_size
         assert weights.stat().st_ino == status.st_ino
         assert client.post("/predict", json=DRAWING).json() != before
+
+
+def test_requests_that_are_there_at_a_time_share_one_look(weights: Path) -> None:
+    file = ModelFile(weights)
+
+    async def main() -> None:
+        first = file.current_for_all()
+        assert first is not None
+        save(weights, 12)
+        assert file.current_for_all() is first
+        await asyncio.sleep(0)
+        after = file.current_for_all()
+        assert after is not None
+        assert after.layer_sizes == (784, 12, 10)
+
+    asyncio.run(main())

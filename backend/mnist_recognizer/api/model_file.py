@@ -1,5 +1,6 @@
 """The weights file that the service answers from: read at the start, and again when it changes."""
 
+import asyncio
 import hashlib
 import logging
 import threading
@@ -49,6 +50,7 @@ class ModelFile:
     def __init__(self, path: Path) -> None:
         self._loaded = _Loaded(path)
         self._writing = threading.Lock()
+        self._just_looked = False
 
     @property
     def path(self) -> Path:
@@ -92,6 +94,20 @@ class ModelFile:
             self._loaded = after
         _report(before, after)
         return after.model
+
+    def current_for_all(self) -> MLP | None:
+        """Do what :meth:`current` does, with one look for all requests that are there at a time.
+
+        It is for the thread of the event loop, which takes them in turn before it listens again.
+        """
+        if self._just_looked:
+            return self._loaded.model
+        self._just_looked = True
+        asyncio.get_running_loop().call_soon(self._look_again)
+        return self.current()
+
+    def _look_again(self) -> None:
+        self._just_looked = False
 
     def switch(self, path: Path) -> MLP:
         """Answer from another file from now on, if it is a good one.
