@@ -17,9 +17,12 @@ if __name__ == "__main__":  # Ctrl-C during the imports ends the process, withou
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 try:
-    from mnist_recognizer.api.app import create_app
-    from mnist_recognizer.api.server import serve
-    from mnist_recognizer.api.settings import SettingsError
+    from mnist_recognizer.startup import without_garbage_collection
+
+    with without_garbage_collection():
+        from mnist_recognizer.api.app import create_app
+        from mnist_recognizer.api.server import serve
+        from mnist_recognizer.api.settings import SettingsError
 except ModuleNotFoundError as error:
     sys.exit(
         f"The package {error.name} is missing. Install what the server needs with: "

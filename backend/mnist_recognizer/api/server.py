@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import threading
-import webbrowser
 from pathlib import Path
 
 import uvicorn
@@ -35,6 +34,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         print(self.announcement, flush=True)
         if self.open_browser and _has_browser():
+            import webbrowser  # here, because it is seldom needed, and takes 15 ms
+
             # In a thread, because some browsers keep the call waiting until they are closed.
             threading.Thread(target=webbrowser.open, args=[self.url], daemon=True).start()
 

@@ -3,7 +3,10 @@
 import argparse
 from pathlib import Path
 
-from mnist_recognizer.api.server import serve
+from mnist_recognizer.startup import without_garbage_collection
+
+with without_garbage_collection():
+    from mnist_recognizer.api.server import serve
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
