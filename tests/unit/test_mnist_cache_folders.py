@@ -84,6 +84,7 @@ def test_a_download_takes_place_in_the_cache_if_there_is_just_room(
     kept, temporary = tmp_path / "kept", tmp_path / "tmp"
     for path in (kept / "fetching-old" / "deep", kept / "other", temporary):
         path.mkdir(parents=True)
+    (kept / "fetching-file").touch()  # no folder: it cannot be swept like one, and does no harm
     room(monkeypatch, {kept: free, temporary: 120_000_000})
     with contextlib.suppress(KeyboardInterrupt), cache.staging(kept) as path:
         assert path.parent == tmp_path / place
