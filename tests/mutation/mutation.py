@@ -42,6 +42,7 @@ COPIES = {  # what stands where in the work folder
 }
 SURVIVED = ("survived", "no tests", "suspicious")
 KILLED = ("killed", "segfault")
+LEAST = 0.9  # the share of mutants that tests have to notice
 
 
 def main() -> int:
@@ -61,10 +62,14 @@ def main() -> int:
         if code:
             return code
     os.chdir(WORK)  # where mutmut's functions look
-    text = "\n".join(report()) + "\n"
+    lines, noticed = report()
+    text = "\n".join(lines) + "\n"
     print(text)
     if options.output:
         (ROOT / options.output).write_text(text, encoding="utf-8")
+    if noticed < LEAST:
+        print(f"Fewer than {LEAST:.0%} of the mutants were noticed.")
+        return 1
     return 0
 
 
@@ -137,13 +142,19 @@ def run(modules: list[str], workers: int) -> int:
         "XDG_CACHE_HOME": str(WORK / "cache"),
     }
     patterns = [f"mnist_recognizer.{m.removesuffix('.py').replace('/', '.')}.*" for m in modules]
-    mutmut = Path(sys.executable).with_name("mutmut")
-    command = [str(mutmut), "run", "--max-children", str(workers), *patterns]
-    return subprocess.run(command, cwd=WORK, env=environment, check=False).returncode
+    mutmut = str(HERE / "few_tests_first.py")
+    command = [sys.executable, mutmut, "run", "--max-children", str(workers), *patterns]
+    with subprocess.Popen(command, cwd=WORK, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # mutmut has been told as well, and still writes down results
+            process.wait()
+            print("Stopped. The next run goes on from here.")
+            return 130
 
 
-def report() -> list[str]:
-    """Return the lines of a table of the modules, and of the mutants that survived."""
+def report() -> tuple[list[str], float]:
+    """Return a table of the modules and the mutants that survived, and the share of the others."""
     table = [f"{'module':<24}{'mutants':>8}{'killed':>8}{'timeouts':>10}{'survived':>10}{'':>9}"]
     survivors: list[str] = []
     total: Counter[str] = Counter()
@@ -162,17 +173,28 @@ def report() -> list[str]:
             for name, status in statuses.items()
             if status in SURVIVED
         ]
-    return [*table, row("total", total), "", f"Survivors: {len(survivors)}", *survivors]
+    lines = [*table, row("total", total), "", f"Survivors: {len(survivors)}", *survivors]
+    return lines, share(total)
 
 
 def row(module: str, counts: Counter[str]) -> str:
     """Return one line of the table."""
-    tried = counts.total() - counts["not checked"]
     killed = sum(counts[status] for status in KILLED)
     survived = sum(counts[status] for status in SURVIVED)
-    share = (killed + counts["timeout"]) / tried if tried else 0
-    text = f"{module:<24}{tried:>8}{killed:>8}{counts['timeout']:>10}{survived:>10}{share:>9.1%}"
-    return text + (f"  ({counts['not checked']} not tried yet)" if counts["not checked"] else "")
+    numbers = f"{tried(counts):>8}{killed:>8}{counts['timeout']:>10}{survived:>10}"
+    later = counts["not checked"]
+    return f"{module:<24}{numbers}{share(counts):>9.1%}" + (f"  ({later} not tried)" * (later > 0))
+
+
+def share(counts: Counter[str]) -> float:
+    """Return how much of what was tried was noticed; a test that never ended has noticed it too."""
+    noticed = sum(counts[status] for status in (*KILLED, "timeout"))
+    return noticed / max(1, tried(counts))
+
+
+def tried(counts: Counter[str]) -> int:
+    """Return how many mutants have been asked about."""
+    return counts.total() - counts["not checked"]
 
 
 def description(name: str, source: Path) -> str:
