@@ -191,6 +191,25 @@ def test_who_reads_slowly_gets_it_all(server: Server, monkeypatch: pytest.Monkey
     assert size > default_weights().stat().st_size * 0.9
 
 
+def test_an_answer_that_nobody_reads_does_not_fill_the_system(server: Server) -> None:
+    with server.connect() as reader:
+        reader.sendall(HEAD + b"\r\n")
+        one_answer(reader)
+        (connection,) = server.server.server_state.connections
+        accepted = connection._transport.get_extra_info("socket")
+        most = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT)
+        assert most == connections.LARGEST_IN_SYSTEM
+
+
+def test_a_system_that_knows_no_such_bound_serves_too(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(socket, "TCP_NOTSENT_LOWAT")
+    with server.connect() as reader:
+        reader.sendall(HEAD + b"\r\n")
+        assert one_answer(reader).startswith(b"HTTP/1.1 200 ")
+
+
 def test_who_will_send_nothing_more_is_answered(server: Server) -> None:
     with server.connect() as sender:
         sender.sendall(SLOW)

@@ -14,11 +14,13 @@ may be lost on its way: nginx's "lingering close" is the remedy, and it is this 
 import asyncio
 import contextlib
 import heapq
+import socket
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_CONNECTIONS = 10_000  # each takes about 15 kB
 OTHER_FILES = 64  # that the process may have open beside connections
+LARGEST_IN_SYSTEM = 131072  # bytes of an answer that the system copies before they are sent
 SECONDS_FOR_A_HEAD = 10.0
 LARGEST_HEAD = 65536  # bytes
 SECONDS_TO_LEAVE = 5.0
@@ -90,6 +92,10 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self._transport = transport
         self.transport = _PoliteTransport(transport, self)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS
+            transport.get_extra_info("socket").setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, LARGEST_IN_SYSTEM
+            )
         self._since = self.loop.time()
         self._wait(SECONDS_FOR_A_HEAD)
         if len(self.connections) > (most := most_connections()):
