@@ -116,7 +116,12 @@ class Gateway:
             if self.deadlines.end(task):
                 task.uncancel()
                 if exchange.status:
-                    raise TimeoutError("The answer does not get on.") from None
+                    # Whoever asked does not read. The server ends a connection on which an answer
+                    # is not complete; a traceback for each slow reader would fill the log.
+                    logger.warning(
+                        "%s %s: the answer does not get on", scope["method"], path_of(scope)
+                    )
+                    return
                 problem = _too_late(receiving=state.get("receiving", False))
                 self.metrics.rejected(problem.status)
             elif exchange.status:
