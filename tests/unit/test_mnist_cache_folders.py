@@ -3,8 +3,10 @@
 import contextlib
 import errno
 import io
+import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +16,7 @@ from filelock import FileLock, Timeout
 from mnist_recognizer.data import cache
 from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.progress import Progress
+from mnist_recognizer.nn.weights import write_atomically
 
 
 def test_the_cache_is_held_until_it_is_left(tmp_path: Path) -> None:
@@ -128,3 +131,19 @@ def test_without_room_the_sentence_says_how_much_is_free_and_needed(
 )
 def test_a_reason_is_what_the_system_said(error: Exception, told: str) -> None:
     assert cache.reason(error) == told
+
+
+@pytest.mark.parametrize("write", [cache._write, write_atomically])
+def test_why_a_write_failed_is_told_even_if_its_rest_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, bytes], None]
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def denied(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Path, "unlink", denied)
+    with pytest.raises(OSError, match="No space left on device"):
+        write(tmp_path / "file", b"content")

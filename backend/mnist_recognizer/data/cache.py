@@ -107,7 +107,7 @@ def _write(path: Path, contents: bytes) -> None:
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            temporary.unlink()
         raise
 
 
