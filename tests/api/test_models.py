@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from mnist_recognizer.api import model_file
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.api.settings import Settings
@@ -224,6 +225,24 @@ def test_a_switch_wins_over_a_changed_file_that_was_just_being_read(
         monkeypatch.setattr(MLP, "load", slowly)
         os.utime(folder / "first.pkl", (1, 1))
         assert file.current() is switched[0]
+        assert active(client) == "second.npz"
+
+
+def test_a_switch_wins_over_a_card_that_was_just_being_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "first.json").write_text('{"note": "first"}')
+    with start(folder / "first.pkl") as client:
+        file = client.app_state["model_file"]
+        read = model_file._card
+
+        def slowly(path: Path, digest: str) -> Any:
+            if path.name == "first.pkl":
+                file.switch(folder / "second.npz")
+            return read(path, digest)
+
+        monkeypatch.setattr(model_file, "_card", slowly)
+        assert file.card() == {"note": "first"}
         assert active(client) == "second.npz"
 
 
