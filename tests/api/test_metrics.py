@@ -149,3 +149,17 @@ with TestClient(create_app(Settings(weights=Path(sys.argv[1])))) as client:
         )
         counted = samples(done.stdout)
         assert value(counted, "mnist_responses_total", route="/predict", status="200") == total
+
+
+def test_beside_other_processes_the_metrics_learn_of_a_request_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    metrics = Metrics()
+    in_flight, answers = "mnist_requests_in_flight", "mnist_responses_total"
+    metrics.began()
+    assert metrics.registry.get_sample_value(in_flight) == 1
+    metrics.answered("/predict", 200, 0.1)
+    labels = {"route": "/predict", "status": "200"}
+    assert metrics.registry.get_sample_value(answers, labels) == 1
+    assert metrics.registry.get_sample_value(in_flight) == 0
