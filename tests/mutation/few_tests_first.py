@@ -5,6 +5,9 @@ every mutant. So the tests of the files that are called like the module come fir
 them foremost, a dozen at a time at the beginning. What survives has been seen by all, as ever.
 """
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 
 from mutmut.__main__ import cli
@@ -19,9 +22,13 @@ def run_tests(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[st
         return _run_tests(self, mutant_name=None, tests=tests)
     module = mutant_name.split(".")[-2]
     order = sorted(tests, key=lambda test: module not in test.partition("::")[0])
-    for part in (order[:12], order[12:60], order[60:]):
-        if part and (code := _run_tests(self, mutant_name=mutant_name, tests=part)):
-            return code
+    kept = os.environ["XDG_CACHE_HOME"]
+    with tempfile.TemporaryDirectory() as own:  # a mutant may spoil the cache that it finds
+        shutil.copytree(kept, own, dirs_exist_ok=True)
+        os.environ["XDG_CACHE_HOME"] = own
+        for part in (order[:12], order[12:60], order[60:]):
+            if part and (code := _run_tests(self, mutant_name=mutant_name, tests=part)):
+                return code
     return 0
 
 
