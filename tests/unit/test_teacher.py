@@ -14,6 +14,7 @@ TAUGHT = Config.from_dict(
         "weight_decay": 0.1,
         "ema": 0.9,
         "augment": True,
+        "digits_between": True,
         "reuse": 3,
         "fade": 0.5,
         "thickness": 0.3,
@@ -29,13 +30,22 @@ TAUGHT = Config.from_dict(
 
 def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_savings() -> None:
     teacher = teacher_config(TAUGHT)
-    own = {"epochs", "optimizer", "learning_rate", "weight_decay", "seed", "reuse", "fade"}
+    own = {
+        "epochs",
+        "optimizer",
+        "learning_rate",
+        "weight_decay",
+        "seed",
+        "reuse",
+        "fade",
+        "digits_between",
+    }
     asked_for = {name for name in TAUGHT.to_dict() if name.startswith(("teacher_", "temperature"))}
     for name, value in TAUGHT.to_dict().items():
         if name not in own | asked_for:
             assert getattr(teacher, name) == value, name
     assert (teacher.epochs, teacher.learning_rate, teacher.teacher_epochs) == (4, 0.002, 0)
-    assert (teacher.reuse, teacher.fade) == (1, 0.0)
+    assert (teacher.reuse, teacher.fade, teacher.digits_between) == (1, 0.0, False)
     assert (teacher.optimizer, teacher.weight_decay) == ("momentum", 0.0)
 
 

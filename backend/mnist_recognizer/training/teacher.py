@@ -29,7 +29,8 @@ def teacher_config(config: Config) -> Config:
     They are the run's own, but for the epochs, the optimizer and its learning rate, the seed, which
     is derived from the run's, and two savings that would cost so large a network more than they
     spare, since it would learn the images by heart: it meets every distorted image once, and at
-    full strength to the end.
+    full strength to the end. It does without ``digits_between``, which only its student needs:
+    what those should be taken for, the teacher says.
     """
     seed = np.random.SeedSequence([config.seed, 0, _TEACHER]).generate_state(1)[0]
     return config.changed(
@@ -39,6 +40,7 @@ def teacher_config(config: Config) -> Config:
         optimizer=config.teacher_optimizer,
         learning_rate=config.teacher_learning_rate,
         weight_decay=config.weight_decay if config.teacher_optimizer == "adamw" else 0.0,
+        digits_between=False,
         reuse=1,
         fade=0.0,
         seed=int(seed),
