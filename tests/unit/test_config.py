@@ -139,6 +139,11 @@ def test_a_teacher_that_no_weights_file_could_hold_is_refused(hidden: str) -> No
         Config.from_dict({"teacher_epochs": 1, "teacher_hidden": hidden})
 
 
+def test_patience_where_no_epoch_is_better_than_the_last_is_refused() -> None:
+    with pytest.raises(ConfigError, match="patience needs best_by 'accuracy' or 'loss'"):
+        Config.from_dict({"patience": 3, "best_by": "last"})
+
+
 def test_weight_decay_without_the_optimizer_that_does_it_is_refused() -> None:
     with pytest.raises(ConfigError, match="weight_decay needs optimizer 'adamw', not 'adam'"):
         Config.from_dict({"weight_decay": 0.1, "optimizer": "adam"})

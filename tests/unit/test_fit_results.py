@@ -91,6 +91,15 @@ def test_a_recipe_can_take_the_epoch_with_the_lowest_loss(
     assert model.parameters.tobytes() == seen[3]  # of equal losses, that with the higher accuracy
 
 
+def test_a_recipe_can_take_the_last_epoch(
+    digits: Data, more_digits: Data, scripted: Callable[..., list[bytes]]
+) -> None:
+    seen = scripted((0.4, 0.9), (0.5, 0.8), (0.6, 0.7))
+    model, stats = run(digits, more_digits, epochs=3, best_by="last")
+    assert [epoch.is_best for epoch in stats] == [True, True, True]
+    assert model.parameters.tobytes() == seen[2]
+
+
 def test_the_best_weights_are_restored_when_the_caller_stops(
     digits: Data, more_digits: Data, scripted: Callable[..., list[bytes]]
 ) -> None:

@@ -39,6 +39,7 @@ def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_saving
         "reuse",
         "fade",
         "digits_between",
+        "best_by",
     }
     asked_for = {name for name in TAUGHT.to_dict() if name.startswith(("teacher_", "temperature"))}
     for name, value in TAUGHT.to_dict().items():
@@ -46,6 +47,7 @@ def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_saving
             assert getattr(teacher, name) == value, name
     assert (teacher.epochs, teacher.learning_rate, teacher.teacher_epochs) == (4, 0.002, 0)
     assert (teacher.reuse, teacher.fade, teacher.digits_between) == (1, 0.0, False)
+    assert teacher.best_by == "loss"
     assert (teacher.optimizer, teacher.weight_decay) == ("momentum", 0.0)
 
 

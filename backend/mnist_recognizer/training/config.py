@@ -120,7 +120,9 @@ class Config:
         10_000, "training images kept apart to choose the best epoch", low=100, high=50_000
     )
     best_by: str = _setting(
-        "accuracy", "what makes an epoch the best in validation", choices=("accuracy", "loss")
+        "accuracy",
+        "which epoch's weights are kept, by validation; or the last one's",
+        choices=("accuracy", "loss", "last"),
     )
     patience: int = _setting(
         0, "stop after so many epochs with no better validation; 0: never", low=0, high=100_000
@@ -135,6 +137,8 @@ class Config:
                 object.__setattr__(self, setting.name, float(value))
         if self.weight_decay and self.optimizer != "adamw":
             raise ConfigError(f"weight_decay needs optimizer 'adamw', not {self.optimizer!r}")
+        if self.patience and self.best_by == "last":
+            raise ConfigError("patience needs best_by 'accuracy' or 'loss', not 'last'")
         for setting in fields(self):
             needed = setting.metadata["needs"]
             if (

@@ -83,7 +83,7 @@ class TrainingState:
         The running mean of the weights (EMA), if the recipe keeps one.
     best_parameters : (parameter_count,) array
         Those with the highest validation accuracy so far (the lower loss where that is equal), or
-        if the recipe says ``best_by`` loss, with the lowest loss.
+        by ``best_by``, those with the lowest loss, or the last ones.
     best_epoch, best_accuracy, best_loss
         When that was, and how good.
     """
@@ -94,7 +94,7 @@ class TrainingState:
         self.average: Floats | None = model.parameters.copy() if config.ema else None
         self.epoch = 0
         self.seconds = 0.0
-        self._by_loss = config.best_by == "loss"
+        self._best_by = config.best_by
         self.best_parameters: Floats = model.parameters.copy()
         self.best_epoch = 0
         self.best_accuracy = -1.0
@@ -103,7 +103,9 @@ class TrainingState:
     def note_if_best(self, parameters: Floats, accuracy: float, loss: float) -> bool:
         """Keep a copy of these parameters if no earlier ones were as good."""
         new, old = (accuracy, -loss), (self.best_accuracy, -self.best_loss)
-        better = new[::-1] > old[::-1] if self._by_loss else new > old
+        better = self._best_by == "last" or (
+            new[::-1] > old[::-1] if self._best_by == "loss" else new > old
+        )
         if better:
             self.best_parameters[:] = parameters
             self.best_accuracy, self.best_loss, self.best_epoch = accuracy, loss, self.epoch

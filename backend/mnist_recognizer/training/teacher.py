@@ -30,7 +30,8 @@ def teacher_config(config: Config) -> Config:
     is derived from the run's, and two savings that would cost so large a network more than they
     spare, since it would learn the images by heart: it meets every distorted image once, and at
     full strength to the end. It does without ``digits_between``, which only its student needs:
-    what those should be taken for, the teacher says.
+    what those should be taken for, the teacher says. And the best of it has the lowest loss,
+    since its student learns how sure it is.
     """
     seed = np.random.SeedSequence([config.seed, 0, _TEACHER]).generate_state(1)[0]
     return config.changed(
@@ -41,6 +42,7 @@ def teacher_config(config: Config) -> Config:
         learning_rate=config.teacher_learning_rate,
         weight_decay=config.weight_decay if config.teacher_optimizer == "adamw" else 0.0,
         digits_between=False,
+        best_by="loss",
         reuse=1,
         fade=0.0,
         seed=int(seed),
