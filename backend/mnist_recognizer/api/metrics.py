@@ -119,6 +119,7 @@ class Metrics:
             **own,
         )
         self._digit_counters = [self._predictions.labels(str(digit)) for digit in range(10)]
+        self._named: tuple[str, ...] = ()  # the network that was in use when they were asked for
         self._in_flight = 0
         self._answers: dict[tuple[str, int], _Tally] = {}
         self._digits = [0] * 10
@@ -168,9 +169,13 @@ class Metrics:
             The network in use; empty when there is none.
         """
         self._pass_on()
-        self._model.clear()
+        if not self._shared:
+            self._model.clear()
+        elif self._named:  # the files in which several processes count forget no label
+            self._model.labels(*self._named).set(0)
         if architecture:
-            self._model.labels(file, architecture, __version__).set(1)
+            self._named = (file, architecture, __version__)
+            self._model.labels(*self._named).set(1)
         registry = self.registry
         if self._shared:
             registry = CollectorRegistry()
