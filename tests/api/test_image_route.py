@@ -227,6 +227,37 @@ def test_a_file_of_very_many_parts_is_refused_before_they_are_read() -> None:
             decode_picture(body)
 
 
+def test_a_lossless_webp_is_measured_and_read() -> None:
+    picture = decode_picture(saved(PAPER, "WebP", lossless=True))
+    assert (picture.width, picture.height) == (224, 112)
+    np.testing.assert_array_equal(picture.grey, PAPER)
+
+
+def test_a_progressive_jpeg_that_fits_into_memory_is_read() -> None:
+    picture = decode_picture(saved(PAPER, "JPEG", progressive=True, quality=100))
+    assert np.abs(picture.grey.astype(int) - PAPER).max() < 60
+
+
+def test_restart_markers_before_a_jpegs_frame_are_passed_over() -> None:
+    body = saved(PAPER, "JPEG")
+    picture = decode_picture(body[:2] + b"\xff\xd0\xff\xd7" + body[2:])
+    np.testing.assert_array_equal(picture.grey, decode_picture(body).grey)
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 9), (9, 0)])
+def test_a_picture_without_width_or_height_is_refused(width: int, height: int) -> None:
+    with pytest.raises(ProblemError, match="damaged PNG"):
+        decode_picture(png(width, height, chunk(b"IDAT", zlib.compress(b"\0" * 333))))
+
+
+@pytest.mark.parametrize("side", [10, 60_000])
+def test_a_second_header_with_another_size_is_refused(side: int) -> None:
+    """Otherwise the first would be measured, and what the second one says decoded."""
+    second = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0))
+    with pytest.raises(ProblemError, match="damaged PNG"):
+        decode_picture(png(9, 9, second, chunk(b"IDAT", zlib.compress(b"\0" * 333))))
+
+
 def test_texts_that_unpack_to_megabytes_are_refused() -> None:
     text = chunk(b"zTXt", b"k\0\0" + zlib.compress(b" " * 900_000))
     with pytest.raises(ProblemError, match="damaged PNG"):

@@ -176,6 +176,16 @@ def test_the_bodies_of_all_together_take_no_more_than_they_may(weights: Path) ->
     run(talk, weights, max_buffered_bytes=4096)
 
 
+def test_a_body_in_parts_is_refused_at_the_first_part_beyond_the_limit(weights: Path) -> None:
+    async def talk(service: Service) -> None:
+        unread = asyncio.Event()  # never set: the last part would be waited for without end
+        parts = sender(b"{" * 40_000, b"{" * 40_000, b"}", then=unread)
+        status, _ = await service.ask(parts)
+        assert status == 413
+
+    run(talk, weights)
+
+
 def test_a_body_that_does_not_arrive_in_time_is_408_and_ends_the_connection(weights: Path) -> None:
     async def talk(service: Service) -> None:
         for parts in ((BODY,), (BODY[:9], BODY[9:])):

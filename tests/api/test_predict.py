@@ -4,9 +4,11 @@ import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from mnist_recognizer.api.app import create_app
@@ -141,3 +143,19 @@ def test_weights_that_overflow_are_503_and_never_a_nan(tmp_path: Path) -> None:
         response = client.post("/predict", json={"pixels": [1] * 784})
     assert response.status_code == 503
     assert "python train.py" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/predict", {"pixels": PIXELS}), ("/predict/batch", {"images": [PIXELS]})],
+)
+def test_under_a_proxys_prefix_the_answer_is_the_same(
+    app: FastAPI, path: str, body: dict[str, Any]
+) -> None:
+    """Such a path is none of those that the gateway knows, so it goes the framework's way."""
+    with TestClient(app) as client:
+        expected = client.post(path, json=body).content
+    with TestClient(app, root_path="/digits") as client:
+        response = client.post("/digits" + path, json=body)
+    assert response.status_code == 200
+    assert response.content == expected

@@ -114,18 +114,31 @@ def call(app: Any, messages: list[Message]) -> list[Message]:
     return sent
 
 
-def test_a_sender_who_leaves_in_the_middle_is_no_error(
-    app: FastAPI, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "before", [[], [{"type": "http.request", "body": b'{"pix', "more_body": True}]]
+)
+def test_a_sender_who_leaves_before_or_amid_the_body_is_no_error(
+    app: FastAPI, caplog: pytest.LogCaptureFixture, before: list[Message]
 ) -> None:
-    sent = call(
-        app,
-        [
-            {"type": "http.request", "body": b'{"pix', "more_body": True},
-            {"type": "http.disconnect"},
-        ],
-    )
+    sent = call(app, [*before, {"type": "http.disconnect"}])
     assert sent == []
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_framework_without_an_error_layer_of_its_own_is_wrapped_as_it_is(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours stands in for the one that Starlette puts outermost today, and needs none there."""
+    build = FastAPI.build_middleware_stack
+    monkeypatch.setattr(FastAPI, "build_middleware_stack", lambda self: build(self).app)  # type: ignore[attr-defined]
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError
+
+    with TestClient(app) as client:
+        assert client.get("/health").status_code == 200
+        assert client.get("/broken").json()["title"] == "Internal Server Error"
 
 
 def sent_by(app: ASGIApp) -> list[Message]:

@@ -357,6 +357,12 @@ class TestServe:
         monkeypatch.setattr(webbrowser, "open", pytest.fail)
         self.serve_and_stop(capfd, port=0, weights=weights, open_browser=True)
 
+    def test_it_serves_where_the_system_has_no_limit_of_open_files(
+        self, weights: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+        self.serve_and_stop(capfd, port=0, weights=weights)
+
     def test_a_wrong_setting_ends_it_with_a_sentence(self) -> None:
         with pytest.raises(SystemExit, match=r"^MNIST_PORT is wrong \(70000\): "):
             serve(port=70000)

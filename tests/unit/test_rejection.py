@@ -100,6 +100,20 @@ class TestTheReason:
     def test_an_empty_picture_is_called_empty(self) -> None:
         assert self.reason(-9, self.SURE, ink=0) == EMPTY
 
+    def test_many_pictures_have_the_reasons_that_each_of_them_has(self) -> None:
+        scores = np.array([3, -0.51, 3, -9, -0.5], np.float32)
+        doubtful = [0, 0, 0, 0, 0.45, 0, 0, 0.0, 0.05, 0.5]
+        rows = np.array([self.SURE, self.SURE, doubtful, doubtful, self.SURE], np.float32)
+        pictures = np.ones((5, 784), np.uint8)
+        pictures[3] = 0
+        assert self.REJECTION.reasons(scores, rows, pictures) == [
+            self.REJECTION.reason(float(score), row.tolist(), picture)
+            for score, row, picture in zip(scores, rows, pictures, strict=True)
+        ]
+        assert self.REJECTION.reasons(scores, rows, pictures) == [
+            None, NOT_A_DIGIT, "This could be a 9 or a 4.", EMPTY, None,
+        ]  # fmt: skip
+
 
 class TestInTheWeightsFile:
     @pytest.mark.parametrize("suffix", [".pkl", ".npz", ".safetensors"])
