@@ -334,8 +334,8 @@ new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => {
 elementById('api-docs', HTMLAnchorElement).href = `${client.base}/docs`;
 render();
 openLink();
-// The page is seen first; then half a megabyte of weights may come.
-requestAnimationFrame(() => setTimeout(() => {
+// Half a megabyte of weights may come once the page is seen.
+afterFirstPaint(() => {
   void monitor.check();
   void live.load();
-}));
+});
