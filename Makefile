@@ -42,7 +42,7 @@ test-page: .venv/dev.stamp node_modules/.package-lock.json
 test-python: .venv/dev.stamp node_modules/.package-lock.json
 	$(BIN)/python tests/browser/chromium.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 8 \
-		--dist loadscope --no-loadscope-reorder
+		--dist loadscope --no-loadscope-reorder --cov
 
 test-browsers: .venv/dev.stamp
 	$(BIN)/python tests/browsers/page_in_browsers.py --output benchmarks/results/page_browsers.txt
@@ -67,7 +67,7 @@ lock: .venv/dev.stamp
 
 clean:
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		.mutation
+		.mutation .coverage
 
 # What each target needs is installed once, and again when its lock file changes.
 .venv/made.stamp:
