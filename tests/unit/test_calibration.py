@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_recognizer.evaluation.calibration import (
-    TEMPERATURES,
     accept_from,
     equal_mass_bins,
     equal_width_bins,
     expected_calibration_error,
-    fit_temperature,
     most_accepted,
     risk_coverage,
 )
 from mnist_recognizer.evaluation.metrics import Share, log_losses, log_softmax
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.temperature import TEMPERATURES, divide_logits, fit_temperature
 
 
 def two_class_logits(margin: float, right: int, wrong: int) -> tuple[np.ndarray, np.ndarray]:
@@ -178,3 +178,12 @@ def test_a_threshold_accepts_what_is_as_sure_as_it() -> None:
         "accepted": Share(4, 4).to_dict(),
         "errors": Share(1, 4).to_dict(),
     }
+
+
+def test_a_temperature_that_is_built_in_changes_how_sure_a_network_is_and_no_answer() -> None:
+    model = MLP(784, (20, 12), 10, seed=0)
+    x = np.random.default_rng(0).uniform(size=(50, 784)).astype(np.float32)
+    before = model.logits(x).copy()
+    divide_logits(model, 0.5)
+    np.testing.assert_allclose(model.logits(x), before / 0.5, rtol=1e-5)
+    assert fit_temperature(model.logits(x), model.predict(x)) == TEMPERATURES[0]

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from run_folders import Data, config, network
 
 from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.schedules import SCHEDULES
+from mnist_recognizer.nn.temperature import fit_temperature
 from mnist_recognizer.training.fit import EpochStats, fit
 from mnist_recognizer.training.health import DivergedError
 from mnist_recognizer.training.progress import Progress
@@ -120,3 +123,20 @@ def test_the_card_says_who_taught_and_counts_the_teachers_time(
     out = capsys.readouterr().out
     assert f"teacher's validation {accuracy:.2%}\n" in out
     assert "time                 1:00:0" in out
+
+
+def test_what_is_kept_of_a_student_is_as_sure_as_validation_says_and_answers_alike(
+    taught: Run, digits: Data, more_digits: Data, mnist_of_easy_digits: Mnist
+) -> None:
+    teacher = train_teacher(taught, digits, more_digits)
+    for epoch in fit(taught.model, digits, more_digits, taught.config, taught.state, teacher):
+        taught.record(epoch)
+    best = taught.best_model()
+    assert keep_best(taught, mnist_of_easy_digits) == 0
+    kept = MLP.load(taught.config.save_path)
+    images, labels = mnist_of_easy_digits.split(taught.config.validation)[2:]
+    temperature = fit_temperature(best.logits(to_pixels(images)), labels)
+    assert temperature != 1.0
+    np.testing.assert_allclose(kept.weights[-1], best.weights[-1] / temperature, rtol=1e-6)
+    np.testing.assert_allclose(kept.biases[-1], best.biases[-1] / temperature, rtol=1e-6)
+    np.testing.assert_array_equal(kept.weights[0], best.weights[0])

@@ -19,7 +19,6 @@ from mnist_recognizer.evaluation.calibration import (
     equal_mass_bins,
     equal_width_bins,
     expected_calibration_error,
-    fit_temperature,
     most_accepted,
     risk_coverage,
 )
@@ -36,6 +35,7 @@ from mnist_recognizer.evaluation.metrics import (
 )
 from mnist_recognizer.evaluation.robustness import CORRUPTIONS, Measurement, measure
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.temperature import fit_temperature
 
 PIXELS, DIGITS = 784, 10
 ERROR_BUDGET = 0.001

@@ -18,6 +18,7 @@ from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.model import MLP, LayerSizesError
+from mnist_recognizer.nn.temperature import divide_logits, fit_temperature
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
 from mnist_recognizer.training.batches import Bytes
 from mnist_recognizer.training.config import (
@@ -231,6 +232,10 @@ def keep_best(run: Run, mnist: Mnist) -> int:
             "validation_accuracy": run.teacher.state.best_accuracy,
         }
     model.metadata = card
+    if run.teacher:  # it learned softened answers, and is less sure than it is right
+        _, _, validation_x, validation_y = mnist.split(run.config.validation)
+        temperature = fit_temperature(model.logits(to_pixels(validation_x)), validation_y)
+        divide_logits(model, temperature)
     with contextlib.suppress(KeyboardInterrupt):  # these seconds are not worth losing the model
         train_x, train_y, validation_x, _ = mnist.split(run.config.validation)
         add_rejection(model, (train_x, train_y), validation_x, run.config.seed)
