@@ -53,7 +53,7 @@ def result(assessment: Assessment) -> str:
         (
             "Validation accuracy",
             percent(assessment.validation_accuracy.value),
-            f"of the {assessment.validation_accuracy.total:,} images that chose the best epoch",
+            f"of the {assessment.validation_accuracy.total:,} images kept apart from training",
         ),
         (
             "Log loss",
