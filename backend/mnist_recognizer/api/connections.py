@@ -178,6 +178,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self.leaving or self._transport.is_closing():
             return
         self.leaving = True
+        self._since = self.loop.time() + SECONDS_TO_LEAVE  # until then it need not make room
         self._stop_waiting()
         self._unsent = self._transport.get_write_buffer_size()
         if self._in_head or self._in_body:  # bytes are coming, and would reset what is closed
