@@ -52,9 +52,6 @@ class DrawingPad {
     // The system takes the pointer away, for a gesture of its own or a call: the ink stays.
     canvas.addEventListener('pointercancel', (event) => this.#end(event));
     canvas.addEventListener('lostpointercapture', (event) => this.#end(event));
-    // Who turns the phone in the middle of a stroke has not moved the pen over the paper: the finger
-    // only lies elsewhere on the page that was laid out anew. The stroke ends where it was.
-    matchMedia('(orientation: portrait)').addEventListener('change', () => this.#lift());
     // A stroke is no gesture: or else a browser takes its end for a fling, and the tap on a button
     // that follows for the one that stops it; iOS shows its magnifier, and Scribble takes it for
     // handwriting of its own.
@@ -108,16 +105,10 @@ class DrawingPad {
   /** @param {PointerEvent} event */
   #end(event) {
     if (event.pointerId !== this.#pointer?.id) return;
+    this.#pointer = null;
     if (event.type === 'pointerup') {
       this.#drawing.penMove(this.#toCells(event, this.#canvas.getBoundingClientRect()));
     }
-    this.#lift();
-  }
-
-  /** Ends the stroke and keeps it. */
-  #lift() {
-    if (this.#pointer === null) return;
-    this.#pointer = null;
     this.#drawing.penUp();
   }
 
