@@ -25,8 +25,12 @@ class DrawingPad {
   /** The grid, one pixel a cell; the canvas shows it enlarged. */
   #cells;
   #cellsContext;
-  /** The pointer that draws. @type {{id: number, type: string} | null} */
+  /** The pointer that draws. @type {{id: number, type: string, isEraserEnd: boolean} | null} */
   #pointer = null;
+  /** Whether the pen was lifted because the page was laid out anew under a pointer that draws. */
+  #isLifted = false;
+  /** Where that pointer lies now. @type {PenPoint | null} */
+  #rest = null;
   /** When a pen was last felt, by `event.timeStamp`. */
   #penFelt = -Infinity;
   #isPaintScheduled = false;
@@ -52,6 +56,9 @@ class DrawingPad {
     // The system takes the pointer away, for a gesture of its own or a call: the ink stays.
     canvas.addEventListener('pointercancel', (event) => this.#end(event));
     canvas.addEventListener('lostpointercapture', (event) => this.#end(event));
+    // Who turns the phone in mid-stroke has not moved the finger over the paper: it only lies
+    // elsewhere on the page that was laid out anew. What it draws from there is another stroke.
+    matchMedia('(orientation: portrait)').addEventListener('change', () => this.#lift());
     // A stroke is no gesture: or else a browser takes its end for a fling, and the tap on a button
     // that follows for the one that stops it; iOS shows its magnifier, and Scribble takes it for
     // handwriting of its own.
@@ -75,13 +82,21 @@ class DrawingPad {
       if (this.#pointer?.type === 'touch') this.#forget();
     }
     if (this.#pointer !== null) return;
-    this.#pointer = { id: event.pointerId, type: event.pointerType };
+    this.#pointer = { id: event.pointerId, type: event.pointerType, isEraserEnd };
+    this.#isLifted = false;
     try {
       this.#canvas.setPointerCapture(event.pointerId);
     } catch {
       // The pointer is gone already, or a script made it up: what it draws on the canvas counts.
     }
-    const point = this.#toCells(event, this.#canvas.getBoundingClientRect());
+    this.#toolDown(this.#toCells(event, this.#canvas.getBoundingClientRect()), isEraserEnd);
+  }
+
+  /**
+   * @param {PenPoint} point
+   * @param {boolean} isEraserEnd
+   */
+  #toolDown(point, isEraserEnd) {
     const { isErasing, sigma } = this.#tool;
     this.#drawing.toolDown(point, { isErasing: isErasing || isEraserEnd, sigma });
   }
@@ -89,7 +104,8 @@ class DrawingPad {
   /** @param {PointerEvent} event */
   #continue(event) {
     if (event.pointerType === 'pen') this.#penFelt = event.timeStamp;
-    if (event.pointerId !== this.#pointer?.id) return;
+    const pointer = this.#pointer;
+    if (event.pointerId !== pointer?.id) return;
     if (this.#isPalm(event)) {
       this.#forget();
       return;
@@ -98,7 +114,16 @@ class DrawingPad {
     const samples = event.getCoalescedEvents?.() ?? [];
     const box = this.#canvas.getBoundingClientRect();
     for (const sample of samples.length > 0 ? samples : [event]) {
-      this.#drawing.penMove(this.#toCells(sample, box));
+      const point = this.#toCells(sample, box);
+      if (!this.#isLifted) {
+        this.#drawing.penMove(point);
+      } else if (this.#rest === null) {
+        this.#rest = point;
+      } else if (Math.hypot(point.x - this.#rest.x, point.y - this.#rest.y) > 1) {
+        this.#isLifted = false;
+        this.#toolDown(this.#rest, pointer.isEraserEnd);
+        this.#drawing.penMove(point);
+      }
     }
   }
 
@@ -106,9 +131,18 @@ class DrawingPad {
   #end(event) {
     if (event.pointerId !== this.#pointer?.id) return;
     this.#pointer = null;
+    if (this.#isLifted) return;
     if (event.type === 'pointerup') {
       this.#drawing.penMove(this.#toCells(event, this.#canvas.getBoundingClientRect()));
     }
+    this.#drawing.penUp();
+  }
+
+  /** Ends the stroke, though its pointer stays down. */
+  #lift() {
+    if (this.#pointer === null || this.#isLifted) return;
+    this.#isLifted = true;
+    this.#rest = null;
     this.#drawing.penUp();
   }
 

@@ -149,3 +149,20 @@ def test_a_screen_that_changes_its_density_gets_its_ink_anew(app: DigitPage) -> 
     app.next_frame()
     assert ink.evaluate(inked) == [2 * width, pytest.approx(share, rel=0.05)]
     app.expect_live(7)
+
+
+def test_a_phone_turned_in_the_middle_of_a_stroke_adds_no_tail_to_it(phone: DigitPage) -> None:
+    finger = phone.box()
+    phone.touch("touchStart", SEVEN[0][0], box=finger)
+    for point in SEVEN[0][1:]:
+        phone.touch("touchMove", point, box=finger)
+    phone.next_frame()
+    before = phone.strokes()
+    phone.page.set_viewport_size({"width": 844, "height": 390})
+    phone.next_frame()
+    phone.touch("touchMove", SEVEN[0][-1], box=finger)  # where it lay on the screen
+    phone.touch("touchEnd", box=finger)
+    assert phone.strokes() == before
+    phone.expect_live(7)
+    phone.draw_with_finger([[(0.8, 0.8), (0.9, 0.9)]])
+    assert len(phone.strokes()) == 2
