@@ -1,9 +1,8 @@
 """Pictures of grey bytes: read only where there is ink, with the answers of the whole picture."""
 
-import threading
-
 import numpy as np
 import pytest
+from threads import wrong_answers
 
 from mnist_recognizer.api.batch import judge, recognise
 from mnist_recognizer.api.grey import inked
@@ -88,20 +87,4 @@ def test_the_verdicts_are_those_of_the_pictures_one_by_one(count: int) -> None:
 
 def test_threads_do_not_disturb_each_other() -> None:
     inputs = [digits(count) for count in (1, 1000, 7, 251)]
-    expected = [recognise(MODEL, grey) for grey in inputs]
-    start = threading.Barrier(len(inputs))
-    wrong: list[int] = []
-
-    def work(grey: np.ndarray, answer: np.ndarray) -> None:
-        start.wait()
-        found = (recognise(MODEL, grey) for _ in range(20))
-        wrong.extend(len(grey) for y in found if not np.allclose(y, answer, rtol=0, atol=1e-6))
-
-    threads = [
-        threading.Thread(target=work, args=pair) for pair in zip(inputs, expected, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    assert wrong_answers(lambda grey: recognise(MODEL, grey), inputs, 20, tolerance=1e-6) == 0

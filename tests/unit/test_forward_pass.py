@@ -1,10 +1,10 @@
 """The forward pass for inference: the same numbers as the training's, whatever it is given."""
 
-import threading
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from threads import wrong_answers
 
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.inference import activations, softmax_by_class
@@ -153,20 +153,4 @@ def test_softmax_by_class_is_softmax(shape: tuple[int, ...]) -> None:
 def test_threads_do_not_disturb_each_other() -> None:
     model = network()
     inputs = [drawings(count) for count in (1, 1000, 7, 1, 250, 2)]
-    expected = [model.forward(x) for x in inputs]
-    start = threading.Barrier(len(inputs))
-    wrong: list[int] = []
-
-    def work(x: np.ndarray, answer: np.ndarray) -> None:
-        start.wait()
-        found = (model.forward(x) for _ in range(30))
-        wrong.extend(len(x) for y in found if not np.allclose(y, answer, rtol=0, atol=1e-6))
-
-    threads = [
-        threading.Thread(target=work, args=pair) for pair in zip(inputs, expected, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    assert wrong_answers(model.forward, inputs, 30, tolerance=1e-6) == 0

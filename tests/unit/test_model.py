@@ -2,12 +2,12 @@
 
 import copy
 import pickle
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from threads import wrong_answers
 
 from mnist_recognizer.nn import MLP, LayerSizesError
 
@@ -176,21 +176,7 @@ def test_many_threads_share_one_model() -> None:
     model = MLP()
     rng = np.random.default_rng(0)
     batches = [rng.uniform(size=(size, 784)).astype(np.float32) for size in (1, 2, 7, 1, 30, 4)]
-    expected = [model.predict_proba(x).tobytes() for x in batches]
-    start, wrong = threading.Barrier(len(batches)), []
-
-    def work(x: np.ndarray, answer: bytes) -> None:
-        start.wait()
-        wrong.extend(1 for _ in range(200) if model.predict_proba(x).tobytes() != answer)
-
-    threads = [
-        threading.Thread(target=work, args=pair) for pair in zip(batches, expected, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    assert wrong_answers(model.predict_proba, batches, 200) == 0
 
 
 @pytest.mark.parametrize("wrong", [128, None, "128", [1.5], [128, 0], [True]])

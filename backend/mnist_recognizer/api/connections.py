@@ -87,6 +87,7 @@ class BoundedConnection(HttpToolsProtocol):
     _most_head_bytes = 0  # that the head in the bytes at hand can have
     _unsent = 0  # bytes of the last answer
 
+    # What it gets is a Transport, although asyncio declares its base class.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
         super().connection_made(transport)
@@ -121,6 +122,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._timer is None and self._is_idle() and not self.leaving:
             self._wait(SECONDS_FOR_A_HEAD)
 
+    # uvicorn declares no result; asyncio keeps the connection open for a true one.
     def eof_received(self) -> bool:  # type: ignore[override]
         """Answer a request that is complete, although nothing more will come after it."""
         if self._is_idle() or self._in_body:
