@@ -8,17 +8,9 @@ import numpy as np
 import pytest
 
 from mnist_recognizer.data.augmentation import Distortion, distort_bytes
-from mnist_recognizer.data.neighbours import between_neighbours
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.training import batches
-from mnist_recognizer.training.batches import (
-    Batch,
-    Pool,
-    mini_batches,
-    pools,
-    with_digits_between,
-    with_pen_digits,
-)
+from mnist_recognizer.training.batches import Batch, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
 
 Data = tuple[np.ndarray, np.ndarray]
@@ -207,12 +199,3 @@ def test_pen_digits_come_after_mnists_and_depend_on_the_seed_alone() -> None:
     again, other = with_pen_digits(train, 7, seed=4), with_pen_digits(train, 7, seed=5)
     np.testing.assert_array_equal(again[0], images)
     assert not np.array_equal(other[0], images)
-
-
-def test_digits_between_come_after_those_they_lie_between() -> None:
-    rng = np.random.default_rng(0)
-    train = rng.integers(0, 256, (40, 28, 28), np.uint8), np.repeat(np.uint8([1, 2]), 20)
-    images, labels = with_digits_between(train, seed=4)
-    np.testing.assert_array_equal(images[:40], train[0])
-    np.testing.assert_array_equal(images[40:], between_neighbours(*train, np.random.default_rng(4)))
-    np.testing.assert_array_equal(labels, np.tile(train[1], 2))

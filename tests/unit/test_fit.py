@@ -118,7 +118,7 @@ def test_weight_decay_reaches_the_optimizer() -> None:
 
 
 @pytest.mark.parametrize("augment", [False, True])
-def test_pen_digits_and_digits_between_are_trained_on_beside_the_others(
+def test_pen_digits_are_trained_on_beside_the_others(
     digits: Data, more_digits: Data, augment: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, backward = [], MLP.backward
@@ -130,9 +130,6 @@ def test_pen_digits_and_digits_between_are_trained_on_beside_the_others(
     monkeypatch.setattr(MLP, "backward", watched)
     run(digits, more_digits, epochs=1, pen_digits=50, augment=augment)
     assert sum(seen) == 350
-    seen.clear()
-    run(digits, more_digits, epochs=1, digits_between=True, augment=augment)
-    assert sum(seen) == 600
 
 
 def test_l2_adds_to_the_gradient_of_weights_but_not_of_biases(

@@ -14,7 +14,6 @@ TAUGHT = Config.from_dict(
         "weight_decay": 0.1,
         "ema": 0.9,
         "augment": True,
-        "digits_between": True,
         "reuse": 3,
         "fade": 0.5,
         "thickness": 0.3,
@@ -38,7 +37,6 @@ def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_saving
         "seed",
         "reuse",
         "fade",
-        "digits_between",
         "best_by",
     }
     asked_for = {name for name in TAUGHT.to_dict() if name.startswith(("teacher_", "temperature"))}
@@ -46,7 +44,7 @@ def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_saving
         if name not in own | asked_for:
             assert getattr(teacher, name) == value, name
     assert (teacher.epochs, teacher.learning_rate, teacher.teacher_epochs) == (4, 0.002, 0)
-    assert (teacher.reuse, teacher.fade, teacher.digits_between) == (1, 0.0, False)
+    assert (teacher.reuse, teacher.fade) == (1, 0.0)
     assert teacher.best_by == "loss"
     assert (teacher.optimizer, teacher.weight_decay) == ("momentum", 0.0)
 

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data.augmentation import Distortion, distort_bytes
-from mnist_recognizer.data.neighbours import between_neighbours
 from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats
@@ -46,13 +45,6 @@ def with_pen_digits(train: tuple[Bytes, Bytes], count: int, seed: int) -> tuple[
         count, np.random.default_rng([seed, _PEN_DIGITS]), pen_radius=(0.9, 1.9)
     )
     return np.concatenate([train[0], images]), np.concatenate([train[1], labels])
-
-
-def with_digits_between(train: tuple[Bytes, Bytes], seed: int) -> tuple[Bytes, Bytes]:
-    """Append, for each image, a digit between it and one that is much like it."""
-    images, labels = train
-    between = between_neighbours(images, labels, np.random.default_rng([seed]))
-    return np.concatenate([images, between]), np.concatenate([labels, labels])
 
 
 def mini_batches(pool: Pool, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:

@@ -88,9 +88,6 @@ class Config:
     pen_digits: int = _setting(
         0, "synthetic pen digits to train on beside MNIST's", low=0, high=500_000
     )
-    digits_between: bool = _setting(
-        False, "train also on a digit between each of MNIST's and a near one like it"
-    )
     teacher_epochs: int = _setting(
         0, "train a larger network first, and learn from it; 0: no teacher", low=0, high=100_000
     )

@@ -23,14 +23,7 @@ from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
 from mnist_recognizer.nn.model import MLP, LayerSizesError, Workspace
 from mnist_recognizer.nn.optimizers import SGD, clip_norm, make_optimizer
 from mnist_recognizer.nn.schedules import SCHEDULES
-from mnist_recognizer.training.batches import (
-    Bytes,
-    Pool,
-    mini_batches,
-    pools,
-    with_digits_between,
-    with_pen_digits,
-)
+from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.health import check_numbers, check_units
 
@@ -204,8 +197,6 @@ def fit(
     if config.teacher_epochs and teacher is None:
         raise ValueError("the recipe asks for a teacher: train one first, and give it to fit")
     state = state or TrainingState(model, config)
-    if config.digits_between:
-        train = with_digits_between(train, config.seed)
     if config.pen_digits:
         train = with_pen_digits(train, config.pen_digits, config.seed)
     held_out = to_pixels(validation[0]), validation[1]

@@ -29,9 +29,8 @@ def teacher_config(config: Config) -> Config:
     They are the run's own, but for the epochs, the optimizer and its learning rate, the seed, which
     is derived from the run's, and two savings that would cost so large a network more than they
     spare, since it would learn the images by heart: it meets every distorted image once, and at
-    full strength to the end. It does without ``digits_between``, which only its student needs:
-    what those should be taken for, the teacher says. And the best of it has the lowest loss,
-    since its student learns how sure it is.
+    full strength to the end. Its best epoch is that with the lowest loss, since the student learns
+    how sure it is.
     """
     seed = np.random.SeedSequence([config.seed, 0, _TEACHER]).generate_state(1)[0]
     return config.changed(
@@ -41,7 +40,6 @@ def teacher_config(config: Config) -> Config:
         optimizer=config.teacher_optimizer,
         learning_rate=config.teacher_learning_rate,
         weight_decay=config.weight_decay if config.teacher_optimizer == "adamw" else 0.0,
-        digits_between=False,
         best_by="loss",
         reuse=1,
         fade=0.0,
