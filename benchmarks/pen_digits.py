@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_recognizer.data.pen_curves import tables
-from mnist_recognizer.data.pen_digits import draw_pen_digits, draw_styles
+from mnist_recognizer.data.pen_digits import draw_pen_digits
+from mnist_recognizer.data.pen_hand import draw_styles
 from mnist_recognizer.data.pen_templates import templates
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
@@ -35,14 +36,14 @@ def most_frequent_mistakes(read: NDArray[np.int64], digit: int) -> str:
 def write_picture(path: Path) -> None:
     """Draw two digits of every style."""
     table = tables()
-    most = int(np.bincount(table.digits).max())
+    most = int(np.bincount(table.labels).max())
     rng = np.random.default_rng(0)
     side = 28
     sheet = np.zeros((20 * side, most * side), np.uint8)
     for digit in range(10):
-        styles = np.flatnonzero(table.digits == digit)
+        styles = np.flatnonzero(table.labels == digit)
         for row in (2 * digit, 2 * digit + 1):
-            strip = np.concatenate(list(draw_styles(styles, rng)), axis=1)
+            strip = np.concatenate(list(draw_styles(table, styles, rng)), axis=1)
             sheet[row * side : (row + 1) * side, : strip.shape[1]] = strip
     sheet = sheet.repeat(ENLARGED, axis=0).repeat(ENLARGED, axis=1)
     Image.fromarray(255 - sheet).quantize(32).save(path, optimize=True)
@@ -66,7 +67,7 @@ def main() -> None:
     print(f"{SPEED / seconds:,.0f} digits a second, {SPEED / cpu:,.0f} a second of one core's time")
 
     known = templates()
-    images = draw_styles(np.repeat(np.arange(len(known)), EACH), rng)
+    images = draw_styles(tables(), np.repeat(np.arange(len(known)), EACH), rng)
     read = model.predict(images.reshape(-1, 784).astype(np.float32) / 255).reshape(-1, EACH)
     print(f"\n{model.architecture}, {arguments.weights.name}\n")
     print(f"{'style':<36} {'share':>6} {'accuracy':>9}   misread as")

@@ -6,10 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mnist_recognizer.data import pen_digits
+from mnist_recognizer.data import pen_hand
 from mnist_recognizer.data.batch_strokes import render_batch
 from mnist_recognizer.data.pen_curves import DRAGGED, MEASURES, curve_of, tables
-from mnist_recognizer.data.pen_digits import draw_pen_digits, draw_styles
+from mnist_recognizer.data.pen_digits import draw_pen_digits
+from mnist_recognizer.data.pen_hand import draw_styles
 from mnist_recognizer.data.pen_templates import Template, templates
 from mnist_recognizer.data.preprocessing import preprocess_raster
 from mnist_recognizer.data.strokes import render_strokes
@@ -63,7 +64,7 @@ def test_the_same_generator_draws_the_same_digits() -> None:
 
 
 def test_no_two_digits_are_alike() -> None:
-    images = draw_styles(np.zeros(500, np.intp), np.random.default_rng(0))
+    images = draw_styles(tables(), np.zeros(500, np.intp), np.random.default_rng(0))
     assert len(np.unique(images.reshape(500, -1), axis=0)) == 500
 
 
@@ -75,7 +76,7 @@ def test_every_digit_is_as_likely_and_every_style_gets_its_share() -> None:
     for digit in range(10):
         own = [template.weight for template in TEMPLATES if template.digit == digit]
         np.testing.assert_allclose(
-            table.chances[table.digits == digit], np.array(own) / sum(own) / 10
+            table.chances[table.labels == digit], np.array(own) / sum(own) / 10
         )
 
 
@@ -84,7 +85,7 @@ def test_the_style_that_was_asked_for_is_drawn() -> None:
     styles = np.repeat(
         [TEMPLATES.index(t) for t in TEMPLATES if t.name in ("bar", "two rings")], 40
     )
-    ink = draw_styles(styles, np.random.default_rng(3)).sum(axis=(1, 2)) / 255
+    ink = draw_styles(tables(), styles, np.random.default_rng(3)).sum(axis=(1, 2)) / 255
     assert ink[:40].max() < 75 < ink[40:].min()
 
 
@@ -115,7 +116,9 @@ def test_the_trained_model_reads_the_common_styles() -> None:
     """It has learned from people's digits alone, so this vouches for the labels."""
     model = MLP.load(default_weights())
     count = 60
-    images = draw_styles(np.repeat(np.arange(len(TEMPLATES)), count), np.random.default_rng(2))
+    images = draw_styles(
+        tables(), np.repeat(np.arange(len(TEMPLATES)), count), np.random.default_rng(2)
+    )
     read = model.predict((images.reshape(-1, 784) / 255).astype(np.float32)).reshape(-1, count)
     right = {named(t): (read[i] == t.digit).mean() for i, t in enumerate(TEMPLATES)}
     assert set(right) > RARE
@@ -166,17 +169,17 @@ def test_each_extreme_keeps_the_rules_itself(template: Template) -> None:
 def test_most_drawings_keep_the_rules(template: Template) -> None:
     """Those that do not are drawn anew, so this bounds how long that takes."""
     styles = np.full(400, TEMPLATES.index(template))
-    points, _ = pen_digits._write(styles, np.random.default_rng(0))
-    assert pen_digits._keeps_rules(styles, points).mean() > 0.25
+    points, _ = pen_hand._write(tables(), styles, np.random.default_rng(0))
+    assert pen_hand._keeps_rules(tables(), styles, points).mean() > 0.25
 
 
 def test_broken_rules_are_noticed() -> None:
     """A one that lies down is no longer a one."""
     styles = np.full(100, [named(template) for template in TEMPLATES].index("1 bar"))
-    points, _ = pen_digits._write(styles, np.random.default_rng(0))
-    upright = points[pen_digits._keeps_rules(styles, points)]
+    points, _ = pen_hand._write(tables(), styles, np.random.default_rng(0))
+    upright = points[pen_hand._keeps_rules(tables(), styles, points)]
     assert len(upright) > 50
-    assert not pen_digits._keeps_rules(styles[: len(upright)], upright[..., ::-1]).any()
+    assert not pen_hand._keeps_rules(tables(), styles[: len(upright)], upright[..., ::-1]).any()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
@@ -196,7 +199,7 @@ def test_a_curve_through_points_of_a_circle_is_nearly_that_circle() -> None:
     angle = np.linspace(0, 2 * np.pi, 9)
     circle = 50 * np.stack([np.cos(angle), np.sin(angle)], axis=1)[None]
     none = np.zeros(9, np.intp)
-    template = Template(0, "circle", 1.0, circle, none.astype(bool), none, (), ())
+    template = Template("0", "circle", 1.0, circle, none.astype(bool), none, (), ())
     distance = np.hypot(*(curve_of(template).matrix @ circle[0]).T)
     np.testing.assert_allclose(distance, 50, atol=1.0)
 

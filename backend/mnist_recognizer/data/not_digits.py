@@ -1,20 +1,23 @@
 """Pictures that are no digits, for a network to learn what it does not know.
 
 A network that has seen digits alone calls everything a digit. Here are strokes that cross and bend
-at random, scribbles, zigzags, dots, shapes, textures, noise, and digits that were spoilt: mirrored,
-turned, mixed, cut up, inverted. They are made, not collected: no letter, no piece of clothing and
-nobody's drawing is among them, so what people do bring stays unseen and can be measured.
+at random, scribbles, zigzags, dots, letters and signs, shapes, textures, noise, and digits that
+were spoilt: mirrored, turned, mixed, cut up, inverted. They are made, not collected: no letter of a
+font, no piece of clothing and nobody's drawing is among them, so what people do bring stays unseen
+and can be measured. The letters come from templates of the project's own: ``pen_letters.py``.
 
 The idea is that of D. Hendrycks, M. Mazeika and T. Dietterich, "Deep Anomaly Detection with Outlier
 Exposure", ICLR 2019. ``docs/rejection.md`` shows the pictures.
 """
 
+import string
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data.batch_strokes import render_batch
+from mnist_recognizer.data.pen_letters import draw_pen_letters
 from mnist_recognizer.data.preprocessing import SIZE
 
 Pictures = NDArray[np.uint8]
@@ -173,6 +176,21 @@ def _dots(count: int, rng: np.random.Generator) -> Pictures:
     pictures = render_batch(np.zeros((count, 1, 2)), down, rng.uniform(0.9, 4, count))
     pictures[rng.random(count) < 0.1] = 0
     return pictures
+
+
+def _capitals(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw capital letters that look like no digit."""
+    return draw_pen_letters(count, rng, _PEN, string.ascii_uppercase)
+
+
+def _small_letters(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw small letters that look like no digit, and not like their capitals either."""
+    return draw_pen_letters(count, rng, _PEN, string.ascii_lowercase)
+
+
+def _signs(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw smooth hearts, ticks, faces, and signs that are on many a keyboard."""
+    return draw_pen_letters(count, rng, _PEN, "♥✓☺+?@♯%*€<π")
 
 
 # --- shapes, textures, noise ----------------------------------------------------------------------
@@ -362,6 +380,9 @@ DRAWN: dict[str, Callable[[int, np.random.Generator], Pictures]] = {
     "zigzags": _zigzags,
     "figures": _figures,
     "dots": _dots,
+    "capitals": _capitals,
+    "small letters": _small_letters,
+    "signs": _signs,
     "shapes": _shapes,
     "profiles": _profiles,
     "textures": _textures,

@@ -1,10 +1,11 @@
 """The curves of pen templates, as matrices.
 
 A curve is linear in the points that it runs through: one matrix turns a template's control points
-into the polyline that the pen follows. With all templates' matrices side by side, the digits of a
+into the polyline that the pen follows. With all templates' matrices side by side, the signs of a
 whole batch, of whatever templates, are one stacked product.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -12,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.pen_templates import Template, templates
+from mnist_recognizer.data.pen_templates import Template, letter_templates, templates
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -127,8 +128,8 @@ def _smooth(length: int) -> NDArray[np.float64]:
 class Tables(NamedTuple):
     """All templates side by side, each padded to the largest; t counts templates."""
 
-    digits: NDArray[np.uint8]  # (t,)
-    chances: NDArray[np.float64]  # (t,) of being drawn; each digit has a tenth
+    labels: NDArray[np.uint8]  # (t,): which sign, counted in their order; the digit itself
+    chances: NDArray[np.float64]  # (t,) of being drawn; each sign is as likely
     shapes: NDArray[np.float64]  # (t, extremes, points, 2), the first extreme's box centred
     extremes: NDArray[np.bool_]  # (t, extremes) that exist
     strokes: NDArray[np.intp]  # (t, points)
@@ -144,15 +145,26 @@ class Tables(NamedTuple):
 
 @cache
 def tables() -> Tables:
-    """Return the tables of all templates, in the order of ``templates()``."""
-    known = templates()
+    """Return the tables of the digits' templates, in the order of ``templates()``."""
+    return _tables(templates())
+
+
+@cache
+def letter_tables() -> Tables:
+    """Return the tables of the letters' templates, in the order of ``letter_templates()``."""
+    return _tables(letter_templates())
+
+
+def _tables(known: Sequence[Template]) -> Tables:
+    """Put templates side by side, those of each sign together."""
     curves = [curve_of(template) for template in known]
-    digits = np.array([template.digit for template in known], np.uint8)
+    signs = list(dict.fromkeys(template.sign for template in known))
+    labels = np.array([signs.index(template.sign) for template in known], np.uint8)
     weights = np.array([template.weight for template in known])
     length = max(len(curve.pen) for curve in curves)
     return Tables(
-        digits,
-        chances=weights / np.bincount(digits, weights)[digits] / 10,
+        labels,
+        chances=weights / np.bincount(labels, weights)[labels] / len(signs),
         shapes=_stack([_centred(template.shapes) for template in known]),
         extremes=_stack([np.ones(len(template.shapes), np.bool_) for template in known]),
         strokes=_stack([template.strokes for template in known]),

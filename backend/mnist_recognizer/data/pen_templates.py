@@ -1,6 +1,7 @@
-"""The table of how people around the world write each digit.
+"""The tables of how people around the world write each digit, and letters that are none.
 
-``pen_templates.txt`` is that table, and says how it is read.
+``pen_templates.txt`` and ``letter_templates.txt`` are these tables; the former says how both are
+read.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ _LIFTS = ("/", "~")
 
 
 class Rule(NamedTuple):
-    """A bound that a drawn digit keeps; see ``pen_templates.txt``."""
+    """A bound that a drawn sign keeps; see ``pen_templates.txt``."""
 
     measure: str
     start: int
@@ -26,16 +27,16 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True)
 class Template:
-    """One way to write a digit.
+    """One way to write a digit, a letter or another sign.
 
     Attributes
     ----------
-    digit : int
-        What it says.
+    sign : str
+        What it says: one character.
     name : str
         What it looks like.
     weight : float
-        How common it is beside the digit's other templates.
+        How common it is beside the sign's other templates.
     shapes : ndarray of float64, shape (extremes, points, 2)
         The control points of its extremes.
     corners : ndarray of bool, shape (points,)
@@ -45,10 +46,10 @@ class Template:
     dragged : tuple of bool
         For each pen lift, whether a hurried hand leaves it out.
     rules : tuple of Rule
-        What must hold for it to remain that digit.
+        What must hold for it to remain that sign.
     """
 
-    digit: int
+    sign: str
     name: str
     weight: float
     shapes: NDArray[np.float64]
@@ -57,11 +58,27 @@ class Template:
     dragged: tuple[bool, ...]
     rules: tuple[Rule, ...]
 
+    @property
+    def digit(self) -> int:
+        """What it says, of a digit."""
+        return int(self.sign)
+
 
 @cache
 def templates() -> tuple[Template, ...]:
-    """Return all templates, those of each digit together, in the digits' order."""
-    table = resources.files(__package__).joinpath("pen_templates.txt").read_text(encoding="utf-8")
+    """Return the digits' templates, those of each digit together, in the digits' order."""
+    return _read("pen_templates.txt")
+
+
+@cache
+def letter_templates() -> tuple[Template, ...]:
+    """Return the templates of letters and other signs, those of each sign together."""
+    return _read("letter_templates.txt")
+
+
+def _read(name: str) -> tuple[Template, ...]:
+    """Read one of the tables beside this module."""
+    table = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
     lines = [line for line in table.splitlines() if line and not line.startswith("#")]
     starts = [i for i, line in enumerate(lines) if not line.startswith(" ")]
     ends = [*starts[1:], len(lines)]
@@ -87,7 +104,7 @@ def _template(title: str, body: list[str]) -> Template:
         for words in line.removeprefix("  keep ").split(", ")
     ]
     return Template(
-        int(title[0]),
+        title[0],
         name,
         float(weight),
         np.array(shapes),
