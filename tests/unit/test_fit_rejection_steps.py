@@ -47,7 +47,7 @@ def test_the_second_network_learns_from_standardised_features_which_are_folded_i
     x, y, hidden, generator = given
     np.testing.assert_allclose(x, expected, rtol=1e-3, atol=1e-4)
     assert y.tolist() == [1] * 30 + [0] * 20
-    assert hidden == 32
+    assert hidden == 64
     assert generator is rng
 
     a = np.maximum(expected @ second.weights[0] + second.biases[0], 0)
@@ -67,7 +67,7 @@ def test_both_kinds_of_pictures_are_asked_for_in_one_sentence(counts: tuple[int,
         fit_rejection.fit_rejection(MODEL, digits, others, [], np.random.default_rng(0))
 
 
-@pytest.mark.parametrize(("features_", "hidden"), [(17, 32), (4097, 31), (2**17, 1), (2**18, 1)])
+@pytest.mark.parametrize(("features_", "hidden"), [(17, 64), (2049, 63), (2**17, 1), (2**18, 1)])
 def test_a_wide_network_gets_a_narrower_second_one(
     monkeypatch: pytest.MonkeyPatch, features_: int, hidden: int
 ) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.not_digits import DRAWN
+from mnist_recognizer.data.not_digits import DRAWN, LETTERS
 from mnist_recognizer.data.pen_curves import curve_of, letter_tables
 from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.data.pen_hand import _keeps_rules, _write, draw_styles
@@ -83,7 +83,7 @@ def test_each_template_belongs_to_one_kind_of_pictures(monkeypatch: pytest.Monke
         return np.zeros((count, 28, 28), np.uint8)
 
     monkeypatch.setattr("mnist_recognizer.data.not_digits.draw_pen_letters", note)
-    for kind in ("capitals", "small letters", "signs"):
+    for kind in LETTERS:
         DRAWN[kind](1, np.random.default_rng(0))
     assert {template.sign for template in TEMPLATES} <= set(drawn)
     assert len(set(drawn)) == len(drawn)

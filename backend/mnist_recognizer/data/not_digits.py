@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from mnist_recognizer.data.batch_strokes import render_batch
 from mnist_recognizer.data.pen_letters import draw_pen_letters
 from mnist_recognizer.data.preprocessing import SIZE
+from mnist_recognizer.data.spoilt_digits import SPOILT
 
 Pictures = NDArray[np.uint8]
 _LENGTH = 48  # points of a path
-_HALF = SIZE // 2
 _PEN = (0.9, 1.9)  # half widths of ink, as thin and as thick as MNIST's
 
 
@@ -34,7 +34,8 @@ def draw_not_digits(
     Parameters
     ----------
     each : int
-        How many of each kind. Of some kinds there are fewer: a mirrored 0 is a 0.
+        How many of each kind. Of some kinds there are fewer: a mirrored 0 is a 0. Of letters and
+        signs there are twice as many, since they are what people do draw.
     digits : ndarray of uint8, shape (n, 28, 28)
         Digits in MNIST's geometry to spoil; they are not changed.
     labels : ndarray of int, shape (n,)
@@ -44,10 +45,12 @@ def draw_not_digits(
 
     Returns
     -------
-    dict of str to ndarray of uint8, shape (about each, 28, 28)
+    dict of str to ndarray of uint8, shape (about each or twice as many, 28, 28)
         The pictures by the name of their kind; light ink on black.
     """
-    pictures = {name: draw(each, rng) for name, draw in DRAWN.items()}
+    pictures = {
+        name: draw(2 * each if name in LETTERS else each, rng) for name, draw in DRAWN.items()
+    }
     for name, spoil in SPOILT.items():
         chosen = rng.integers(len(digits), size=each)
         pictures[name] = spoil(digits[chosen], labels[chosen], rng)
@@ -178,21 +181,6 @@ def _dots(count: int, rng: np.random.Generator) -> Pictures:
     return pictures
 
 
-def _capitals(count: int, rng: np.random.Generator) -> Pictures:
-    """Draw capital letters that look like no digit."""
-    return draw_pen_letters(count, rng, _PEN, string.ascii_uppercase)
-
-
-def _small_letters(count: int, rng: np.random.Generator) -> Pictures:
-    """Draw small letters that look like no digit, and not like their capitals either."""
-    return draw_pen_letters(count, rng, _PEN, string.ascii_lowercase)
-
-
-def _signs(count: int, rng: np.random.Generator) -> Pictures:
-    """Draw smooth hearts, ticks, faces, and signs that are on many a keyboard."""
-    return draw_pen_letters(count, rng, _PEN, "♥✓☺+?@♯%*€<π")
-
-
 # --- shapes, textures, noise ----------------------------------------------------------------------
 
 
@@ -286,91 +274,22 @@ def _grey(ink: NDArray[np.float64]) -> Pictures:
     return (255 * np.clip(ink, 0, 1) + 0.5).astype(np.uint8)
 
 
-# --- digits that were spoilt ----------------------------------------------------------------------
-
-# What each digit is turned into: mirrored (m), or turned anticlockwise by so many quarters. What
-# would still look like a digit is left out: a mirrored 2 is nearly a 5, a 6 upside down a 9.
-_TURNS: dict[int, str] = {1: "1", 2: "13", 3: "m13", 4: "m123", 5: "13", 6: "m13", 7: "m123"}
-_TURNS |= {8: "1", 9: "m13"}
+# --- letters and signs ----------------------------------------------------------------------------
 
 
-def _turned(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Mirror or turn digits so that they are none."""
-    ways = {
-        "m": lambda images: images[:, :, ::-1],
-        "1": lambda images: np.rot90(images, 1, (1, 2)),
-        "2": lambda images: np.rot90(images, 2, (1, 2)),
-        "3": lambda images: np.rot90(images, 3, (1, 2)),
-    }
-    draw = rng.random(len(digits))
-    pieces = []
-    for digit, allowed in _TURNS.items():
-        of_digit = labels == digit
-        which = (draw * len(allowed)).astype(np.intp)
-        for index, way in enumerate(allowed):
-            pieces.append(ways[way](digits[of_digit & (which == index)]))
-    return np.concatenate(pieces)
+def _capitals(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw capital letters that look like no digit."""
+    return draw_pen_letters(count, rng, _PEN, string.ascii_uppercase)
 
 
-def _joined(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Join one half of a digit to the other half of another one: upper and lower, or sides."""
-    other = rng.permutation(len(digits))
-    upright = rng.random((len(digits), 1, 1)) < 0.5
-    axis = np.arange(SIZE) < _HALF
-    here = np.where(upright, axis[:, None], axis)
-    joined: Pictures = np.where(here, digits, digits[other])[labels != labels[other]]
-    return joined
+def _small_letters(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw small letters that look like no digit, and not like their capitals either."""
+    return draw_pen_letters(count, rng, _PEN, string.ascii_lowercase)
 
 
-def _overlaid(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Draw two different digits over each other."""
-    other = rng.permutation(len(digits))
-    overlaid: Pictures = np.maximum(digits, digits[other])[labels != labels[other]]
-    return overlaid
-
-
-def _beside(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Put two digits beside each other, at half their size."""
-    del labels  # 11 is no digit either
-    half = digits.reshape(-1, _HALF, 2, _HALF, 2).max(axis=(2, 4))
-    pictures = np.zeros_like(digits)
-    rows = slice(_HALF // 2, _HALF // 2 + _HALF)
-    pictures[:, rows, 2:_HALF] = half[:, :, 1:-1]
-    pictures[:, rows, _HALF:-2] = half[rng.permutation(len(half)), :, 1:-1]
-    return pictures
-
-
-def _quarters(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Exchange a digit's four quarters."""
-    del labels
-    tiles = digits.reshape(-1, 2, _HALF, 2, _HALF).transpose(0, 1, 3, 2, 4)
-    tiles = tiles.reshape(-1, 4, _HALF, _HALF)
-    order = np.array([[1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0], [1, 2, 3, 0], [3, 0, 1, 2]])
-    chosen = order[rng.integers(len(order), size=len(digits))]
-    tiles = np.take_along_axis(tiles, chosen[:, :, None, None], axis=1)
-    tiles = tiles.reshape(-1, 2, 2, _HALF, _HALF).transpose(0, 1, 3, 2, 4)
-    return tiles.reshape(digits.shape)
-
-
-def _pieces(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Show a tenth of a digit's area at twice its size."""
-    del labels
-    axis = np.arange(10)
-    top, left = rng.integers(5, 14, (2, len(digits), 1))
-    each = np.arange(len(digits))[:, None, None]
-    window = digits[each, (top + axis)[:, :, None], (left + axis)[:, None, :]]
-    large = window.repeat(2, axis=1).repeat(2, axis=2).astype(np.float64)  # (n, 20, 20)
-    for direction in (1, 2):  # soft edges
-        large = (large + np.roll(large, 1, axis=direction)) / 2
-    pictures = np.zeros_like(digits)
-    pictures[:, 4:24, 4:24] = large
-    return pictures
-
-
-def _inverted(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Exchange ink and paper."""
-    del labels, rng
-    return 255 - digits
+def _signs(count: int, rng: np.random.Generator) -> Pictures:
+    """Draw smooth hearts, ticks, faces, and signs that are on many a keyboard."""
+    return draw_pen_letters(count, rng, _PEN, "♥✓☺+?@♯%*€<π")
 
 
 DRAWN: dict[str, Callable[[int, np.random.Generator], Pictures]] = {
@@ -380,22 +299,14 @@ DRAWN: dict[str, Callable[[int, np.random.Generator], Pictures]] = {
     "zigzags": _zigzags,
     "figures": _figures,
     "dots": _dots,
-    "capitals": _capitals,
-    "small letters": _small_letters,
-    "signs": _signs,
     "shapes": _shapes,
     "profiles": _profiles,
     "textures": _textures,
     "noise": _noise,
+    "capitals": _capitals,
+    "small letters": _small_letters,
+    "signs": _signs,
 }
 """Kinds that are drawn from nothing."""
-SPOILT: dict[str, Callable[[Pictures, NDArray[np.integer], np.random.Generator], Pictures]] = {
-    "turned": _turned,
-    "joined": _joined,
-    "overlaid": _overlaid,
-    "beside": _beside,
-    "quarters": _quarters,
-    "pieces": _pieces,
-    "inverted": _inverted,
-}
-"""Kinds that are made of digits."""
+LETTERS = ("capitals", "small letters", "signs")
+"""Kinds of which twice as many are drawn."""

@@ -23,7 +23,7 @@ def add_rejection(
 ) -> None:
     """Fit what tells digits from other pictures, and put it into the network's metadata.
 
-    It takes some 10 s for all of MNIST, and less for less.
+    It takes some 12 s for all of MNIST, and less for less.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def add_rejection(
     images, labels = train
     each = max(1, len(images) // 20)
     kinds = draw_not_digits(each, images, labels, rng)
-    pen_digits, _ = draw_pen_digits(8 * each, rng, _PEN)
+    pen_digits, _ = draw_pen_digits(5 * each, rng, _PEN)
     pen_validation, _ = draw_pen_digits(max(10, len(validation) // 2), rng, _PEN)
     fitted = fit_rejection(
         model,
