@@ -43,6 +43,20 @@ class Remembering(np.random.Generator):
         return self.draws[-1]
 
 
+class Replaying(np.random.Generator):
+    """Draws what was drawn before."""
+
+    def __init__(self, draws: list[np.ndarray]) -> None:
+        super().__init__(np.random.PCG64(0))
+        self.draws = list(draws)
+
+    def uniform(self, low: Any = 0, high: Any = 1, size: Any = None) -> Any:
+        return self.draws.pop(0)
+
+    def standard_normal(self, size: Any = None, dtype: Any = float, out: Any = None) -> Any:
+        return self.draws.pop(0)
+
+
 def distort(images: np.ndarray, rng: np.random.Generator, strength: Distortion) -> np.ndarray:
     return to_pixels(distort_bytes(images, rng, strength))
 
@@ -142,7 +156,9 @@ def test_each_image_is_distorted_in_its_own_way() -> None:
     assert len({result.tobytes() for result in results}) == 20
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Distortion)])
+@pytest.mark.parametrize(
+    "name", sorted({f.name for f in dataclasses.fields(Distortion)} - {"weakest"})
+)
 def test_each_strength_does_something_alone(name: str) -> None:
     images = pictures(1)
     alone = dataclasses.replace(NONE, **{name: 0.4})
@@ -159,6 +175,28 @@ def test_distortions_are_uniform_between_their_limits_and_bends_are_normal() -> 
     assert (np.abs(uniform.mean(axis=1)) < 0.1).all()
     bends = np.concatenate(rng.draws[1::2], axis=1)
     assert bends.std() == pytest.approx(1, rel=0.02)
+
+
+def test_each_image_has_a_strength_of_its_own_down_to_the_weakest() -> None:
+    count = 64
+    images, strong = pictures(count), Distortion(20, 0.2, 0.3, 2.0, 1.0, 0.5)
+    rng = Remembering(5)
+    varied = distort(images, rng, dataclasses.replace(strong, weakest=0.25))
+    strengths = rng.draws[1]
+    assert strengths.shape == (count,)
+    assert 0.25 <= strengths.min() < 0.35
+    assert 0.9 < strengths.max() <= 1
+    for number in (0, 1, 2):
+        rest = strengths[number]
+        alone = Distortion(*(rest * value for value in dataclasses.astuple(strong)[:6]))
+        expected = distort(images, Replaying([rng.draws[0], rng.draws[2]]), alone)
+        assert np.abs(varied[number] - expected[number]).max() <= STEP
+
+
+@pytest.mark.parametrize("weakest", [-0.1, 1.1])
+def test_a_weakest_strength_that_is_out_of_range_is_refused(weakest: float) -> None:
+    with pytest.raises(ValueError, match=r"weakest must be in 0\.\.1"):
+        Distortion(weakest=weakest)
 
 
 def test_the_same_generator_state_gives_the_same_pictures() -> None:

@@ -122,14 +122,14 @@ def test_distortions_fade_evenly_from_block_to_block(
     given = []
 
     def watched(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
-        given.append((distortion.rotation, distortion.thickness))
+        given.append((distortion.rotation, distortion.thickness, distortion.weakest))
 
     monkeypatch.setattr(batches, "distort_bytes", watched)
-    list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0, thickness=1.0), 0))
-    assert np.allclose(given, [(10.0, 1.0), (8.0, 0.8), (6.0, 0.6)])
+    list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0, thickness=1.0, weakest=0.3), 0))
+    assert np.allclose(given, [(10.0, 1.0, 0.3), (8.0, 0.8, 0.3), (6.0, 0.6, 0.3)])
     given.clear()
     list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0), 3))  # resumed
-    assert np.allclose(given, [(8.0, 0.0), (6.0, 0.0)])
+    assert np.allclose(given, [(8.0, 0.0, 1.0), (6.0, 0.0, 1.0)])
 
 
 def test_a_seed_gives_its_own_distortions(digits: Data) -> None:

@@ -55,11 +55,13 @@ class Distortion:
     thickness : float
         Pixels by which strokes grow or shrink, uniform in ±thickness; at most 2. Strokes that are
         too thin to shrink stay as they are.
+    weakest : float
+        Each image has all of these at a strength of its own, uniform in weakest..1.
 
     Raises
     ------
     ValueError
-        When the thickness is not in 0..2.
+        When the thickness is not in 0..2, or the weakest strength not in 0..1.
     """
 
     rotation: float = 12.0
@@ -68,10 +70,13 @@ class Distortion:
     shift: float = 1.5
     elastic: float = 1.2
     thickness: float = 0.0
+    weakest: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.thickness <= MAX_THICKNESS:
             raise ValueError(f"thickness must be in 0..{MAX_THICKNESS:g}, not {self.thickness}")
+        if not 0 <= self.weakest <= 1:
+            raise ValueError(f"weakest must be in 0..1, not {self.weakest}")
 
 
 def _basis() -> NDArray[np.float32]:
@@ -98,6 +103,8 @@ def _coefficients(
     d = distortion
     limits = np.array([d.rotation, d.shear, d.scale, d.scale, d.shift, d.shift, d.thickness])
     drawn = rng.uniform(-1, 1, (len(limits), count)) * limits[:, None]
+    strength = rng.uniform(d.weakest, 1, count) if d.weakest < 1 else np.ones(count)
+    drawn *= strength
     degrees, shear, log_x, log_y, shift_x, shift_y, thickness = drawn
     angle = np.radians(degrees)
     cos, sin = np.cos(angle), np.sin(angle)
@@ -106,7 +113,8 @@ def _coefficients(
     # the matrix rotation · shear · scale
     c[0, :, :3] = np.stack([shift_x, cos * scale_x, (cos * shear - sin) * scale_y], axis=1)
     c[1, :, :3] = np.stack([shift_y, sin * scale_x, (sin * shear + cos) * scale_y], axis=1)
-    c[:, :, 3:] = d.elastic * rng.standard_normal((2, count, _GRID**2), dtype=np.float32)
+    bends = rng.standard_normal((2, count, _GRID**2), dtype=np.float32)
+    c[:, :, 3:] = bends * (d.elastic * strength[:, None]).astype(np.float32)
     return c, thickness
 
 

@@ -127,8 +127,10 @@ def _count_blocks(config: Config) -> int:
 def _distortion(config: Config, block: int) -> Distortion:
     """Return how strongly a block's images are distorted: the later, the less, if they fade."""
     rest = 1 - config.fade * block / _count_blocks(config)
+    strengths = {kind.name: getattr(config, kind.name) for kind in fields(Distortion)}
+    weakest = strengths.pop("weakest")  # a share of the others already
     return Distortion(
-        **{kind.name: rest * getattr(config, kind.name) for kind in fields(Distortion)}
+        **{name: rest * strength for name, strength in strengths.items()}, weakest=weakest
     )
 
 

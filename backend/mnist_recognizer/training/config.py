@@ -78,6 +78,13 @@ class Config:
     thickness: float = _setting(
         0.0, "distortion: pixels by which strokes grow or shrink", low=0.0, high=2.0
     )
+    weakest: float = _setting(
+        1.0,
+        "the least strength that an image's distortions can have; each has its own, up to 1",
+        low=0.0,
+        high=1.0,
+        needs="augment",
+    )
     fade: float = _setting(
         0.0,
         "share of the distortions' strength that is lost by the end",
