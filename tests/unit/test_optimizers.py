@@ -79,7 +79,7 @@ def newton_schulz(matrix: np.ndarray) -> np.ndarray:
     return x
 
 
-def muon(theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.9) -> Path:
+def muon(theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.95) -> Path:
     path, v = [], np.zeros_like(theta)
     for g, lr in zip(gradients, rates, strict=True):
         v = mu * v + g

@@ -221,7 +221,7 @@ class Muon(SGD):
         dtype: np.dtype[Any],
         *,
         shapes: Sequence[tuple[int, ...]] = (),
-        momentum: float = 0.9,
+        momentum: float = 0.95,
         l2: float = 0.0,
     ) -> None:
         super().__init__(size, dtype, l2=l2)
