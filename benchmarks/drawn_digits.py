@@ -22,6 +22,7 @@ import argparse
 import base64
 import html
 import io
+import json
 import sys
 import time
 from collections import Counter
@@ -32,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from environment import environment
 from mnist_recognizer.data.strokes import render_strokes
 from mnist_recognizer.data.unipen import PenDigits, read_unipen
 from mnist_recognizer.locations import default_weights
@@ -168,6 +170,7 @@ def main() -> None:
 
     low, high = interval_by_writer(correct, digits.writers)
     writers = len(np.unique(digits.writers))
+    print(json.dumps(environment()))
     print(f"{model.architecture}, {arguments.weights.name}")
     print(f"{len(correct):,} digits by {writers} writers, {len(correct) / seconds:,.0f} rendered/s")
     print(f"accuracy {percent(correct.mean())}   95% interval {percent(low)} to {percent(high)}")

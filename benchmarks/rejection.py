@@ -15,6 +15,7 @@ interval of each is 95%: of an AUROC from a bootstrap of both sides, of a share 
 
 import argparse
 import gzip
+import json
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from drawn_digits import read_strokes
+from environment import environment
 from mnist_recognizer.data.mnist import load_mnist
 from mnist_recognizer.data.not_digits import draw_not_digits
 from mnist_recognizer.data.preprocessing import preprocess_raster
@@ -162,6 +164,7 @@ def main() -> None:
     mnist = load_mnist()
     table = Table(model, rejection, mnist.test_images)
     numbers = sum(part.size for part in (*rejection.layers, *[rejection.biases] * 3))
+    print(json.dumps(environment()))
     print(f"{model.architecture}, {arguments.weights.name}; {numbers:,} more numbers tell digits\n")
     print("digits                        number   accepted, 95% interval")
     table.accepted("MNIST, test", mnist.test_images)

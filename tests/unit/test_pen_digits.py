@@ -10,7 +10,7 @@ from mnist_recognizer.data import pen_hand
 from mnist_recognizer.data.batch_strokes import render_batch
 from mnist_recognizer.data.pen_curves import DRAGGED, MEASURES, curve_of, tables
 from mnist_recognizer.data.pen_digits import draw_pen_digits
-from mnist_recognizer.data.pen_hand import draw_styles
+from mnist_recognizer.data.pen_hand import draw_styles, write_legibly
 from mnist_recognizer.data.pen_templates import Template, templates
 from mnist_recognizer.data.preprocessing import preprocess_raster
 from mnist_recognizer.data.strokes import render_strokes
@@ -239,3 +239,12 @@ def test_drawing_many_changes_no_input() -> None:
     render_batch(points, pen_down)
     np.testing.assert_array_equal(points, before[0])
     np.testing.assert_array_equal(pen_down, before[1])
+
+
+def test_no_digit_is_more_than_twice_as_wide_as_high() -> None:
+    rng = np.random.default_rng(0)
+    styles = np.repeat(np.arange(len(templates())), 100)
+    points, _ = write_legibly(tables(), styles, rng)
+    wide, high = np.ptp(points, axis=1).T
+    assert (high >= wide / 2).all()
+    assert (high < wide * 0.6).any()  # some come close to it
