@@ -270,6 +270,20 @@ class TestRoom:
             wait_until(lambda: server.connections <= 6)
             assert len(rest(reader)) > 400_000
 
+    def test_a_last_answer_that_is_still_read_is_neither_cut_nor_in_the_way(
+        self, server: Server
+    ) -> None:
+        head = b"GET /model/weights HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        with server.connect() as reader, contextlib.ExitStack() as opened:
+            reader.sendall(head)
+            reader.recv(1)
+            (connection,) = server.server.server_state.connections
+            wait_until(lambda: connection.leaving)
+            for _ in range(20):
+                opened.enter_context(server.connect())
+            wait_until(lambda: server.connections == 5)
+            assert len(rest(reader)) > 400_000
+
     @pytest.mark.parametrize(
         ("files", "most"), [(-1, 9000), (1_000_000, 9000), (1024, 960), (32, 1)]
     )
