@@ -1,0 +1,129 @@
+"""Arrays of numbers are read the fast way, or left to the others: never read wrongly."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import reload
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mnist_recognizer.api import fast_json
+from mnist_recognizer.api.batch import parse_json
+from mnist_recognizer.api.drawing import PIXELS, parse_drawing
+from mnist_recognizer.api.fast_json import read_numbers
+
+needs_simdjson = pytest.mark.skipif(
+    sys.version_info >= (3, 14), reason="simdjson has no wheel for this Python"
+)
+PICTURE = np.linspace(0, 1, PIXELS, dtype=np.float32)
+
+
+@needs_simdjson
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        (b"[0,1,0.5]", ""),
+        (b"[0, 1.0, 5e-1]", ""),
+        (b'{"pixels":[0,1,0.5]}', "pixels"),
+        (b'{ "pixels" : [ 0, 1, 0.5 ] }\n', "pixels"),
+    ],
+)
+def test_what_programs_write_is_read(text: bytes, field: str) -> None:
+    numbers = read_numbers(text, 3, field)
+    assert numbers is not None
+    assert numbers.dtype == np.float32
+    assert numbers.tolist() == [0, 1, 0.5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[",
+        b"3",
+        b"[0,1]",
+        b"[0,1,1,1]",
+        b"[0,1,1.0000001]",
+        b"[0,1,-1e-9]",
+        b"[0,1,true]",
+        b"[0,1,null]",
+        b'[0,1,"1"]',
+        b"[0,1,NaN]",
+        b"[0,1,1e400]",
+        b"[0,1,18446744073709551616]",
+        b"[[0,1,1]]",
+        b"[[0],[1,1],[]]",
+        b"[0,1,{}]",
+        b"\xef\xbb\xbf[0,1,1]",
+        b" [0,1,1]",
+        b"[0,1,1]]",
+        b"[0,1,\xff]",
+        b"[0,1,1" + b" " * 65536 + b"]",
+    ],
+)
+def test_whatever_is_anything_else_is_left_to_the_others(text: bytes) -> None:
+    assert read_numbers(text, 3) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[0,1,1]",
+        b"{}",
+        b'{"pixels":3}',
+        b'{"pixels":"[0,1,1]"}',
+        b'{"others":[0,1,1]}',
+        b'{"pixels":[0,1,1],"pixels":0}',
+        b'{"pixels":0,"pixels":[0,1,1]}',
+        b'{"pixels":[0,1,1],"others":0}',
+    ],
+)
+def test_an_object_must_hold_the_field_and_no_other(text: bytes) -> None:
+    assert read_numbers(text, 3, "pixels") is None
+
+
+values = st.floats(0, 1) | st.integers(0, 1) | st.floats() | st.booleans() | st.none() | st.text()
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.recursive(values, lambda inner: st.lists(inner, max_size=4), max_leaves=8))
+@example([0.1, 1e-320, -0.0])
+def test_what_is_read_is_what_python_reads(value: Any) -> None:
+    count = len(value) if isinstance(value, list) else 1
+    numbers = read_numbers(json.dumps(value).encode(), count)
+    if numbers is not None:
+        assert not any(isinstance(number, bool) for number in value)
+        assert numbers.tolist() == np.float32(value).tolist()
+        assert all(0 <= number <= 1 for number in value)
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    def read(shift: int) -> bool:
+        picture = np.roll(PICTURE, shift)
+        text = json.dumps(picture.tolist()).encode()
+        return all(np.array_equal(read_numbers(text, PIXELS), picture) for _ in range(50))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(read, range(32)))
+
+
+def test_everything_is_read_where_simdjson_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = json.dumps({"pixels": PICTURE.tolist()}).encode()
+    many = json.dumps({"images": [PICTURE.tolist()]}).encode()
+    fast = parse_drawing(one), parse_json(many)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "simdjson", None)  # importing it fails
+        reload(fast_json)
+        assert fast_json.read_numbers(b"[0]", 1) is None
+        patch.setattr("mnist_recognizer.api.drawing.read_numbers", fast_json.read_numbers)
+        patch.setattr("mnist_recognizer.api.batch.read_numbers", fast_json.read_numbers)
+        slow = parse_drawing(one), parse_json(many)
+    reload(fast_json)
+    for quickly, slowly in zip(fast, slow, strict=True):
+        assert quickly.tolist() == slowly.tolist()
