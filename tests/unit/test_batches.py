@@ -132,6 +132,21 @@ def test_distortions_fade_evenly_from_block_to_block(
     assert np.allclose(given, [(8.0, 0.0, 1.0), (6.0, 0.0, 1.0)])
 
 
+@pytest.mark.parametrize("augment", [True, False])
+def test_pen_digits_take_turns_beside_all_other_images(augment: bool) -> None:
+    still = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 0} if augment else {}
+    settings = config(augment=augment, pen_digits=7, pen_turns=3, **still)
+    pixels, labels = numbered(20)  # the last 7 stand for pen digits
+    made = list(pools((pixels.reshape(-1, 28, 28), labels), settings, 0))
+    present = [pool.pixels[:, 1].tolist() for pool in made]
+    mnist = list(range(13))
+    assert present[:3] == [[*mnist, 13, 16, 19], [*mnist, 14, 17], [*mnist, 15, 18]]
+    assert present[3:] == present[:3]
+    assert all(pool.targets.tolist() == [n % 10 for n in pool.pixels[:, 1]] for pool in made)
+    (resumed, *_) = pools((pixels.reshape(-1, 28, 28), labels), settings, 4)
+    assert resumed.pixels[:, 1].tolist() == present[4]
+
+
 def test_a_seed_gives_its_own_distortions(digits: Data) -> None:
     one, other = (next(pools(digits, config(seed=seed), 0)) for seed in (0, 1))
     assert one.pixels.tobytes() != other.pixels.tobytes()

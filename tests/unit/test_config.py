@@ -16,7 +16,7 @@ from mnist_recognizer.training.config import Config, ConfigError, add_arguments,
 from mnist_recognizer.training.recipes import RECIPES
 
 FIELDS = dataclasses.fields(Config)
-SWITCHED_ON = {"optimizer": "adamw", "augment": True, "teacher_epochs": 1}
+SWITCHED_ON = {"optimizer": "adamw", "augment": True, "pen_digits": 1, "teacher_epochs": 1}
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "training.md"
 
 
@@ -102,6 +102,7 @@ def test_both_ends_of_a_range_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
+        ({"pen_turns": 2}, "pen_turns does nothing without pen_digits: set pen_digits as well, to"),
         ({"reuse": 2}, "reuse does nothing without augment: set augment as well, to True"),
         ({"teacher_weight": 0.5}, "teacher_weight does nothing without teacher_epochs: set teach"),
         ({"temperature": 4.0}, r"temperature .* set teacher_epochs as well, to 60 \(epochs\)"),

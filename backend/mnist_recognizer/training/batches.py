@@ -1,8 +1,8 @@
 """What an epoch trains on: images as bytes with their targets, cut into shuffled mini-batches.
 
-A :class:`Pool` holds every training image once. Without distortions it is the images themselves.
-With them, each image is distorted in its own way, and a pool serves for ``reuse`` epochs. The next
-pool is made in the background while training goes through the present one. Bytes take a quarter of
+A :class:`Pool` holds every training image once, but of the pen digits only those whose turn it is.
+Without distortions it is the images themselves. With them, each image is distorted in its own way,
+and a pool serves for ``reuse`` epochs. The next pool is made in the background while training goes through the present one. Bytes take a quarter of
 the memory that floats do, and gathering their rows and making floats of one batch is faster than
 gathering rows of floats.
 """
@@ -93,8 +93,12 @@ def pools(
         pool = Pool(images.reshape(len(images), -1), _targets(labels, config, teacher))
         if teacher:
             _ask(teacher, pool, config)
-        for _ in blocks:
-            yield pool
+        for block in blocks:
+            if config.pen_turns > 1:
+                present = _present(len(images), config, block)
+                yield Pool(pool.pixels[present], pool.targets[present])
+            else:
+                yield pool
 
 
 def _distorted_pools(
@@ -104,8 +108,9 @@ def _distorted_pools(
     teacher: MLP | None,
     stopped: threading.Event,
 ) -> Iterator[Pool]:
-    images, labels = train
     for block in blocks:
+        present = _present(len(train[0]), config, block)
+        images, labels = train[0][present], train[1][present]
         distortion = _distortion(config, block)
         rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
         pixels = np.empty((len(images), images[0].size), np.uint8)
@@ -118,6 +123,13 @@ def _distorted_pools(
             if teacher:
                 _ask(teacher, Pool(pixels[part], targets[part]), config)
         yield Pool(pixels, targets)
+
+
+def _present(count: int, config: Config, block: int) -> NDArray[np.intp]:
+    """Return which images a block trains on: the pen digits, which are the last, take turns."""
+    mnist = count - config.pen_digits
+    turn = mnist + block % config.pen_turns
+    return np.concatenate([np.arange(mnist), np.arange(turn, count, config.pen_turns)])
 
 
 def _count_blocks(config: Config) -> int:

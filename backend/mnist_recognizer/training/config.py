@@ -16,6 +16,7 @@ from typing import Any, Self
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
 
+_EXAMPLES = {"augment": "True", "pen_digits": "30000", "teacher_epochs": "60 (epochs)"}
 _MAX_TEACHER = 16_000_000  # parameters: of four bytes, they fit in the largest weights file
 
 
@@ -95,6 +96,13 @@ class Config:
     pen_digits: int = _setting(
         0, "synthetic pen digits to train on beside MNIST's", low=0, high=500_000
     )
+    pen_turns: int = _setting(
+        1,
+        "pen digits take turns: each takes part in one of so many epochs",
+        low=1,
+        high=1000,
+        needs="pen_digits",
+    )
     teacher_epochs: int = _setting(
         0, "train a larger network first, and learn from it; 0: no teacher", low=0, high=100_000
     )
@@ -150,7 +158,7 @@ class Config:
                 and not getattr(self, needed)
                 and getattr(self, setting.name) != setting.default
             ):
-                example = "60 (epochs)" if needed == "teacher_epochs" else "True"
+                example = _EXAMPLES[needed]
                 raise ConfigError(
                     f"{setting.name} does nothing without {needed}: "
                     f"set {needed} as well, to {example} for instance"
