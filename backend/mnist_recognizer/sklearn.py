@@ -66,7 +66,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
     schedule : {"constant", "step", "cosine", "one_cycle"}
         How η changes.
     weight_decay : float
-        AdamW's λ.
+        AdamW's and Muon's λ.
     dropout : float
         The probability of leaving out each hidden unit in a training step.
     label_smoothing : float
@@ -238,8 +238,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         if config.label_smoothing:
             share, count = config.label_smoothing, len(self.classes_)
             targets = (1 - share) * np.eye(count, dtype=np.float32)[targets] + share / count
-        decay = {"weight_decay": config.weight_decay} if config.optimizer == "adamw" else {}
-        optimizer = make_optimizer(config.optimizer, network, **decay)
+        optimizer = make_optimizer(config.optimizer, network, **config.optimizer_options)
         schedule = SCHEDULES[config.schedule]
         workspaces: dict[int, Workspace | None] = {}  # by batch size: the last batch may be smaller
         steps = math.ceil(len(x) / config.batch_size)

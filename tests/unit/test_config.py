@@ -146,7 +146,9 @@ def test_patience_where_no_epoch_is_better_than_the_last_is_refused() -> None:
 
 
 def test_weight_decay_without_the_optimizer_that_does_it_is_refused() -> None:
-    with pytest.raises(ConfigError, match="weight_decay needs optimizer 'adamw', not 'adam'"):
+    with pytest.raises(
+        ConfigError, match="weight_decay needs optimizer 'adamw' or 'muon', not 'adam'"
+    ):
         Config.from_dict({"weight_decay": 0.1, "optimizer": "adam"})
 
 

@@ -79,11 +79,15 @@ def newton_schulz(matrix: np.ndarray) -> np.ndarray:
     return x
 
 
-def muon(theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.95) -> Path:
+def muon(
+    theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.95, decay: float = 0.0
+) -> Path:
     path, v = [], np.zeros_like(theta)
     for g, lr in zip(gradients, rates, strict=True):
         v = mu * v + g
-        theta = theta - lr * newton_schulz(np.atleast_2d(g + mu * v)).reshape(g.shape)
+        theta = (1 - lr * decay) * theta - lr * newton_schulz(np.atleast_2d(g + mu * v)).reshape(
+            g.shape
+        )
         path.append(theta)
     return path
 
@@ -190,6 +194,8 @@ def test_other_constants_than_the_usual_are_followed() -> None:
     path = steps(optimizer, theta.copy(), gradients, rates)
     expected = adam(theta, gradients, rates, decay=0.3, beta1=0.8, beta2=0.95)
     np.testing.assert_allclose(path[-1], expected[-1])
+    path = steps(Muon(20, theta.dtype, weight_decay=0.3), theta.copy(), gradients, rates)
+    np.testing.assert_allclose(path[-1], muon(theta, gradients, rates, decay=0.3)[-1])
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

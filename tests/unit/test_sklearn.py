@@ -153,7 +153,7 @@ def test_a_pickled_copy_answers_alike_and_its_network_can_be_saved(table, tmp_pa
         ({"epochs": 0}, "epochs must be from 1 to"),
         ({"epochs": [1]}, "epochs must be a whole number"),
         ({"optimizer": "lbfgs"}, "optimizer must be one of sgd, "),
-        ({"weight_decay": 0.1}, "weight_decay needs optimizer 'adamw'"),
+        ({"weight_decay": 0.1}, "weight_decay needs optimizer 'adamw' or 'muon'"),
         ({"hidden_sizes": 5}, "hidden_sizes is a list such as"),
         ({"hidden_sizes": (0,)}, "layer sizes are whole numbers from 1"),
         ({"dropout": 1.0}, "dropout must be a number from 0 to below 1, not 1.0"),

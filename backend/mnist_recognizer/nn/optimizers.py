@@ -7,7 +7,7 @@ checkpoint can save. The conventions are PyTorch's, so results can be compared w
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -192,7 +192,8 @@ class AdamW(Adam):
 class Muon(SGD):
     """Momentum whose step moves a layer's weights as far in its rare directions as in its main one.
 
-        v ← μ·v + G,   U S Vᵀ = G + μ·v (its singular values),   W ← W − η·√max(1, n_out/n_in)·U Vᵀ
+        v ← μ·v + G,   U S Vᵀ = G + μ·v (its singular values),
+        W ← (1 − η·λ)·W − η·√max(1, n_out/n_in)·U Vᵀ
 
     A layer's gradient G is a matrix, and a few directions nearly always outweigh all others in it.
     Here every singular value of the step becomes about 1. A bias is a matrix of one row: its step
@@ -211,6 +212,10 @@ class Muon(SGD):
         default it is one vector.
     momentum : float
         μ.
+    weight_decay : float
+        λ, as for :class:`AdamW`. Steps are as long as ever while the gradient shrinks, so without
+        it weights grow for as long as training goes on (Liu et al., "Muon is scalable for LLM
+        training", 2025).
     """
 
     moments = ("velocity",)
@@ -222,13 +227,16 @@ class Muon(SGD):
         *,
         shapes: Sequence[tuple[int, ...]] = (),
         momentum: float = 0.95,
+        weight_decay: float = 0.0,
         l2: float = 0.0,
     ) -> None:
         super().__init__(size, dtype, l2=l2)
         self.shapes = tuple(shapes) or ((size,),)
         self.momentum = momentum
+        self.weight_decay = weight_decay
 
     def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
+        theta *= 1 - lr * self.weight_decay
         velocity = self.state["velocity"]
         velocity *= self.momentum
         velocity += gradient
@@ -287,6 +295,8 @@ OPTIMIZERS: Mapping[str, type[SGD]] = {
     "adamw": AdamW,
     "muon": Muon,
 }
+DECAYING: Final = frozenset({"adamw", "muon"})
+"""Those that take `weight_decay`."""
 
 
 def make_optimizer(name: str, model: MLP, **options: Any) -> SGD:

@@ -2,9 +2,9 @@
 
 A :class:`Pool` holds every training image once, but of the pen digits only those whose turn it is.
 Without distortions it is the images themselves. With them, each image is distorted in its own way,
-and a pool serves for ``reuse`` epochs. The next pool is made in the background while training goes through the present one. Bytes take a quarter of
-the memory that floats do, and gathering their rows and making floats of one batch is faster than
-gathering rows of floats.
+and a pool serves for ``reuse`` epochs. The next pool is made in the background while training goes
+through the present one. Bytes take a quarter of the memory that floats do, and gathering their rows
+and making floats of one batch is faster than gathering rows of floats.
 """
 
 import threading

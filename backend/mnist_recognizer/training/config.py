@@ -13,7 +13,7 @@ from dataclasses import Field, asdict, dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, Self
 
-from mnist_recognizer.nn.optimizers import OPTIMIZERS
+from mnist_recognizer.nn.optimizers import DECAYING, OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
 
 _EXAMPLES = {"augment": "True", "pen_digits": "30000", "teacher_epochs": "60 (epochs)"}
@@ -55,7 +55,7 @@ class Config:
     )
     optimizer: str = _setting("sgd", "how a gradient becomes a step", choices=tuple(OPTIMIZERS))
     schedule: str = _setting("constant", "how η changes", choices=tuple(SCHEDULES))
-    weight_decay: float = _setting(0.0, "AdamW's λ", low=0.0, high=10.0)
+    weight_decay: float = _setting(0.0, "AdamW's and Muon's λ", low=0.0, high=10.0)
     l2: float = _setting(0.0, "λ of λ/2·‖W‖², added to the loss", low=0.0, high=10.0)
     clip_norm: float = _setting(
         0.0, "gradients longer than this are shortened to it; 0: never", low=0.0, high=1e6
@@ -147,8 +147,10 @@ class Config:
             _check(setting, value)
             if setting.type is float:  # 1 is as good as 1.0
                 object.__setattr__(self, setting.name, float(value))
-        if self.weight_decay and self.optimizer != "adamw":
-            raise ConfigError(f"weight_decay needs optimizer 'adamw', not {self.optimizer!r}")
+        if self.weight_decay and self.optimizer not in DECAYING:
+            raise ConfigError(
+                f"weight_decay needs optimizer 'adamw' or 'muon', not {self.optimizer!r}"
+            )
         if self.patience and self.best_by == "last":
             raise ConfigError("patience needs best_by 'accuracy' or 'loss', not 'last'")
         for setting in fields(self):
@@ -186,6 +188,11 @@ class Config:
     def teacher_layers(self) -> tuple[int, ...]:
         """The sizes of the teacher's hidden layers."""
         return tuple(map(int, self.teacher_hidden.split(",")))
+
+    @property
+    def optimizer_options(self) -> dict[str, float]:
+        """What the optimizer is made with."""
+        return {"weight_decay": self.weight_decay} if self.optimizer in DECAYING else {}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as a dict of JSON values."""

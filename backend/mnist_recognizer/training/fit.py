@@ -82,8 +82,7 @@ class TrainingState:
     """
 
     def __init__(self, model: MLP, config: Config) -> None:
-        options = {"weight_decay": config.weight_decay} if config.optimizer == "adamw" else {}
-        self.optimizer: SGD = make_optimizer(config.optimizer, model, **options)
+        self.optimizer: SGD = make_optimizer(config.optimizer, model, **config.optimizer_options)
         self.average: Floats | None = model.parameters.copy() if config.ema else None
         self.epoch = 0
         self.seconds = 0.0

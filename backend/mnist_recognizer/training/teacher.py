@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from mnist_recognizer.nn.losses import Floats, softmax
 from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.nn.optimizers import DECAYING
 from mnist_recognizer.training.config import Config, dependents
 
 _TEACHER = 3  # makes the teacher's seed another than that of anything else
@@ -39,7 +40,7 @@ def teacher_config(config: Config) -> Config:
         epochs=config.teacher_epochs,
         optimizer=config.teacher_optimizer,
         learning_rate=config.teacher_learning_rate,
-        weight_decay=config.weight_decay if config.teacher_optimizer == "adamw" else 0.0,
+        weight_decay=config.weight_decay if config.teacher_optimizer in DECAYING else 0.0,
         best_by="loss",
         reuse=1,
         fade=0.0,
