@@ -236,7 +236,7 @@ class Muon(SGD):
         self.weight_decay = weight_decay
 
     def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
-        theta *= 1 - lr * self.weight_decay
+        theta *= 1 - self.weight_decay * lr
         velocity = self.state["velocity"]
         velocity *= self.momentum
         velocity += gradient
