@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fitting import ADAM, EVERYTHING, Data, config, network, run
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
@@ -52,6 +53,19 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(
     assert one.parameters.tobytes() != other.parameters.tobytes()
     for a, b in zip(one_stats, same_stats, strict=True):
         assert {**a.to_dict(), "seconds": 0} == {**b.to_dict(), "seconds": 0}
+
+
+@pytest.mark.parametrize(("augment", "threads"), [(True, 1), (False, 2)])
+def test_products_leave_a_core_to_the_distortions(
+    digits: Data, more_digits: Data, augment: bool, threads: int
+) -> None:
+    def in_use() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    with threadpool_limits(2, user_api="blas"):
+        for _ in fit(network(), digits, more_digits, config(augment=augment, epochs=2)):
+            assert in_use() == {threads}
+        assert in_use() == {2}
 
 
 def test_the_running_mean_is_what_is_validated_and_kept(

@@ -80,7 +80,7 @@ def newton_schulz(matrix: np.ndarray) -> np.ndarray:
 
 
 def muon(
-    theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.95, decay: float = 0.0
+    theta: np.ndarray, gradients: Path, rates: list[float], mu: float = 0.9, decay: float = 0.0
 ) -> Path:
     path, v = [], np.zeros_like(theta)
     for g, lr in zip(gradients, rates, strict=True):

@@ -226,7 +226,7 @@ class Muon(SGD):
         dtype: np.dtype[Any],
         *,
         shapes: Sequence[tuple[int, ...]] = (),
-        momentum: float = 0.95,
+        momentum: float = 0.9,
         weight_decay: float = 0.0,
         l2: float = 0.0,
     ) -> None:

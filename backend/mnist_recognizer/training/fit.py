@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from mnist_recognizer.data.augmentation import SIDE
 from mnist_recognizer.data.pixels import to_pixels
@@ -201,7 +202,10 @@ def fit(
     held_out = to_pixels(validation[0]), validation[1]
     pool: Pool | None = None
     try:
-        with contextlib.closing(pools(train, config, state.epoch, teacher)) as made:
+        with (
+            _one_core_each(config),
+            contextlib.closing(pools(train, config, state.epoch, teacher)) as made,
+        ):
             while not is_finished(config, state.epoch, state.best_epoch):
                 started = time.perf_counter()
                 if pool is None or state.epoch % config.reuse == 0:
@@ -209,6 +213,16 @@ def fit(
                 yield _run_epoch(model, state, config, pool, held_out, started)
     finally:
         model.parameters[:] = state.best_parameters
+
+
+@contextlib.contextmanager
+def _one_core_each(config: Config) -> Iterator[None]:
+    """Keep matrix products to one core while another one distorts images.
+
+    Shared between all cores, each product waits for that one, and an epoch takes twice as long.
+    """
+    with threadpool_limits(limits=1 if config.augment else None, user_api="blas"):
+        yield
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that breaks down says so in its own words

@@ -97,7 +97,7 @@ def read_order(arguments: argparse.Namespace, defaults: Mapping[str, Any], base:
         folder = None
         given = Config.from_dict(defaults)
         recipe = dict(RECIPES[arguments.recipe]) if arguments.recipe else {}
-        for switch in ("augment", "teacher_epochs"):
+        for switch in ("augment", "pen_digits", "teacher_epochs"):
             if not typed.get(switch, True):  # what is switched off takes what needs it along
                 given = given.changed(**dependents(switch))
                 recipe = {k: v for k, v in recipe.items() if k not in dependents(switch)}
@@ -232,7 +232,8 @@ def keep_best(run: Run, mnist: Mnist) -> int:
             "validation_accuracy": run.teacher.state.best_accuracy,
         }
     model.metadata = card
-    if run.teacher:  # it learned softened answers, and is less sure than it is right
+    if run.teacher or run.config.augment:
+        # What it learned from was softened or distorted, so it is less sure than it is right.
         _, _, validation_x, validation_y = mnist.split(run.config.validation)
         temperature = fit_temperature(model.logits(to_pixels(validation_x)), validation_y)
         divide_logits(model, temperature)
