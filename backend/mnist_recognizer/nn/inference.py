@@ -41,7 +41,7 @@ def activations(
     x : (n, inputs) array
         Pixels of n pictures.
     out : sequence of (n, fan_out) arrays, optional
-        Where to write a₁ … a_{L−1}, for a batch that is not one picture. New arrays by default.
+        Where to write a₁ … a_{L−1}; (fan_out,) arrays when n is 1. New arrays by default.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def activations(
     last = len(weights) - 1
     for layer in range(last):
         # dot does as @, and sooner for a vector
-        a = a.dot(weights[layer]) if one or out is None else a.dot(weights[layer], out=out[layer])
+        a = a.dot(weights[layer]) if out is None else a.dot(weights[layer], out=out[layer])
         b = biases[layer]
         a += b
         # NumPy compares many pictures with a row of zeros in half the time that a single 0 takes.
