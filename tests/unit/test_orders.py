@@ -34,6 +34,14 @@ def test_what_is_typed_wins_over_the_recipe_and_the_recipe_over_the_dict(tmp_pat
     assert order(tmp_path, "--epochs", "3").config.epochs == 3
 
 
+def test_another_optimizer_than_the_recipes_does_without_its_decay(tmp_path: Path) -> None:
+    assert order(tmp_path, "--recipe", "best").config.weight_decay > 0
+    plain = order(tmp_path, "--recipe", "best", "--optimizer", "adam").config
+    assert (plain.optimizer, plain.weight_decay) == ("adam", 0.0)
+    with pytest.raises(ConfigError, match="weight_decay needs optimizer"):
+        order(tmp_path, "--recipe", "best", "--optimizer", "adam", "--weight-decay", "0.1")
+
+
 def test_what_is_switched_off_takes_along_what_needs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,16 @@ class TestReading:
         expected = np.maximum(0, total) @ rejection.output
         np.testing.assert_allclose(rejection.read(model, X)[1], expected, rtol=1e-4, atol=1e-3)
 
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_one_picture_scores_as_it_does_among_others(
+        self, hidden_sizes: tuple[int, ...], dtype: type[np.floating]
+    ) -> None:
+        model = MLP(hidden_sizes=hidden_sizes, dtype=dtype)
+        rejection = some(model)
+        among_others = rejection.read(model, X)[1]
+        alone = np.concatenate([rejection.read(model, x[None])[1] for x in X])
+        np.testing.assert_allclose(alone, among_others, rtol=1e-4, atol=1e-3)
+
     def test_the_pictures_and_the_numbers_stay_as_they_are(
         self, hidden_sizes: tuple[int, ...]
     ) -> None:

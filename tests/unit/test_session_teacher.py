@@ -12,7 +12,7 @@ from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.schedules import SCHEDULES
-from mnist_recognizer.nn.temperature import fit_temperature
+from mnist_recognizer.nn.temperature import TEMPERATURES
 from mnist_recognizer.training.fit import EpochStats, fit
 from mnist_recognizer.training.health import DivergedError
 from mnist_recognizer.training.progress import Progress
@@ -125,8 +125,25 @@ def test_the_card_says_who_taught_and_counts_the_teachers_time(
     assert "time                 1:00:0" in out
 
 
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Let every temperature be 0.7, and list what it was fitted to: digits so easy allow any."""
+    seen = []
+
+    def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+        seen.append((logits, labels))
+        return 0.7
+
+    monkeypatch.setattr("mnist_recognizer.training.session.fit_temperature", fit_temperature)
+    return seen
+
+
 def test_what_is_kept_of_a_student_is_as_sure_as_validation_says_and_answers_alike(
-    taught: Run, digits: Data, more_digits: Data, mnist_of_easy_digits: Mnist
+    taught: Run,
+    digits: Data,
+    more_digits: Data,
+    mnist_of_easy_digits: Mnist,
+    fitted: list[tuple[np.ndarray, np.ndarray]],
 ) -> None:
     teacher = train_teacher(taught, digits, more_digits)
     for epoch in fit(taught.model, digits, more_digits, taught.config, taught.state, teacher):
@@ -135,8 +152,45 @@ def test_what_is_kept_of_a_student_is_as_sure_as_validation_says_and_answers_ali
     assert keep_best(taught, mnist_of_easy_digits) == 0
     kept = MLP.load(taught.config.save_path)
     images, labels = mnist_of_easy_digits.split(taught.config.validation)[2:]
-    temperature = fit_temperature(best.logits(to_pixels(images)), labels)
-    assert temperature != 1.0
-    np.testing.assert_allclose(kept.weights[-1], best.weights[-1] / temperature, rtol=1e-6)
-    np.testing.assert_allclose(kept.biases[-1], best.biases[-1] / temperature, rtol=1e-6)
+    ((logits, right),) = fitted
+    np.testing.assert_allclose(logits, best.logits(to_pixels(images)), rtol=1e-6)
+    np.testing.assert_array_equal(right, labels)
+    np.testing.assert_allclose(kept.weights[-1], best.weights[-1] / 0.7, rtol=1e-6)
+    np.testing.assert_allclose(kept.biases[-1], best.biases[-1] / 0.7, rtol=1e-6)
     np.testing.assert_array_equal(kept.weights[0], best.weights[0])
+
+
+@pytest.mark.parametrize("augment", [True, False])
+@pytest.mark.usefixtures("fitted")
+def test_what_learned_from_distorted_digits_is_as_sure_as_validation_says(
+    tmp_path: Path, digits: Data, more_digits: Data, mnist_of_easy_digits: Mnist, augment: bool
+) -> None:
+    save_path = str(tmp_path / "weights.pkl")
+    recipe = config(augment=augment, epochs=1, validation=100, save_path=save_path)
+    with Run.start(tmp_path / "runs", recipe, network()).held() as run:
+        run.record(next(fit(run.model, digits, more_digits, run.config, run.state)))
+        best = run.best_model()
+        assert keep_best(run, mnist_of_easy_digits) == 0
+    kept = MLP.load(save_path)
+    temperature = 0.7 if augment else 1.0
+    np.testing.assert_allclose(kept.weights[-1], best.weights[-1] / temperature, rtol=1e-6)
+
+
+@pytest.mark.parametrize("end", TEMPERATURES)
+def test_a_temperature_that_validation_cannot_tell_is_not_built_in(
+    taught: Run,
+    digits: Data,
+    more_digits: Data,
+    mnist_of_easy_digits: Mnist,
+    monkeypatch: pytest.MonkeyPatch,
+    end: float,
+) -> None:
+    monkeypatch.setattr("mnist_recognizer.training.session.fit_temperature", lambda *_: end)
+    teacher = train_teacher(taught, digits, more_digits)
+    taught.record(
+        next(fit(taught.model, digits, more_digits, taught.config, taught.state, teacher))
+    )
+    best = taught.best_model()
+    assert keep_best(taught, mnist_of_easy_digits) == 0
+    kept = MLP.load(taught.config.save_path)
+    assert kept.weights[-1].tobytes() == best.weights[-1].tobytes()

@@ -111,7 +111,7 @@ class Rejection:
         All that the second network reads lies in one row, (a₁, a₂, …, max(z), 1), and so it is one
         product instead of one for each part.
         """
-        row = np.empty(len(self._joined), x.dtype)
+        row = np.empty(len(self._joined), np.result_type(x, weights[0]))
         _, z = activations(weights, biases, x, [row[part] for part in self._parts])
         row[-2] = softmax_by_class(z)
         row[-1] = 1

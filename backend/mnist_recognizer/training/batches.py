@@ -108,18 +108,18 @@ def _distorted_pools(
     teacher: MLP | None,
     stopped: threading.Event,
 ) -> Iterator[Pool]:
+    images, labels = train
     for block in blocks:
-        present = _present(len(train[0]), config, block)
-        images, labels = train[0][present], train[1][present]
+        present = _present(len(images), config, block)
         distortion = _distortion(config, block)
         rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
-        pixels = np.empty((len(images), images[0].size), np.uint8)
-        targets = _targets(labels, config, teacher)
-        for start in range(0, len(images), _CHUNK):
+        pixels = np.empty((len(present), images[0].size), np.uint8)
+        targets = _targets(labels[present], config, teacher)
+        for start in range(0, len(present), _CHUNK):
             if stopped.is_set():
                 raise Stopped
             part = slice(start, start + _CHUNK)
-            distort_bytes(images[part], rng, distortion, out=pixels[part])
+            distort_bytes(images[present[part]], rng, distortion, out=pixels[part])
             if teacher:
                 _ask(teacher, Pool(pixels[part], targets[part]), config)
         yield Pool(pixels, targets)

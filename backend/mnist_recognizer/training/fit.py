@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from mnist_recognizer.data.augmentation import SIDE
 from mnist_recognizer.data.pixels import to_pixels
@@ -201,28 +201,29 @@ def fit(
         train = with_pen_digits(train, config.pen_digits, config.seed)
     held_out = to_pixels(validation[0]), validation[1]
     pool: Pool | None = None
+    threads = ThreadpoolController()
+    limit = _threads_beside_distortions(threads) if config.augment else None
     try:
-        with (
-            _one_core_each(config),
-            contextlib.closing(pools(train, config, state.epoch, teacher)) as made,
-        ):
+        with contextlib.closing(pools(train, config, state.epoch, teacher)) as made:
             while not is_finished(config, state.epoch, state.best_epoch):
                 started = time.perf_counter()
-                if pool is None or state.epoch % config.reuse == 0:
-                    pool = next(made)
-                yield _run_epoch(model, state, config, pool, held_out, started)
+                with threads.limit(limits=limit, user_api="blas"):
+                    if pool is None or state.epoch % config.reuse == 0:
+                        pool = next(made)
+                    stats = _run_epoch(model, state, config, pool, held_out, started)
+                yield stats
     finally:
         model.parameters[:] = state.best_parameters
 
 
-@contextlib.contextmanager
-def _one_core_each(config: Config) -> Iterator[None]:
-    """Keep matrix products to one core while another one distorts images.
+def _threads_beside_distortions(threads: ThreadpoolController) -> int:
+    """Return how many threads a matrix product may take so that a core is left to distort images.
 
-    Shared between all cores, each product waits for that one, and an epoch takes twice as long.
+    One that is spread over all cores waits for the core that distorts, and an epoch on two cores
+    takes half as long again (benchmarks/background_cores.py).
     """
-    with threadpool_limits(limits=1 if config.augment else None, user_api="blas"):
-        yield
+    found = [library.num_threads for library in threads.select(user_api="blas").lib_controllers]
+    return max(1, min(found, default=1) - 1)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that breaks down says so in its own words

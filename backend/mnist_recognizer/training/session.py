@@ -18,7 +18,8 @@ from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.model import MLP, LayerSizesError
-from mnist_recognizer.nn.temperature import divide_logits, fit_temperature
+from mnist_recognizer.nn.optimizers import DECAYING
+from mnist_recognizer.nn.temperature import TEMPERATURES, divide_logits, fit_temperature
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
 from mnist_recognizer.training.batches import Bytes
 from mnist_recognizer.training.config import (
@@ -101,6 +102,8 @@ def read_order(arguments: argparse.Namespace, defaults: Mapping[str, Any], base:
             if not typed.get(switch, True):  # what is switched off takes what needs it along
                 given = given.changed(**dependents(switch))
                 recipe = {k: v for k, v in recipe.items() if k not in dependents(switch)}
+        if typed.get("optimizer", "adamw") not in DECAYING:  # the recipe's decay is its optimizer's
+            recipe.pop("weight_decay", None)
         config = given.changed(**{**recipe, **typed})
         path = Path(config.save_path).expanduser()
         if "save_path" not in typed:
@@ -236,7 +239,8 @@ def keep_best(run: Run, mnist: Mnist) -> int:
         # What it learned from was softened or distorted, so it is less sure than it is right.
         _, _, validation_x, validation_y = mnist.split(run.config.validation)
         temperature = fit_temperature(model.logits(to_pixels(validation_x)), validation_y)
-        divide_logits(model, temperature)
+        if TEMPERATURES[0] < temperature < TEMPERATURES[1]:  # else too few images to tell
+            divide_logits(model, temperature)
     with contextlib.suppress(KeyboardInterrupt):  # these seconds are not worth losing the model
         train_x, train_y, validation_x, _ = mnist.split(run.config.validation)
         add_rejection(model, (train_x, train_y), validation_x, run.config.seed)
