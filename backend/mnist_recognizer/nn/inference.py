@@ -109,7 +109,9 @@ def probabilities(weights: Sequence[Floats], biases: Sequence[Floats], x: Floats
     y: Floats = np.empty((len(biases[-1]), len(x)), dtype)
     for start in range(0, len(x), _BLOCK):
         block = x[start : start + _BLOCK]
-        out = _buffers(len(block), tuple(map(len, biases[:-1])), dtype)
+        out = None
+        if len(block) > 1:  # one that is left over goes through as a vector
+            out = _buffers(len(block), tuple(map(len, biases[:-1])), dtype)
         _, z = activations(weights, biases, block, out)
         softmax_by_class(z)
         y[:, start : start + _BLOCK] = z.reshape(len(y), -1)
