@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mnist_recognizer.api import exact_json
 from mnist_recognizer.api.drawing import PIXELS, Pixel, wrong_pixels
 from mnist_recognizer.api.exact_json import Form, Object, kind, problem_of
-from mnist_recognizer.api.fast_json import read_numbers
 from mnist_recognizer.api.grey import inked
 from mnist_recognizer.api.problems import ProblemError, shorten
 from mnist_recognizer.api.schemas import FieldError
@@ -73,8 +72,7 @@ def parse_json(body: bytes) -> NDArray[np.float32]:
     pixels = np.empty((len(images), PIXELS), np.float32)
     for index, image in enumerate(images):
         try:
-            numbers = read_numbers(bytes(image), PIXELS)
-            pixels[index] = _picture_decoder.decode(image) if numbers is None else numbers
+            pixels[index] = _picture_decoder.decode(image)
         except (ValueError, RecursionError):
             raise _refusal_of_picture(index, bytes(image)) from None
     # The body holds no strings but its key, so more than two quotes are the same key given twice.
