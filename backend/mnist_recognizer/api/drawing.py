@@ -49,7 +49,7 @@ def parse_drawing(body: bytes) -> NDArray[np.float32]:
     ProblemError
         400 when the body is no JSON, 422 when it is not what the JSON should be.
     """
-    pixels = read_numbers(body, PIXELS, "pixels")
+    pixels = read_numbers(body, "pixels", PIXELS)
     if pixels is not None:
         return pixels
     try:

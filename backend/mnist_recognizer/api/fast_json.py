@@ -23,17 +23,17 @@ _LONGEST = 2**16  # bytes: a parser keeps 14 times the memory of the longest tex
 _of_thread = threading.local()  # a parser keeps what it read last, so threads cannot share one
 
 
-def read_numbers(text: bytes, count: int, field: str = "") -> NDArray[np.float32] | None:
+def read_numbers(text: bytes, field: str, count: int) -> NDArray[np.float32] | None:
     """Read `count` numbers from 0 to 1.
 
     Parameters
     ----------
     text : bytes
-        JSON: an array of the numbers, or an object whose only field holds it.
+        JSON: an object whose only field holds an array of the numbers.
+    field : str
+        The field's name.
     count : int
         How many numbers there must be.
-    field : str
-        The name of the object's field; empty for an array.
 
     Returns
     -------
@@ -42,15 +42,14 @@ def read_numbers(text: bytes, count: int, field: str = "") -> NDArray[np.float32
     """
     if simdjson is None or len(text) > _LONGEST:
         return None
-    # Nothing comes before the first bracket, a byte order mark for one, and no array is in another.
-    if text[:1] not in (b"{", b"[") or text.find(b"[") != text.rfind(b"["):
+    # Nothing comes before the object, a byte order mark for one, and no array is in another.
+    if not text.startswith(b"{") or text.find(b"[") != text.rfind(b"["):
         return None
     try:
         document: Any = _parser().parse(text)
-        if field and len(document) != 1:
+        if len(document) != 1:
             return None
-        array = document[field] if field else document
-        numbers = np.frombuffer(array.as_buffer(of_type="d"))
+        numbers = np.frombuffer(document[field].as_buffer(of_type="d"))
     except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):  # all that it raises
         return None
     if len(numbers) != count or numbers.min(initial=0) < 0 or numbers.max(initial=0) > 1:
