@@ -71,7 +71,8 @@ def pools(
 ) -> Generator[Pool]:
     """Yield the pool of the block that `first_epoch` lies in, then that of each block after it.
 
-    A block is ``reuse`` epochs. Without distortions all blocks share one pool.
+    A block is ``reuse`` epochs. Without distortions all blocks share one pool, unless pen digits
+    take turns.
 
     Parameters
     ----------
