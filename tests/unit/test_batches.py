@@ -147,6 +147,28 @@ def test_pen_digits_take_turns_beside_all_other_images(augment: bool) -> None:
     assert resumed.pixels[:, 1].tolist() == present[4]
 
 
+def test_pen_digits_have_a_share_of_the_distortions(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+
+    def watched(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
+        numbers = images[:, 0, :2].astype(int) @ [256, 1]
+        given.append((numbers.tolist(), distortion.rotation, distortion.weakest))
+        out[:] = images.reshape(len(images), -1)
+
+    monkeypatch.setattr(batches, "distort_bytes", watched)
+    settings = {"pen_digits": 1100, "pen_turns": 2, "pen_strength": 0.4, "weakest": 0.3}
+    pixels, labels = numbered(2200)
+    first, *_ = pools(
+        (pixels.reshape(-1, 28, 28), labels), config(**settings, rotation=10.0, fade=0.6), 0
+    )
+    mnist, pens = list(range(1100)), list(range(1100, 2200, 2))
+    expected = [(mnist[:1024], 10.0, 0.3), (mnist[1024:], 10.0, 0.3), (pens, 4.0, 0.3)]
+    assert given[:3] == expected
+    assert given[3][1] == pytest.approx(9.0)  # the next block's, which fade
+    assert given[5][1] == pytest.approx(3.6)
+    assert (first.pixels[:, :2].astype(int) @ [256, 1]).tolist() == mnist + pens
+
+
 def test_a_seed_gives_its_own_distortions(digits: Data) -> None:
     one, other = (next(pools(digits, config(seed=seed), 0)) for seed in (0, 1))
     assert one.pixels.tobytes() != other.pixels.tobytes()

@@ -103,6 +103,7 @@ def test_both_ends_of_a_range_are_allowed() -> None:
     ("setting", "message"),
     [
         ({"pen_turns": 2}, "pen_turns does nothing without pen_digits: set pen_digits as well, to"),
+        ({"pen_strength": 0.5}, "pen_strength does nothing without pen_digits"),
         ({"reuse": 2}, "reuse does nothing without augment: set augment as well, to True"),
         ({"teacher_weight": 0.5}, "teacher_weight does nothing without teacher_epochs: set teach"),
         ({"temperature": 4.0}, r"temperature .* set teacher_epochs as well, to 60 \(epochs\)"),

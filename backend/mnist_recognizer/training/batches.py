@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mnist_recognizer.data.augmentation import Distortion, distort_bytes
 from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.data.pixels import to_pixels
+from mnist_recognizer.data.strokes import PEN_RADIUS
 from mnist_recognizer.nn.losses import Floats
 from mnist_recognizer.nn.model import MLP
 from mnist_recognizer.training.background import Stopped, in_background
@@ -28,6 +29,7 @@ from mnist_recognizer.training.teacher import soft_targets
 Bytes = NDArray[np.uint8]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]
 _PEN_DIGITS = 10**6  # their randomness is none of the epochs', which are (seed, epoch)
+_PEN = 0.8 * PEN_RADIUS, 1.2 * PEN_RADIUS
 _DISTORTIONS = 1  # nor is that of block b's distortions, (seed, b, 1)
 _CHUNK = 1024  # images distorted together: what is computed on the way stays small
 
@@ -40,10 +42,8 @@ class Pool(NamedTuple):
 
 
 def with_pen_digits(train: tuple[Bytes, Bytes], count: int, seed: int) -> tuple[Bytes, Bytes]:
-    """Append `count` synthetic pen digits, in ink as thin and as thick as MNIST's."""
-    images, labels = draw_pen_digits(
-        count, np.random.default_rng([seed, _PEN_DIGITS]), pen_radius=(0.9, 1.9)
-    )
+    """Append `count` synthetic pen digits, in about the ink that every drawing gets."""
+    images, labels = draw_pen_digits(count, np.random.default_rng([seed, _PEN_DIGITS]), _PEN)
     return np.concatenate([train[0], images]), np.concatenate([train[1], labels])
 
 
@@ -112,18 +112,27 @@ def _distorted_pools(
     images, labels = train
     for block in blocks:
         present = _present(len(images), config, block)
-        distortion = _distortion(config, block)
+        mnist = len(images) - config.pen_digits  # of those present; the pen digits come after
         rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
         pixels = np.empty((len(present), images[0].size), np.uint8)
         targets = _targets(labels[present], config, teacher)
-        for start in range(0, len(present), _CHUNK):
+        for part, distortion in _parts(mnist, len(present), config, block):
             if stopped.is_set():
                 raise Stopped
-            part = slice(start, start + _CHUNK)
             distort_bytes(images[present[part]], rng, distortion, out=pixels[part])
             if teacher:
                 _ask(teacher, Pool(pixels[part], targets[part]), config)
         yield Pool(pixels, targets)
+
+
+def _parts(
+    mnist: int, count: int, config: Config, block: int
+) -> Iterator[tuple[slice, Distortion]]:
+    """Cut a pool of `mnist` images and then pen digits into what is distorted at once, and how."""
+    for first, stop, share in ((0, mnist, 1.0), (mnist, count, config.pen_strength)):
+        distortion = _distortion(config, block, share)
+        for start in range(first, stop, _CHUNK):
+            yield slice(start, min(start + _CHUNK, stop)), distortion
 
 
 def _present(count: int, config: Config, block: int) -> NDArray[np.intp]:
@@ -137,9 +146,9 @@ def _count_blocks(config: Config) -> int:
     return -(-config.epochs // config.reuse)  # rounded up
 
 
-def _distortion(config: Config, block: int) -> Distortion:
+def _distortion(config: Config, block: int, share: float) -> Distortion:
     """Return how strongly a block's images are distorted: the later, the less, if they fade."""
-    rest = 1 - config.fade * block / _count_blocks(config)
+    rest = share * (1 - config.fade * block / _count_blocks(config))
     strengths = {kind.name: getattr(config, kind.name) for kind in fields(Distortion)}
     weakest = strengths.pop("weakest")  # a share of the others already
     return Distortion(

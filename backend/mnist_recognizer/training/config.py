@@ -103,6 +103,13 @@ class Config:
         high=1000,
         needs="pen_digits",
     )
+    pen_strength: float = _setting(
+        1.0,
+        "how strongly pen digits are distorted, a share of MNIST's distortions",
+        low=0.0,
+        high=1.0,
+        needs="pen_digits",
+    )
     teacher_epochs: int = _setting(
         0, "train a larger network first, and learn from it; 0: no teacher", low=0, high=100_000
     )
