@@ -13,7 +13,7 @@
 
 /**
  * Why there is no answer.
- * - `unreachable`: nothing answers at the address.
+ * - `unreachable`: nothing answers at the address, or a gateway there says so.
  * - `timeout`: something answers too slowly.
  * - `no-weights`: the server runs, but has no trained network.
  * - `busy`: the server has too much to do, or is asked too often; `detail` is its sentence.
@@ -145,15 +145,22 @@ class ApiClient {
       throw new ApiError('unreachable');
     }
     const answer = parseObject(body);
-    if (answer === null) throw new ApiError('unexpected');
-    if (response.ok) return answer;
-    const isSoonOver = response.headers.has('Retry-After');
-    const isUnready = response.status === 503;
-    throw new ApiError(
-      isSoonOver ? 'busy' : isUnready ? 'no-weights' : 'refused',
-      typeof answer.detail === 'string' ? answer.detail : '',
-    );
+    if (response.ok && answer !== null) return answer;
+    const detail = typeof answer?.detail === 'string' ? answer.detail : '';
+    throw new ApiError(failureOf(response, answer !== null), detail);
   }
+}
+
+/**
+ * @param {Pick<Response, 'ok' | 'status' | 'headers'>} response Not an answer.
+ * @param {boolean} isOurs Whether its body is JSON; a gateway before the API sends web pages.
+ * @returns {ApiFailure}
+ */
+function failureOf({ ok, status, headers }, isOurs) {
+  if (headers.has('Retry-After') || status === 429) return 'busy';
+  if (status === 502 || status === 504) return 'unreachable';
+  if (status === 503) return isOurs ? 'no-weights' : 'busy';
+  return ok || !isOurs ? 'unexpected' : 'refused';
 }
 
 /**

@@ -96,6 +96,26 @@ function messageFor(kind, apiBase, detail = '') {
 }
 
 /**
+ * @param {MessageKind} kind
+ * @param {string} apiBase
+ * @param {string} [detail] The server's own sentence.
+ * @returns {string} Stands beside an answer of the page's own: why the API gave none.
+ */
+function remarkFor(kind, apiBase, detail = '') {
+  const sentence = detail && ` (${detail.replace(/\.$/, '')})`;
+  /** @type {Partial<Record<MessageKind, string>>} */
+  const reasons = {
+    unreachable: `nothing answers at ${apiBase}`,
+    timeout: `no answer came from ${apiBase} within 10 seconds`,
+    'no-weights': 'it has no trained network',
+    busy: `it is busy${sentence}`,
+    refused: `it answered with an error${sentence}`,
+    unexpected: `what runs at ${apiBase} is another program`,
+  };
+  return `The API could not be asked: ${reasons[kind]}. Press Predict to try again.`;
+}
+
+/**
  * @param {boolean} isDrawn Whether there is something on the pad.
  * @param {boolean} isLive Whether the page reads by itself, now or as soon as it has the weights.
  * @returns {Message} An invitation, while nothing has been read yet.

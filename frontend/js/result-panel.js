@@ -9,6 +9,7 @@
  * @property {HTMLElement} title
  * @property {HTMLElement} text
  * @property {HTMLElement} source
+ * @property {HTMLElement} remark
  * @property {HTMLElement} commands
  */
 
@@ -57,8 +58,9 @@ class ResultPanel {
    * @param {Answer} answer
    * @param {number} selected The digit whose probabilities are shown.
    * @param {boolean} isCurrent False if the drawing has changed since it was asked about.
+   * @param {string} remark Why it is not the API's, if the API was to give it.
    */
-  showAnswer({ digits, source, milliseconds }, selected, isCurrent) {
+  showAnswer({ digits, source, milliseconds }, selected, isCurrent, remark) {
     const predictions = digits.flatMap(({ prediction }) => prediction ?? []);
     const number = predictions.map(shortAnswer).join('');
     const { panel, title, text, commands } = this.#elements;
@@ -71,6 +73,7 @@ class ResultPanel {
       ? describeReading(predictions)
       : `It was read as ${number} before. Press Predict to read it again.`;
     this.#elements.source.textContent = isCurrent ? describeSource(source, milliseconds) : '';
+    this.#elements.remark.textContent = remark;
     commands.replaceChildren();
     this.#chart.show(predictions[selected]);
     this.#shown = '';
@@ -133,13 +136,14 @@ class ResultPanel {
     const shown = JSON.stringify([view, message]);
     if (shown === this.#shown) return; // somebody may be selecting a command to copy it
     this.#shown = shown;
-    const { panel, digit, title, text, source, commands } = this.#elements;
+    const { panel, digit, title, text, source, remark, commands } = this.#elements;
     panel.dataset.view = view;
     delete panel.dataset.source;
     digit.textContent = '';
     title.textContent = message.title;
     text.textContent = message.text;
     source.textContent = '';
+    remark.textContent = '';
     commands.replaceChildren(
       ...message.commands.map((command) => {
         const item = document.createElement('li');

@@ -40,6 +40,7 @@ const panel = new ResultPanel(
     title: elementById('verdict', HTMLElement),
     text: elementById('verdict-text', HTMLElement),
     source: elementById('source', HTMLElement),
+    remark: elementById('remark', HTMLElement),
     commands: elementById('commands', HTMLElement),
   },
   new ProbabilityChart(elementById('bars', HTMLElement)),
@@ -93,14 +94,14 @@ function read() {
   const changed = changedDigit(before, found);
   if (changed >= 0) selected = changed;
   else selected = Math.min(selected, Math.max(found.length - 1, 0));
-  const isAnswered = answer?.source === 'api' && answer.version === drawing.version;
+  const isAsked = answer?.source === 'api' && isAnswered();
   const isTooMuch = isSpeckle(found) || (found.length === 0 && drawing.picture === null);
   if (isTooMuch) found = [];
   if (found.length === 0) {
     answer = null;
     const kind = isTooMuch ? 'too-much' : 'nothing-found';
     if (!drawing.isEmpty) problem = { kind, detail: '' };
-  } else if (live.isReady && !isAnswered) {
+  } else if (live.isReady && !isAsked) {
     answer = { version: drawing.version, digits: found, source: 'page', milliseconds };
   }
 }
@@ -148,7 +149,6 @@ function receive(report) {
     announcer.say(describeAloud(predictions));
     panel.scrollIntoView();
   } else if (report.kind === 'failed') {
-    answer = null;
     fail(report.error.kind, report.error.detail);
     void monitor.check();
   }
@@ -162,19 +162,26 @@ function fail(kind, detail = '') {
   problem = { kind, detail };
   render();
   const { title, text, commands } = messageFor(kind, client.base, detail);
-  announcer.say([`${title}.`, text, commands.join(', or ')].join(' '));
+  const message = [`${title}.`, text, commands.join(', or ')].join(' ');
+  announcer.say(isAnswered() ? remarkFor(kind, client.base, detail) : message);
   panel.scrollIntoView();
+}
+
+/** @returns {boolean} Whether there is an answer for what is on the pad now. */
+function isAnswered() {
+  return answer?.version === drawing.version;
 }
 
 /** Shows what is known, the most pressing first. */
 function render() {
   const { status } = monitor;
-  const isCurrent = answer?.version === drawing.version;
-  if (problem !== null) {
+  const isCurrent = isAnswered();
+  if (answer !== null && (isCurrent || problem === null)) {
+    const remark = problem && remarkFor(problem.kind, client.base, problem.detail);
+    panel.showAnswer(answer, Math.min(selected, answer.digits.length - 1), isCurrent, remark ?? '');
+  } else if (problem !== null) {
     panel.showMessage(messageFor(problem.kind, client.base, problem.detail));
-  } else if (answer !== null) {
-    panel.showAnswer(answer, Math.min(selected, answer.digits.length - 1), isCurrent);
-  } else if (status !== 'ready' && status !== 'checking') {
+  } else if (!live.isReady && status !== 'ready' && status !== 'checking') {
     panel.showMessage(messageFor(status, client.base, monitor.detail));
   } else {
     panel.showPrompt(!drawing.isEmpty, live.isExpected);
@@ -212,8 +219,7 @@ function ownAnswerAloud() {
     return `${title}. ${text}`;
   }
   if (problem === null && drawing.isEmpty) return 'The pad is empty.';
-  const isCurrent = answer?.version === drawing.version && problem === null;
-  if (!isCurrent || answer?.source !== 'page') return null;
+  if (problem !== null || !isAnswered() || answer?.source !== 'page') return null;
   return describeAloud(answer.digits.flatMap(({ prediction }) => prediction ?? []));
 }
 

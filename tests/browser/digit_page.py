@@ -25,6 +25,7 @@ class DigitPage:
         self.share = page.get_by_role("button", name="Share this drawing")
         self.note = page.locator("#note")
         self.source = page.locator("#source")
+        self.remark = page.locator("#remark")
         self.boxes = page.locator(".digit-box")
         self.stages = page.get_by_role("figure", name="What the network sees")
         self.digit = page.locator("#digit")

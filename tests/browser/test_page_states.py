@@ -1,11 +1,12 @@
 """What the page says when there is no answer, an old one, or a slow one."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from digit_page import DigitPage
-from handwriting import STYLES, placed
+from handwriting import STYLES, number, placed
 from playwright.sync_api import Route, expect
 from servers import Server, api_server
 
@@ -87,6 +88,7 @@ def test_a_server_that_never_answers_is_given_up_after_ten_seconds(
     digits: DigitPage, api: Server
 ) -> None:
     digits.page.clock.install()
+    digits.without_live_network()
     digits.open(api.url)
     digits.page.route("**/predict", lambda route: None)
     digits.draw_with_mouse(SEVEN)
@@ -100,30 +102,124 @@ def test_a_server_that_never_answers_is_given_up_after_ten_seconds(
     digits.page.unroute("**/predict")
     digits.predict.click()
     digits.expect_digit(7)
+    digits.forgive_failed_requests()
 
 
-def test_a_refusal_is_shown_in_the_servers_words(app: DigitPage) -> None:
-    app.page.route(
+def test_a_refusal_is_shown_in_the_servers_words(digits: DigitPage, api: Server) -> None:
+    digits.without_live_network()
+    digits.open(api.url)
+    digits.page.route(
         "**/predict",
         lambda route: route.fulfill(status=422, json={"detail": "pixels[3] is not a number."}),
     )
+    digits.draw_with_mouse(SEVEN)
+    digits.predict.click()
+    expect(digits.words).to_have_text("pixels[3] is not a number.")
+    digits.forgive_failed_requests()
+
+
+def test_another_program_on_the_apis_port_is_told_apart(digits: DigitPage, api: Server) -> None:
+    digits.without_live_network()
+    digits.open(api.url)
+    for path in ("**/predict", "**/health"):
+        digits.page.route(path, lambda route: route.fulfill(body="<h1>Hello</h1>"))
+    digits.draw_with_mouse(SEVEN)
+    digits.predict.click()
+    expect(digits.verdict).to_have_text("Something else answers")
+    digits.forgive_failed_requests()
+
+
+BUSY = "Your address may ask 5 per 1 second. Ask again in 3 s."
+FAILURES: dict[str, tuple[Callable[[Route], None], str]] = {
+    "stopped": (lambda route: route.abort(), "nothing answers at"),
+    "asked too often": (
+        lambda route: route.fulfill(status=429, json={"detail": BUSY}),
+        f"it is busy ({BUSY.removesuffix('.')})",
+    ),
+    "busy": (
+        lambda route: route.fulfill(status=503, json={}, headers={"Retry-After": "1"}),
+        "it is busy",
+    ),
+    "without weights": (lambda route: route.fulfill(status=503, json={}), "no trained network"),
+    "behind a gateway": (
+        lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>"),
+        "nothing answers at",
+    ),
+    "refusing": (lambda route: route.fulfill(status=422, json={}), "answered with an error"),
+    "another program": (lambda route: route.fulfill(body="<h1>Hello</h1>"), "another program"),
+}
+
+
+@pytest.mark.parametrize(("answer", "reason"), FAILURES.values(), ids=FAILURES.keys())
+def test_an_api_that_gives_no_answer_leaves_the_live_one_and_is_remarked_on(
+    app: DigitPage, answer: Callable[[Route], None], reason: str
+) -> None:
     app.draw_with_mouse(SEVEN)
+    app.expect_live(7)
+    app.page.route("**/predict", answer)
+    app.page.route("**/health", lambda route: route.abort())  # or else it is asked again by itself
     app.predict.click()
-    expect(app.words).to_have_text("pixels[3] is not a number.")
+    expect(app.remark).to_contain_text("The API could not be asked")
+    expect(app.remark).to_contain_text(reason)
+    expect(app.remark).to_contain_text("Press Predict to try again.")
+    expect(app.announcement).to_have_text(app.remark.inner_text())
+    app.expect_live(7)
+    expect(app.verdict).to_contain_text("confident")
+    app.page.unroute("**/predict")
+    app.predict.click()
+    app.expect_digit(7)
+    expect(app.remark).to_be_empty()
     app.forgive_failed_requests()
 
 
-def test_another_program_on_the_apis_port_is_told_apart(app: DigitPage) -> None:
-    for path in ("**/predict", "**/health"):
-        app.page.route(path, lambda route: route.fulfill(body="<h1>Hello</h1>"))
+def test_the_live_answer_stays_while_a_slow_api_is_waited_for_and_given_up(
+    digits: DigitPage, api: Server
+) -> None:
+    digits.page.clock.install()
+    digits.open(api.url)
+    digits.page.wait_for_function("() => live.isReady")
+    digits.page.route("**/predict", lambda route: None)
+    digits.draw_with_mouse(SEVEN)
+    digits.page.clock.run_for(100)
+    digits.predict.click()
+    digits.page.clock.run_for(200)
+    expect(digits.result).to_have_attribute("aria-busy", "true")
+    digits.expect_live(7)
+    digits.page.clock.run_for(10_000)
+    expect(digits.remark).to_contain_text("within 10 seconds. Press Predict to try again.")
+    digits.expect_live(7)
+
+
+def test_the_next_stroke_takes_the_remark_away_and_is_read(app: DigitPage) -> None:
+    three, seven = number("37")[:1], number("37")[1:]
+    app.page.route("**/predict", lambda route: route.abort())
+    app.draw_with_mouse(three)
+    app.expect_live(3)
+    app.predict.click()
+    expect(app.remark).to_be_visible()
+    app.draw_with_mouse(seven)
+    expect(app.remark).to_be_empty()
+    app.expect_live(37)
+    app.forgive_failed_requests()
+
+
+def test_the_answer_the_api_gave_before_stays_when_it_is_asked_again_in_vain(
+    app: DigitPage,
+) -> None:
     app.draw_with_mouse(SEVEN)
     app.predict.click()
-    expect(app.verdict).to_have_text("Something else answers")
+    app.expect_digit(7)
+    app.page.route("**/predict", lambda route: route.abort())
+    app.predict.click()
+    expect(app.remark).to_be_visible()
+    app.expect_digit(7)
+    app.forgive_failed_requests()
 
 
 def test_the_page_says_what_to_start_and_recovers_by_itself(
     digits: DigitPage, tmp_path: Path
 ) -> None:
+    digits.without_live_network()
     with api_server(tmp_path / "log.txt") as server:
         digits.open(server.url)
         server.stop()
@@ -144,14 +240,18 @@ def test_the_page_says_what_to_start_and_recovers_by_itself(
 def test_drawing_goes_on_while_the_api_is_away(digits: DigitPage, tmp_path: Path) -> None:
     with api_server(tmp_path / "log.txt") as server:
         digits.open(server.url)
+        digits.page.wait_for_function("() => live.isReady")
         server.stop()
         digits.predict.click()
         expect(digits.verdict).to_have_text("The pad is empty")
         digits.draw_with_mouse(SEVEN)
         digits.predict.click()
-        expect(digits.verdict).to_have_text("The recogniser is not running")
+        expect(digits.remark).to_contain_text(f"nothing answers at {server.url}")
+        expect(digits.api_status).to_have_text("Not running")
         digits.clear.click()
+        expect(digits.verdict).to_have_text("Your turn")
         digits.draw_with_mouse(THREE)
+        digits.expect_live(3)
         server.start()
         expect(digits.api_status).to_have_text("Ready")
         digits.expect_live(3)

@@ -158,6 +158,15 @@ test('a server that says when to ask again is busy, and not untrained', async ()
   await assert.rejects(predict(), { kind: 'busy', detail: 'You ask too often.' });
 });
 
+test('what a gateway says of the server behind it is not taken for another program', async () => {
+  for (const [status, kind] of [[429, 'busy'], [502, 'unreachable'], [503, 'busy'], [504, 'unreachable']]) {
+    answerWith('<h1>nginx</h1>', status);
+    await assert.rejects(predict(), { kind });
+  }
+  answerWith('<h1>Not Found</h1>', 404);
+  await assert.rejects(predict(), { kind: 'unexpected' });
+});
+
 test('a refused connection is told apart from an aborted request', async () => {
   globalThis.fetch = async () => {
     throw new TypeError('Failed to fetch');

@@ -1,4 +1,4 @@
-/* global messageFor, formatPercent, roundPercent, describeCertainty, describeReading,
+/* global messageFor, remarkFor, formatPercent, roundPercent, describeCertainty, describeReading,
    describeAloud, headline, describeSource, shortAnswer */
 'use strict';
 
@@ -82,6 +82,17 @@ test('missing weights are answered with how to train', () => {
   const { text, commands } = messageFor('no-weights', API, 'weights.pkl does not exist.');
   assert.ok(text.startsWith('weights.pkl does not exist.'));
   assert.deepEqual(commands, ['cd backend && python train.py']);
+});
+
+test('a remark says why the API could not be asked, and how to ask again', () => {
+  assert.equal(
+    remarkFor('busy', API, 'You ask too often.'),
+    'The API could not be asked: it is busy (You ask too often). Press Predict to try again.',
+  );
+  assert.match(remarkFor('busy', API), /: it is busy\. Press/);
+  for (const kind of ['unreachable', 'timeout', 'unexpected']) {
+    assert.ok(remarkFor(kind, API).includes(API));
+  }
 });
 
 const KINDS = [
