@@ -93,12 +93,12 @@ def test_bytes_that_are_no_whole_digits_are_422(client: TestClient, length: int)
     assert said == f"body has {length:,} bytes, and must have 784 for each digit."
 
 
-def test_a_thousand_and_one_digits_are_413(client: TestClient) -> None:
+def test_a_thousand_and_one_digits_are_too_many(client: TestClient) -> None:
     said = refused(client, 413, "body", content=bytes(784 * 1001), headers=OCTETS)
     assert said.endswith("a batch is 1,000 digits at most.")
-    said = refused(client, 413, "body", json={"images": [IMAGE] * 1001})
+    said = refused(client, 422, "body", json={"images": [IMAGE] * 1001})
     assert said == "body holds more than 784,000 numbers; a batch is 1,000 digits at most."
-    said = refused(client, 413, "images", json={"images": [[]] * 1001})
+    said = refused(client, 422, "images", json={"images": [[]] * 1001})
     assert said == "images has 1,001 items; a batch is 1,000 digits at most."
 
 

@@ -162,10 +162,10 @@ def test_a_thousand_digits_are_the_most(client: TestClient) -> None:
     found = arrays(client.post(INFER, content=content, headers=headers))
     assert found["probabilities"].shape == (1000, 10)
     content, headers = binary(pixels)
-    said = refused(client.post(INFER, content=content, headers=headers), 413)
+    said = refused(client.post(INFER, content=content, headers=headers), 400)
     assert said == "The input pixels holds 1,001 digits; a batch is 1,000 digits at most."
     content = json.dumps({"inputs": [tensor([0] * 1002 * 784)]}).encode()
-    said = refused(client.post(INFER, content=content), 413)
+    said = refused(client.post(INFER, content=content), 400)
     assert said == "The request holds too many numbers; a batch is 1,000 digits at most."
     said = refused(client.post(INFER, content=b" " * 20_971_521), 413)
     assert said.startswith("The body is larger than 20,971,520 bytes")

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.types import Message
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.bodies import read_body
@@ -277,6 +278,25 @@ class TestRates:
         rates.refuse_beyond("2001:db8::1")
         with pytest.raises(ProblemError):
             rates.refuse_beyond("2001:db8::2:3")
+
+    def test_behind_a_trusted_proxy_the_address_it_appended_counts(self, weights: Path) -> None:
+        app = ProxyHeadersMiddleware(create_app(Settings(weights=weights, rate_limit="1/hour")))
+        with TestClient(app, client=("127.0.0.1", 1)) as client:
+            said = ["192.0.2.1", "192.0.2.2", "192.0.2.1:4711", "198.51.100.9, 192.0.2.1"]
+            statuses = [
+                client.post("/predict", json=DRAWING, headers={"X-Forwarded-For": who}).status_code
+                for who in said
+            ]
+        assert statuses == [200, 200, 429, 429], "what stands before it may be forged"
+
+    def test_nobody_else_can_pretend_to_be_another_address(self, weights: Path) -> None:
+        app = ProxyHeadersMiddleware(create_app(Settings(weights=weights, rate_limit="1/hour")))
+        with TestClient(app, client=("192.0.2.1", 1)) as client:
+            statuses = [
+                client.post("/predict", json=DRAWING, headers={"X-Forwarded-For": who}).status_code
+                for who in ("192.0.2.2", "192.0.2.3", "127.0.0.1")
+            ]
+        assert statuses == [200, 429, 429]
 
     def test_the_strictest_of_several_rates_counts(self) -> None:
         rates = RateLimit("100/second; 2/hour")

@@ -57,18 +57,17 @@ def parse_json(body: bytes) -> NDArray[np.float32]:
     Raises
     ------
     ProblemError
-        400 when the body is no JSON, 413 when it holds more than 1,000 pictures, 422 when it is not
-        what the JSON should be.
+        400 when the body is no JSON, 422 when it is not what the JSON should be.
     """
     if body.count(b",") >= LARGEST_BATCH * PIXELS:  # before any memory is taken for its parts
         message = f"holds more than {LARGEST_BATCH * PIXELS:,} numbers; {AT_MOST}"
-        raise problem_of([FieldError(field="body", message=message)], 413)
+        raise problem_of([FieldError(field="body", message=message)])
     try:
         images = _decoder.decode(body).images
     except (ValueError, RecursionError) as error:
         raise _refusal(body, error) from None
     if not 1 <= len(images) <= LARGEST_BATCH:
-        raise problem_of(_wrong_number(len(images)), 413 if images else 422)
+        raise problem_of(_wrong_number(len(images)))
     pixels = np.empty((len(images), PIXELS), np.float32)
     for index, image in enumerate(images):
         try:

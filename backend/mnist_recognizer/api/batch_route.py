@@ -81,6 +81,13 @@ def _wants_octets(request: Request) -> bool:
 def install_batch_route(app: FastAPI) -> None:
     """Add the route to an app."""
     octets = {"schema": {"type": "string", "format": "binary"}}
+    digits = {
+        "type": "string",
+        "format": "binary",
+        "minLength": PIXELS,
+        "maxLength": LARGEST_BATCH * PIXELS,
+        "description": f"{PIXELS} bytes for each digit, and nothing else; {AT_MOST}.",
+    }
     app.router.add_api_route(
         BATCH[1],
         predict_batch,
@@ -94,7 +101,7 @@ def install_batch_route(app: FastAPI) -> None:
             **problem_responses(
                 {
                     400: "The body is not JSON: Expecting value at line 1, column 12.",
-                    413: "images has 1,001 items; a batch is 1,000 digits at most.",
+                    413: f"The body is larger than 784,000 bytes; {AT_MOST}.",
                     415: "The header Content-Type is missing; send JSON with Content-Type: "
                     "application/json or raw bytes with Content-Type: application/octet-stream.",
                     422: "images[3][17] is 300, and must be from 0 to 1.",
@@ -110,7 +117,7 @@ def install_batch_route(app: FastAPI) -> None:
                         "schema": {"$ref": "#/components/schemas/Batch"},
                         "example": {"images": [SEVEN]},
                     },
-                    OCTETS: octets,
+                    OCTETS: {"schema": digits},
                 },
             }
         },

@@ -126,11 +126,11 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     Raises
     ------
     ProblemError
-        400 when it is not as the protocol wants it, 413 when it holds more than 1,000 pictures.
+        400 when it is not as the protocol wants it, or holds more than 1,000 pictures.
     """
     text, binary = _split(body, header_length)
     if text.count(b",") > LARGEST_BATCH * (PIXELS + 1):  # before memory is taken for its parts
-        raise ProblemError(413, f"The request holds too many numbers; {AT_MOST}.")
+        raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
     try:
         request = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
@@ -179,7 +179,7 @@ def _pixels(tensor: InferenceInput, binary: bytes) -> NDArray[np.float32]:
     if len(shape) != 2 or shape[0] < 1 or shape[1] != PIXELS:
         raise ProblemError(400, f"The shape of {INPUT} must be [n, {PIXELS}], n at least 1.")
     if shape[0] > LARGEST_BATCH:
-        raise ProblemError(413, f"The input {INPUT} holds {shape[0]:,} digits; {AT_MOST}.")
+        raise ProblemError(400, f"The input {INPUT} holds {shape[0]:,} digits; {AT_MOST}.")
     declared = tensor.parameters.binary_data_size
     if len(binary) != (declared or 0):
         raise ProblemError(

@@ -129,7 +129,7 @@ def install_inference_routes(app: FastAPI) -> None:
     """Add the routes to an app."""
     length = {
         "description": "How many bytes of the body are JSON, when tensors follow.",
-        "schema": {"type": "integer", "minimum": 0},
+        "schema": {"type": "integer", "minimum": 1},
     }
     octets = {"schema": {"type": "string", "format": "binary"}}
     example = {"name": INPUT, "shape": [1, PIXELS], "datatype": "FP32", "data": SEVEN}
@@ -147,7 +147,7 @@ def install_inference_routes(app: FastAPI) -> None:
             **_problems(
                 {
                     400: "The request must have one input, 'pixels'.",
-                    413: "The input pixels holds 1,001 digits; a batch is 1,000 digits at most.",
+                    413: f"The body is larger than 20,971,520 bytes; {AT_MOST}.",
                     415: "The body is compressed; send it as it is, without Content-Encoding.",
                     503: NO_MODEL_EXAMPLE,
                 }

@@ -17,9 +17,7 @@ MOST_POINTS = 10_000  # of all strokes together; they take 50 ms to draw
 LARGEST_BODY = 524_288  # bytes: MOST_POINTS with every digit that a float64 has
 
 Coordinate = Annotated[float, msgspec.Meta(ge=-FARTHEST, le=FARTHEST)]
-Stroke = Annotated[
-    list[tuple[Coordinate, Coordinate]], msgspec.Meta(min_length=1, max_length=MOST_POINTS)
-]
+Stroke = Annotated[list[tuple[Coordinate, Coordinate]], msgspec.Meta(min_length=1)]
 
 
 class PenStrokes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
