@@ -40,16 +40,15 @@ class DigitBoxes {
    * @param {ReadonlyArray<ReadDigit>} digits
    * @param {number} i Of which.
    * @param {Prediction} prediction Its answer.
-   * @returns {string} The answer; and how sure it is, unless that would lie over the next label.
+   * @returns {string} The answer; and how sure it is, unless that would lie over the next label or
+   *   leave the pad.
    */
   #label(digits, i, prediction) {
     const { x, y } = digits[i].box;
-    const isTight = digits.some(({ box }) => {
-      const right = box.x - x;
-      return right > 0 && right < DigitBoxes.#labelWidth && Math.abs(box.y - y) < 1.5;
-    });
+    const rights = digits.filter(({ box }) => box.x > x && Math.abs(box.y - y) < 1.5);
+    const room = Math.min(GRID_SIZE, ...rights.map(({ box }) => box.x)) - x;
     const answer = shortAnswer(prediction);
-    return isTight ? answer : `${answer} ${roundPercent(prediction.confidence)}`;
+    return room < DigitBoxes.#labelWidth ? answer : `${answer} ${roundPercent(prediction.confidence)}`;
   }
 }
 

@@ -135,6 +135,8 @@ function predict() {
 function receive(report) {
   setWaiting(report.kind === 'waiting');
   if (report.kind === 'waiting') {
+    if (isAnswered()) problem = null; // the remark is about the question before
+    render();
     announcer.say('Reading…');
   } else if (report.kind === 'answered') {
     const { version, predictions, milliseconds } = report;

@@ -22,7 +22,7 @@ class Shortcuts {
   #press(event) {
     if (event.isComposing || isTyping(event.target)) return;
     if (document.querySelector('dialog[open]') !== null) return;
-    const isOnControl = event.target instanceof Element && event.target.closest('a, button, input');
+    const isOnControl = event.target instanceof Element && event.target.closest('a, button, [type=file]');
     if (event.key === 'Enter' && (isOnControl || event.repeat)) return;
     const name = keyNames(event).find((each) => Object.hasOwn(this.#commands, each));
     if (name === undefined || (name.length === 1 && !this.#areSinglesOn)) return;

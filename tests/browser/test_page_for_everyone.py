@@ -72,7 +72,10 @@ def show_old_answer(digits: DigitPage) -> None:
 
 
 def show_error(digits: DigitPage) -> None:
-    """With the words that stand there when the API is away."""
+    """With the words that stand there when neither the API nor a network in the page is here."""
+    digits.without_live_network()
+    digits.page.reload()
+    expect(digits.api_status).to_have_text("Ready")
     for path in ("**/predict", "**/health"):
         digits.page.route(path, lambda route: route.abort())
     digits.draw_with_mouse(SEVEN)
@@ -82,9 +85,28 @@ def show_error(digits: DigitPage) -> None:
     digits.forgive_failed_requests()
 
 
+def show_remark(digits: DigitPage) -> None:
+    """With the page's own answer, and why it is not the API's."""
+    show_live_answer(digits)
+    for path in ("**/predict", "**/health"):
+        digits.page.route(path, lambda route: route.abort())
+    digits.predict.click()
+    expect(digits.remark).to_be_visible()
+    expect(digits.api_status).to_have_text("Not running")
+    digits.forgive_failed_requests()
+
+
+def show_long_name(digits: DigitPage) -> None:
+    """With a note on a file that has a long name."""
+    digits.page.get_by_label("Choose a picture").set_input_files(
+        {"name": f"{'x' * 120}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    )
+    expect(digits.note).to_contain_text("is no picture")
+
+
 SHOWN = [
     show_prompt, show_answer, show_live_answer, show_number, show_picture, show_old_answer,
-    show_error, show_keys, show_link, show_note,
+    show_error, show_remark, show_keys, show_link, show_note,
 ]  # fmt: skip
 
 
@@ -103,7 +125,9 @@ def test_axe_finds_nothing(
     app.forgive_failed_requests()
 
 
-@pytest.mark.parametrize("show", [show_answer, show_number, show_error])
+@pytest.mark.parametrize(
+    "show", [show_answer, show_number, show_error, show_remark, show_long_name]
+)
 def test_nothing_is_cut_off_sideways(app: DigitPage, show: Callable[[DigitPage], None]) -> None:
     show(app)
     for width, height in SCREENS:
@@ -313,6 +337,13 @@ def test_enter_on_a_button_presses_that_button_only(app: DigitPage) -> None:
 
 def test_enter_works_right_after_drawing_with_the_mouse(app: DigitPage) -> None:
     app.draw_with_mouse(SEVEN)
+    app.page.keyboard.press("Enter")
+    app.expect_digit(7)
+
+
+def test_enter_works_right_after_choosing_a_brush(app: DigitPage) -> None:
+    app.draw_with_mouse(SEVEN)
+    app.page.get_by_role("radio", name="Bold").click(force=True)
     app.page.keyboard.press("Enter")
     app.expect_digit(7)
 

@@ -190,6 +190,25 @@ def test_the_live_answer_stays_while_a_slow_api_is_waited_for_and_given_up(
     digits.expect_live(7)
 
 
+def test_a_remark_goes_while_the_api_is_asked_again(app: DigitPage) -> None:
+    app.page.route("**/predict", lambda route: route.abort())
+    app.page.route("**/health", lambda route: route.abort())
+    app.draw_with_mouse(SEVEN)
+    app.expect_live(7)
+    app.predict.click()
+    expect(app.remark).to_be_visible()
+    held: list[Route] = []
+    app.page.unroute("**/predict")
+    app.page.route("**/predict", lambda route: held.append(route))
+    app.predict.click()
+    expect(app.result).to_have_attribute("aria-busy", "true")
+    expect(app.remark).to_be_empty()
+    app.expect_live(7)
+    held[0].continue_()
+    app.expect_digit(7)
+    app.forgive_failed_requests()
+
+
 def test_the_next_stroke_takes_the_remark_away_and_is_read(app: DigitPage) -> None:
     three, seven = number("37")[:1], number("37")[1:]
     app.page.route("**/predict", lambda route: route.abort())

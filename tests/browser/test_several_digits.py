@@ -58,6 +58,30 @@ def test_no_label_lies_over_the_next_one(app: DigitPage) -> None:
         app.clear.click()
 
 
+def test_no_label_leaves_the_pad(phone: DigitPage) -> None:
+    phone.draw_with_finger([*placed(STYLES[3]["round"], 0.5, 0.3), [(0.985, 0.2), (0.985, 0.8)]])
+    phone.expect_live("31")
+    label = phone.boxes.nth(1).locator("span").bounding_box()
+    pad = phone.box()
+    assert label is not None
+    assert label["x"] + label["width"] <= pad["x"] + pad["width"] + 1
+
+
+def test_a_very_long_number_can_be_read_and_pressed_on_a_phone(phone: DigitPage) -> None:
+    rows = ("31415926", "53589793", "23846264")
+    for row, digits in enumerate(rows):
+        phone.draw_with_finger([[(x, y - 0.3 + 0.3 * row) for x, y in s] for s in number(digits)])
+    numerals = phone.digit.get_by_role("button")
+    expect(numerals).to_have_count(24)
+    assert phone.digit.inner_text() == "".join(rows), "to be copied in one piece"
+    boxes = [box for numeral in numerals.all() if (box := numeral.bounding_box())]
+    assert min(box["width"] for box in boxes) >= 10
+    assert len({box["y"] for box in boxes}) > 1
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    numerals.nth(20).tap()
+    expect(numerals.nth(20)).to_have_attribute("aria-pressed", "true")
+
+
 def test_one_digit_needs_no_box(app: DigitPage) -> None:
     app.draw_with_mouse(placed(STYLES[4]["open"], 0.8))
     app.expect_live(4)
