@@ -1,9 +1,12 @@
 """The page at /, Swagger UI at /docs, and the headers that both live under."""
 
+import http.client
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from live import serving
 
 from mnist_recognizer.api import app as app_module
 from mnist_recognizer.api.app import create_app
@@ -135,6 +138,19 @@ def test_swagger_ui_is_new_enough_for_the_openapi_document(client: TestClient) -
     """Swagger UI shows OpenAPI 3.1 since its version 5."""
     assert client.get("/openapi.json").json()["openapi"] == "3.1.0"
     assert 'PACKAGE_VERSION:"5.' in client.get("/docs/files/swagger-ui-bundle.js").text
+
+
+@pytest.mark.parametrize("path", ["//evil.example/..", "/css/..", "/.", "/../frontend", "/css"])
+def test_dots_on_the_wire_lead_nowhere(app: FastAPI, path: str) -> None:
+    with serving(app) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=30)
+        connection.request("GET", path)  # as it is: other clients would take the dots out
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+    assert response.status == 404
+    assert response.getheader("Location") is None
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/health", "/nothing", "/css/style.css"])

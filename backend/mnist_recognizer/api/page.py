@@ -41,7 +41,9 @@ class Page(StaticFiles):
                 "The page is not installed: its folder holds no index.html. The API works, and is "
                 "described at /docs.",
             )
-        if ".." in path.split("/"):  # StaticFiles would redirect to whatever the header Host says
+        # StaticFiles would redirect to whatever the header Host says. Where dots lead back to the
+        # root, `path` has lost them already.
+        if ".." in path.split("/") or (path == "." and not scope["path"].endswith("/")):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         response = await super().get_response(path, {**scope, "method": "GET"})
         if scope["method"] not in {"GET", "HEAD"}:
