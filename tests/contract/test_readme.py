@@ -75,8 +75,9 @@ def test_the_numbers_in_the_readme_are_what_the_benchmarks_printed(result, patte
     assert printed(result, pattern) in README
 
 
-def test_the_classic_recipes_accuracy_is_the_mean_of_at_least_five_seeds():
-    path = ROOT / "benchmarks" / "results" / "accuracy_classic.json"
+@pytest.mark.parametrize("recipe", ["classic", "best"])
+def test_a_recipes_accuracy_is_the_mean_of_at_least_five_seeds(recipe):
+    path = ROOT / "benchmarks" / "results" / f"accuracy_{recipe}.json"
     measured = json.loads(path.read_text(encoding="utf-8"))["test_accuracy_percent"]
     assert measured["seeds"] >= 5
     assert f"{measured['mean']:.2f} ± {measured['deviation']:.2f} %" in README
