@@ -74,6 +74,7 @@ class KeyboardPen {
       this.#setDown(true);
     }
     this.#show(true);
+    clearTimeout(this.#announcement); // a place that is said late would hide what follows
     const name = this.#tool.isErasing ? 'Eraser' : 'Pen';
     this.#announce(`${name} ${this.#isDown ? 'down' : 'up'}.`);
   }

@@ -298,6 +298,15 @@ def test_the_keyboards_pen_is_the_tool_that_is_chosen(app: DigitPage) -> None:
     assert not any(app.ink())
 
 
+def test_a_place_that_is_due_to_be_said_gives_way_to_the_pen(app: DigitPage) -> None:
+    app.page.clock.install()
+    app.pad.focus()
+    app.page.keyboard.press("ArrowDown")
+    app.page.keyboard.press("Space")
+    app.page.clock.run_for(5000)
+    expect(app.announcement).to_have_text("Pen down.")
+
+
 def test_a_pad_full_of_specks_is_no_number_and_says_so_aloud(app: DigitPage) -> None:
     expect(app.api_status).to_have_text("Ready")
     app.draw_with_mouse([[(x / 6, y / 6)] for x in range(1, 6) for y in range(1, 6)])
