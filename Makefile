@@ -57,10 +57,10 @@ bench: .venv/dev.stamp
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 lock: .venv/dev.stamp
-	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
 		--no-emit-index-url --custom-compile-command "make lock" \
 		--extra serve --extra train --output-file backend/requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
 		--no-emit-index-url --custom-compile-command "make lock" \
 		--extra dev --constraint backend/requirements.txt --output-file requirements-dev.txt
 	$(BIN)/npm install --package-lock-only
