@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -35,6 +36,25 @@ def rejection_of(model: MLP) -> Rejection | None:
     return Rejection.of(model)
 
 
+class Reading(NamedTuple):
+    """What the network says of one picture."""
+
+    probabilities: list[float]
+    reason: str | None  # why it is not accepted as a digit
+
+
+def read_all(model: MLP, pixels: NDArray[np.float32]) -> list[Reading]:
+    """Return what the network says of each of some pictures, (n, 784) float32 in 0..1."""
+    rejection = rejection_of(model)
+    if rejection is None:
+        return [Reading(row, None) for row in model.forward(pixels).tolist()]
+    probabilities, scores = rejection.read(model, pixels)
+    rows: list[list[float]] = probabilities.tolist()
+    if len(rows) == 1:  # sooner than what can be done for many
+        return [Reading(rows[0], rejection.reason(scores.item(), rows[0], pixels))]
+    return list(map(Reading, rows, rejection.reasons(scores, probabilities, pixels)))
+
+
 def answer_to(model: MLP, pixels: NDArray[np.float32]) -> dict[str, object]:
     """Return the answer for one picture, (1, 784) float32 in 0..1.
 
@@ -43,12 +63,7 @@ def answer_to(model: MLP, pixels: NDArray[np.float32]) -> dict[str, object]:
     ProblemError
         503 when the network gives no probabilities.
     """
-    rejection = rejection_of(model)
-    if rejection is None:
-        return prediction(model.forward(pixels)[0].tolist())
-    probabilities, scores = rejection.read(model, pixels)
-    row: list[float] = probabilities[0].tolist()
-    return prediction(row, rejection.reason(scores.item(), row, pixels))
+    return prediction(*read_all(model, pixels)[0])
 
 
 def prediction(probabilities: list[float], reason: str | None = None) -> dict[str, object]:

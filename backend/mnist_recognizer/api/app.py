@@ -22,6 +22,7 @@ from mnist_recognizer.api.problems import install_problem_handlers
 from mnist_recognizer.api.routes import PREDICT, answer_drawing, install_routes
 from mnist_recognizer.api.settings import Settings, load_settings
 from mnist_recognizer.api.strokes_route import install_strokes_route
+from mnist_recognizer.api.together import Together
 from mnist_recognizer.locations import frontend_folder
 
 _LARGEST_KEPT = 8 << 20  # bytes
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             "model_file": model_file,
             "limits": limits,
             "metrics": metrics,
+            "together": Together(limits),
         }
 
     app = Application(

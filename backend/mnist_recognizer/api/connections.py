@@ -18,6 +18,8 @@ import socket
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mnist_recognizer.api.together import TASKS
+
 MOST_CONNECTIONS = 10_000  # each takes about 15 kB
 OTHER_FILES = 64  # that the process may have open beside connections
 LARGEST_IN_SYSTEM = 131072  # bytes of an answer that the system copies before they are sent
@@ -137,6 +139,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         super().on_message_begin()
+        self.scope["state"][TASKS] = self.tasks
 
     def on_headers_complete(self) -> None:
         """Note that it is complete; refuse it when it came at once, and is too large."""

@@ -42,13 +42,12 @@ def read_numbers(text: bytes, field: str, count: int) -> NDArray[np.float32] | N
     """
     if simdjson is None or len(text) > _LONGEST:
         return None
-    # Nothing comes before the object, a byte order mark for one, and no array is in another.
-    if not text.startswith(b"{") or text.find(b"[") != text.rfind(b"["):
+    # Nothing comes before the object, a byte order mark for one, no array is in another, and the
+    # only text is the field's name.
+    if not text.startswith(b"{") or text.count(b"[") != 1 or text.count(b'"') != 2:
         return None
     try:
         document: Any = _parser().parse(text)
-        if len(document) != 1:
-            return None
         numbers = np.frombuffer(document[field].as_buffer(of_type="d"))
     except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):  # all that it raises
         return None

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mnist_recognizer.api.answers import answer_to
+from mnist_recognizer.api.answers import prediction
 from mnist_recognizer.api.bodies import JSON, checked_type, compressed, receive_body
 from mnist_recognizer.api.dependencies import (
     NO_MODEL_EXAMPLE,
@@ -15,7 +15,7 @@ from mnist_recognizer.api.dependencies import (
     loaded_model,
     model_file,
 )
-from mnist_recognizer.api.drawing import PIXELS, parse_drawing
+from mnist_recognizer.api.drawing import parse_drawing
 from mnist_recognizer.api.examples import SEVEN
 from mnist_recognizer.api.model_file import ModelFile
 from mnist_recognizer.api.problems import problem_responses
@@ -48,7 +48,7 @@ async def answer_drawing(scope: Scope, receive: Receive, send: Send) -> None:
     limit = state["settings"].max_body_bytes
     body = await receive_body(receive, state, declared.decode("latin-1"), limit)
     pixels = parse_drawing(body)  # (784,)
-    answer = answer_to(model, pixels.reshape(1, PIXELS))
+    answer = prediction(*await state["together"].read(model, pixels, state))
     state["metrics"].recognised(answer)
     content = msgspec.json.encode(answer)
     head = [(b"content-length", str(len(content)).encode()), (b"content-type", _JSON)]
