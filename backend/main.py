@@ -17,8 +17,9 @@ if __name__ == "__main__":  # Ctrl-C during the imports ends the process, withou
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 try:
-    from mnist_recognizer.startup import without_garbage_collection
+    from mnist_recognizer.startup import use_one_core, without_garbage_collection
 
+    use_one_core()
     with without_garbage_collection():
         from mnist_recognizer.api.app import create_app
         from mnist_recognizer.api.server import serve

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from mnist_recognizer.startup import without_garbage_collection
+from mnist_recognizer.startup import use_one_core, without_garbage_collection
 
+use_one_core()
 with without_garbage_collection():
     from mnist_recognizer.api.server import serve
 
