@@ -18,7 +18,7 @@ RECIPES: Mapping[str, Mapping[str, Any]] = {
         "augment": False,
     },
     "best": {
-        "epochs": 500,
+        "epochs": 400,
         "batch_size": 256,
         "learning_rate": 0.03,
         "optimizer": "muon",
