@@ -36,7 +36,10 @@ def answers(content: bytes, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def assert_agree(model: MLP, x: np.ndarray) -> None:
     logits, probabilities = answers(build_onnx(model).SerializeToString(), x)
     assert np.abs(probabilities - model.predict_proba(x)).max() <= 1e-5
-    assert logits == pytest.approx(model.logits(x.astype(model.dtype)), rel=1e-5, abs=1e-4)
+    expected = model.logits(x.astype(model.dtype))
+    # Rounding errors are as large as what is summed: a picture's largest logits say how large.
+    size = np.maximum(np.abs(expected).max(axis=1, keepdims=True), 10)
+    assert (np.abs(logits - expected) / size).max() <= 1e-5
 
 
 def test_onnxruntime_answers_as_the_trained_network_does(mnist: Mnist) -> None:
