@@ -1,6 +1,6 @@
 """How well the page reads digits that people drew: their strokes are drawn on it in Chromium.
 
-    python benchmarks/drawn_on_page.py --strokes FILE.npz [--digits 600]
+    python benchmarks/drawn_on_page.py --strokes FILE.npz [--digits 200]
 
 Each stroke is played into the pad as mouse events, as a pen gives them too: the whole
 digit at one of several sizes and places, and what the page itself then says is read from it: digit,
@@ -51,7 +51,7 @@ def placed(
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--strokes", type=Path, required=True, help="a file of pen strokes (.npz)")
-    parser.add_argument("--digits", type=int, default=600, help="how many are drawn")
+    parser.add_argument("--digits", type=int, default=200, help="how many are drawn")
     arguments = parser.parse_args()
     pen = read_strokes(arguments.strokes)
     rng = np.random.default_rng(0)
