@@ -25,7 +25,7 @@ def use_one_core() -> None:
     """Let NumPy's products take one core, unless the environment says how many.
 
     It is to be called before NumPy is imported. A server answers many at once: products that share
-    the cores wait for each other, and when something else runs on one of them, each takes 20 ms
-    instead of one. To use all cores, several servers run side by side.
+    the cores wait for each other, for long when something else runs on one of them. To use all
+    cores, several servers run side by side.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -20,7 +20,7 @@ from mnist_recognizer.nn import MLP
 
 _AT_ONCE = 8
 """Pictures in one pass: about as fast for each as more would be, and too few for BLAS to wake other
-threads, which on a busy machine come after 20 ms."""
+threads, which on a busy machine come late."""
 
 TASKS = "tasks"
 """Where in a request's state the tasks of all requests are, if the server tells."""
