@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from mnist_recognizer.api import model_file
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.nn import MLP
@@ -18,6 +19,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     for name in Settings.model_fields:
         monkeypatch.delenv(f"MNIST_{name.upper()}", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def a_look_for_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that a test has written is seen by the very next request."""
+    monkeypatch.setattr(model_file, "SECONDS_BETWEEN_LOOKS", 0.0)
 
 
 @pytest.fixture

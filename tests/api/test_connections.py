@@ -1,5 +1,6 @@
 """Connections whose requests' heads never end."""
 
+import asyncio
 import json
 import socket
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from live import serving
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api import connections
 from mnist_recognizer.api.app import create_app
@@ -115,3 +117,41 @@ def test_many_small_heads_that_come_at_once_are_answered(port: int) -> None:
         head = HEAD + b"X: " + b"y" * 8000 + b"\r\n"
         sender.sendall((head + b"\r\n") * 10 + head + b"Connection: close\r\n\r\n")
         assert rest(sender).count(b"HTTP/1.1 200 ") == 11
+
+
+async def slow_answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """An app that does something between an answer's head, its body, and the rest of that."""
+    if scope["type"] == "lifespan":
+        return
+    head = [(b"content-length", b"6")]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await asyncio.sleep(0.05)
+    await send({"type": "http.response.body", "body": b"abc", "more_body": True})
+    await asyncio.sleep(0.05)
+    if scope["path"] == "/breaks":
+        raise RuntimeError("nothing more comes")
+    await send({"type": "http.response.body", "body": b"def"})
+
+
+def test_the_head_of_an_answer_is_sent_with_its_body() -> None:
+    with serving(slow_answer) as url, connect(int(url.rpartition(":")[2])) as asker:
+        for _ in range(2):
+            asker.sendall(HEAD + b"\r\n")
+            assert asker.recv(65536).endswith(b"\r\n\r\nabc")
+            assert asker.recv(65536) == b"def"
+
+
+async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+    """An app that fails after the head."""
+    if scope["type"] != "lifespan":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("nothing more comes")
+
+
+@pytest.mark.parametrize("app", [slow_answer, breaks_off])
+def test_an_answer_that_breaks_off_is_sent_as_far_as_it_goes(app: ASGIApp) -> None:
+    with serving(app) as url, connect(int(url.rpartition(":")[2])) as asker:
+        asker.sendall(HEAD.replace(b"/health", b"/breaks") + b"\r\n")
+        answer = rest(asker)
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\nabc" if app is slow_answer else b"\r\n\r\n")

@@ -5,7 +5,7 @@ import pytest
 from threads import wrong_answers
 
 from mnist_recognizer.api.batch import judge, recognise
-from mnist_recognizer.api.grey import inked
+from mnist_recognizer.api.grey import by_borders, inked
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import Rejection
 
@@ -58,7 +58,26 @@ def test_what_is_paper_in_all_pictures_is_left_out() -> None:
     assert pixels.shape == (2, 784)
 
 
-@pytest.mark.parametrize("count", [1, 7])
+def test_pictures_with_the_same_white_borders_come_together() -> None:
+    grey = np.zeros((600, 28, 28), np.uint8)
+    grey[:, 4:24, 8:20] = 1
+    grey[0::3, 4:24, 4:20] = 1  # a four more on the left
+    grey[1::3, 4:24, 8:27] = 1  # two more on the right
+    order = by_borders(grey.reshape(600, 784))
+    assert sorted(order.tolist()) == list(range(600))
+    assert (np.diff(order % 3) != 0).sum() == 2
+    assert order[:200].tolist() == sorted(order[:200].tolist())
+
+
+@pytest.mark.parametrize("edges", [(0, 28), (1, 9), (7, 20), (20, 28), (27, 28)])
+def test_answers_stay_with_their_pictures(edges: tuple[int, int]) -> None:
+    grey = digits(600)
+    wide = RNG.random(600) < 0.3
+    grey.reshape(600, 28, 28)[wide, :, slice(*edges)] = 9
+    np.testing.assert_allclose(recognise(MODEL, grey), whole(grey), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [1, 7, 600])
 def test_bytes_that_are_not_aligned_are_read(count: int) -> None:
     grey = digits(count)
     moved = np.frombuffer(b"?" + grey.tobytes(), np.uint8)[1:].reshape(count, 784)

@@ -63,6 +63,17 @@ def test_head_is_an_answer_without_a_body_on_the_wire(app: FastAPI) -> None:
         assert body == b""
 
 
+def test_it_is_sent_although_the_connection_stays_open(app: FastAPI) -> None:
+    with serving(app) as url:
+        port = int(url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            for _ in range(2):
+                connection.sendall(b"HEAD /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                answer = connection.recv(65536)
+                assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+                assert answer.endswith(b"\r\n\r\n")
+
+
 def test_head_is_counted_by_its_route(client: TestClient) -> None:
     client.head("/livez")
     counted = client.get("/metrics").text

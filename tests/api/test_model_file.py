@@ -1,6 +1,5 @@
 """The weights file that the service answers from, through all that can happen to a file."""
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from mnist_recognizer.api import model_file
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.model_file import ModelFile
 from mnist_recognizer.api.settings import Settings
@@ -309,17 +309,26 @@ def test_the_files_date_is_compared_to_the_nanosecond(weights: Path) -> None:
         assert client.post("/predict", json=DRAWING).json() != before
 
 
-def test_requests_that_are_there_at_a_time_share_one_look(weights: Path) -> None:
+def test_the_file_is_looked_at_a_hundred_times_a_second(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(model_file, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(model_file, "monotonic", lambda: now)
     file = ModelFile(weights)
-
-    async def main() -> None:
-        first = file.current_for_all()
-        assert first is not None
-        save(weights, 12)
-        assert file.current_for_all() is first
-        await asyncio.sleep(0)
-        after = file.current_for_all()
-        assert after is not None
-        assert after.layer_sizes == (784, 12, 10)
-
-    asyncio.run(main())
+    first = file.current_soon()
+    assert first is not None
+    save(weights, 12)
+    now += 0.009
+    assert file.current_soon() is first
+    now += 0.0011
+    after = file.current_soon()
+    assert after is not None
+    assert after.layer_sizes == (784, 12, 10)
+    weights.unlink()
+    now += 0.009
+    assert file.current_soon() is after
+    assert not file.trouble
+    now += 0.0011
+    assert file.current_soon() is after, "a file that vanishes takes no network away"
+    assert file.trouble == "weights.pkl does not exist."

@@ -47,7 +47,10 @@ def most_connections() -> int:
 
 
 class _PoliteTransport(asyncio.Transport):
-    """What uvicorn sees of a transport, with another way to close it.
+    """What uvicorn sees of a transport, with another way to write to it and to close it.
+
+    uvicorn writes the head of an answer and then its body, and the system sends each by itself, so
+    that whoever reads is woken twice. Here the head waits for what follows it.
 
     Parameters
     ----------
@@ -61,10 +64,23 @@ class _PoliteTransport(asyncio.Transport):
         super().__init__()
         self.inner = transport
         self._connection = connection
+        self._head = b""  # of an answer, that waits for its body
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send bytes."""
-        self.inner.write(data)
+    def write(self, data: bytes) -> None:  # type: ignore[override]  # uvicorn writes nothing else
+        """Send bytes; those of a head, with the next."""
+        if self._head:
+            parts = self._head, data
+            self._head = b""
+            self.inner.writelines(parts)
+        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 1"):
+            self._head = data
+        else:
+            self.inner.write(data)
+
+    def flush(self) -> None:
+        """Send a head that no body follows."""
+        if self._head:
+            self.write(b"")
 
     def is_closing(self) -> bool:
         """Tell whether the connection is ending, so that nothing more may be sent."""
@@ -79,6 +95,7 @@ class BoundedConnection(HttpToolsProtocol):
     """uvicorn's protocol, with limits to the size and the time of what it waits for."""
 
     leaving = False  # the connection ends: what comes is no longer read
+    transport: _PoliteTransport  # what uvicorn uses
     _transport: asyncio.Transport
     _timer: asyncio.TimerHandle | None = None
     _since = 0.0  # when the request that is waited for began, or the connection
@@ -158,6 +175,11 @@ class BoundedConnection(HttpToolsProtocol):
         self._stop_waiting()
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Send what there is of an answer without a body."""
+        self.transport.flush()
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read, which a head too large is among."""
         self._in_body = True  # or whatever it is that comes
@@ -182,6 +204,7 @@ class BoundedConnection(HttpToolsProtocol):
         """End the connection once the other side has read what it was sent, or had the time to."""
         if self.leaving or self._transport.is_closing():
             return
+        self.transport.flush()
         self.leaving = True
         self._since = self.loop.time() + SECONDS_TO_LEAVE  # until then it need not make room
         self._stop_waiting()

@@ -20,6 +20,7 @@ except ImportError:  # it has no wheel for every Python; then msgspec reads ever
     simdjson = None  # type: ignore[assignment,unused-ignore]
 
 _LONGEST = 2**16  # bytes: a parser keeps 14 times the memory of the longest text that it has read
+_ONE = np.float64(1).view(np.uint64)
 _of_thread = threading.local()  # a parser keeps what it read last, so threads cannot share one
 
 
@@ -44,16 +45,24 @@ def read_numbers(text: bytes, field: str, count: int) -> NDArray[np.float32] | N
         return None
     # Nothing comes before the object, a byte order mark for one, no array is in another, and the
     # only text is the field's name.
-    if not text.startswith(b"{") or text.count(b"[") != 1 or text.count(b'"') != 2:
+    if not text.startswith(b"{") or text.find(b"[") != text.rfind(b"[") or not _has_a_key(text):
         return None
     try:
         document: Any = _parser().parse(text)
-        numbers = np.frombuffer(document[field].as_buffer(of_type="d"))
+        bits = np.frombuffer(document[field].as_buffer(of_type="d"), np.uint64)
     except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):  # all that it raises
         return None
-    if len(numbers) != count or numbers.min(initial=0) < 0 or numbers.max(initial=0) > 1:
+    # From 0 to 1, numbers are in the order of their bits as whole numbers, and what is below 0,
+    # above 1 or NaN comes after them. One look finds the last one, where two would take a µs each.
+    if not 0 < len(bits) == count or bits[bits.argmax()] > _ONE:
         return None
-    return numbers.astype(np.float32)
+    return bits.view(np.float64).astype(np.float32)
+
+
+def _has_a_key(text: bytes) -> bool:
+    """Tell whether there are two quotes: `find` takes a tenth of the time that `count` takes."""
+    end = text.find(b'"', text.find(b'"') + 1)
+    return end > 0 and text.find(b'"', end + 1) < 0
 
 
 def _parser() -> Any:

@@ -8,6 +8,9 @@ paper in all pictures of a block. These and their rows of W₁ are left out:
 
 Pixels are looked at and copied by fours, as one number each, which is four times as fast as one by
 one. In the worst case, with ink everywhere, nothing is left out, and the looking costs 2 %.
+
+A block with one wide digit has no white borders any more. So pictures with the same white borders
+come together first, and then a third of the pixels is left out.
 """
 
 from functools import lru_cache
@@ -47,3 +50,26 @@ def inked(model: MLP, grey: NDArray[np.uint8]) -> tuple[Floats, Floats]:
     pixels = fours.take(ink, axis=1).view(np.uint8).astype(np.float32)
     weights = _first_weights(model).take(ink, axis=0)
     return pixels, weights.reshape(-1, model.weights[0].shape[1])
+
+
+def by_borders(grey: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return an order of pictures in which those with the same white borders lie together.
+
+    Parameters
+    ----------
+    grey : (n, 784) array of uint8
+        28 rows of 28 grey values each, row after row in memory.
+
+    Returns
+    -------
+    (n,) array
+        Such as `argsort` gives.
+    """
+    # Two rows are 56 bytes, seven numbers of 64 bits: the first holds eight pixels at the upper
+    # row's left, the last eight at the lower one's right. Ten of the fourteen pairs tell enough.
+    words = grey.view(np.uint64).reshape(len(grey), 14, 7)[:, 2:12]
+    borders = np.empty((len(grey), 2), np.uint64)
+    for side, word in enumerate((0, 6)):
+        np.bitwise_or.reduce(words[:, :, word], axis=1, out=borders[:, side])
+    inked_fours = borders.view(np.uint32) != 0  # (n, 4): two on the left, two on the right
+    return np.packbits(inked_fours, axis=1)[:, 0].argsort(kind="stable")
