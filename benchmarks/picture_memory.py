@@ -8,8 +8,10 @@ process held at most, beyond what it held before (with the decoders loaded).
 
 import io
 import multiprocessing
+import struct
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_recognizer.api.image_file import decode_picture
+from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
 from mnist_recognizer.data.segmentation import find_digits
 
 
@@ -46,6 +48,31 @@ def noise(share: float) -> NDArray[np.uint8]:
     return light.astype(np.uint8) * 255
 
 
+def png_of_16_bits(grey: NDArray[np.uint8]) -> bytes:
+    """Return the file of a PNG of four channels with 16 bits each, which Pillow does not write."""
+    height, width = grey.shape
+    levels = np.full((height, width, 8), 255, np.uint8)
+    levels[:, :, :6] = grey[:, :, None]
+    rows = np.pad(levels.reshape(height, -1), ((0, 0), (1, 0)))  # each begins with its filter
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0),
+        b"IDAT": zlib.compress(rows.tobytes()),
+        b"IEND": b"",
+    }
+    file = b"\x89PNG\r\n\x1a\n"
+    for kind, data in chunks.items():
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        file += struct.pack(">I", len(data)) + kind + data + check
+    return file
+
+
+def longest(kind: str, *, tall: bool = False) -> NDArray[np.uint8]:
+    """Return the sheet with the longest side that a format may have."""
+    side = LONGEST_SIDE - (kind == "WebP")  # which can have no more than 16,383
+    sheet = page(side, MOST_PIXELS[kind] // side)
+    return np.ascontiguousarray(sheet.T) if tall else sheet
+
+
 PICTURES: dict[str, Callable[[], bytes]] = {
     "PNG, RGBA, 8 megapixels": lambda: saved(page(3000, 2660), "RGBA", "PNG"),
     "PNG, palette, 8 megapixels": lambda: saved(page(3000, 2660), "P", "PNG"),
@@ -59,6 +86,23 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     ),
     "WebP, RGBA, 2 megapixels": lambda: saved(page(1600, 1200), "RGBA", "WebP", lossless=True),
     "WebP, RGB, 2 megapixels": lambda: saved(page(1600, 1200), "RGB", "WebP"),
+    "JPEG, CMYK, 8,191 × 6,104": lambda: saved(page(8191, 6104), "CMYK", "JPEG"),
+    "PNG, 1 bit, longest side": lambda: saved(longest("PNG"), "1", "PNG"),
+    "PNG, grey, longest side": lambda: saved(longest("PNG"), "L", "PNG"),
+    "PNG, RGB, longest side": lambda: saved(longest("PNG"), "RGB", "PNG"),
+    "PNG, RGBA, longest side": lambda: saved(longest("PNG"), "RGBA", "PNG"),
+    "PNG, RGBA of 16 bits, longest side": lambda: png_of_16_bits(longest("PNG")),
+    "PNG, RGBA of 16 bits, tall": lambda: png_of_16_bits(longest("PNG", tall=True)),
+    "PNG, transparent palette, longest": lambda: saved(
+        longest("PNG"), "P", "PNG", transparency=b"\xc8" * 256
+    ),
+    "JPEG, RGB, longest side": lambda: saved(longest("JPEG"), "RGB", "JPEG"),
+    "JPEG, CMYK, longest side": lambda: saved(longest("JPEG"), "CMYK", "JPEG"),
+    "JPEG, progressive, 16,384 × 813": lambda: saved(
+        page(LONGEST_SIDE, 813), "RGB", "JPEG", progressive=True
+    ),
+    "WebP, RGBA, longest side": lambda: saved(longest("WebP"), "RGBA", "WebP", lossless=True),
+    "WebP, RGB, tall": lambda: saved(longest("WebP", tall=True), "RGB", "WebP"),
 }
 
 

@@ -18,6 +18,7 @@ import json
 import os
 import re
 import selectors
+import signal
 import socket
 import statistics
 import subprocess
@@ -166,6 +167,7 @@ def running(name: str, python: str, weights: Path) -> Iterator[tuple[int, int, f
             stdout=log,
             stderr=log,
             cwd=weights.parent,
+            start_new_session=True,  # so that what it starts can be ended with it
         )
         try:
             message = requests_for(name)["one digit, JSON"]
@@ -186,6 +188,8 @@ def running(name: str, python: str, weights: Path) -> Iterator[tuple[int, int, f
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            with contextlib.suppress(ProcessLookupError):  # LitServe's workers stay behind
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def cpu_seconds(pid: int) -> float:

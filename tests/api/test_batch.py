@@ -207,8 +207,19 @@ def test_weights_that_overflow_are_503_in_both_forms(tmp_path: Path, accept: str
         b"[" * 20_000_000,
         b'{"images": [["' + b"x" * 20_000_000 + b'"]]}',
         b'{"' + b"x" * 20_000_000 + b'": 1}',
+        '{"\N{GRINNING FACE}'.encode() + b"x" * 20_000_000 + b'": 1}',
+        '{"images": [[0]], "\N{GRINNING FACE}'.encode() + b"x" * 20_000_000 + b'": 1}',
     ],
-    ids=["empty pictures", "objects", "numbers", "brackets", "a string", "a key"],
+    ids=[
+        "empty pictures",
+        "objects",
+        "numbers",
+        "brackets",
+        "a string",
+        "a key",
+        "a wide key",
+        "another key",
+    ],
 )
 def test_a_hostile_body_takes_little_memory(body: bytes) -> None:
     tracemalloc.start()
@@ -219,6 +230,14 @@ def test_a_hostile_body_takes_little_memory(body: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert len(caught.value.detail) < 300
+
+
+@pytest.mark.parametrize("others", ['"x": 1, ', '"images": [], '])
+def test_a_large_body_with_other_fields_is_refused(others: str) -> None:
+    body = f'{{{others}"images": {[IMAGE] * 100}}}'.encode()
+    assert len(body) > 65536
+    with pytest.raises(ProblemError, match="must hold images and nothing else, once"):
+        parse_json(body)
 
 
 numbers = st.floats(0, 1, width=32) | st.sampled_from([2, -1, None, True, "x", [], {}, 1e300])

@@ -16,6 +16,7 @@ from mnist_recognizer.api import connections
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.connections import LARGEST_HEAD
 from mnist_recognizer.api.settings import Settings
+from mnist_recognizer.locations import default_weights
 
 HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
 
@@ -155,3 +156,18 @@ def test_an_answer_that_breaks_off_is_sent_as_far_as_it_goes(app: ASGIApp) -> No
         answer = rest(asker)
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert answer.endswith(b"\r\n\r\nabc" if app is slow_answer else b"\r\n\r\n")
+
+
+def test_who_reads_slowly_and_has_little_room_gets_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SECONDS_TO_LEAVE", 0.5)
+    file = default_weights()
+    size = 0
+    with serving(create_app(Settings(weights=file))) as url, socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.settimeout(30)
+        reader.connect(("127.0.0.1", int(url.rpartition(":")[2])))
+        reader.sendall(b"GET /model/weights HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        while part := reader.recv(4096):
+            size += len(part)
+            time.sleep(0.04)
+    assert size > file.stat().st_size

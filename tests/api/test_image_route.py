@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from mnist_recognizer.api import image_file
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.image_file import MOST_PIXELS, decode_picture
+from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.data.segmentation import find_digits
@@ -209,6 +210,41 @@ def test_a_picture_is_decoded_up_to_the_limit_of_its_format() -> None:
     picture = decode_picture(saved(grey, "PNG", compress_level=1))
     assert max(picture.grey.shape) <= 1024
     assert len(find_digits(picture.grey)) == 1
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_side_is_as_long_as_the_limit_and_no_longer(
+    client: TestClient, kind: str, turned: bool
+) -> None:
+    longest, longer = np.full((80, LONGEST_SIDE), 255), np.full((1, LONGEST_SIDE + 1), 255)
+    longest[20:60, 8000:8200] = 0
+    files = [
+        saved((grey.T if turned else grey).astype(np.uint8), kind) for grey in (longest, longer)
+    ]
+    assert len(find_digits(decode_picture(files[0]).grey)) == 1
+    size = "1 × 16,385" if turned else "16,385 × 1"
+    assert refused(client, 413, files[1], f"image/{kind.lower()}") == (
+        f"The picture has {size} pixels, and a side may have 16,384; make it smaller."
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "shrunk"), [((8191, 600), (2048, 150)), ((8192, 1), (8192, 1)), ((9000, 8), (1125, 1))]
+)
+def test_a_large_jpeg_is_shrunk_while_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], shrunk: tuple[int, int]
+) -> None:
+    decoded = []
+
+    def noted(image: Image.Image, paper: str) -> Any:
+        decoded.append(image.size)
+        return read(image, paper)
+
+    read = image_file._grey
+    monkeypatch.setattr(image_file, "_grey", noted)
+    decode_picture(saved(Image.new("CMYK", size), "JPEG"))
+    assert decoded == [shrunk]
 
 
 def test_a_progressive_jpeg_whose_coefficients_take_too_much_memory_is_refused() -> None:

@@ -176,8 +176,8 @@ def test_a_thousand_digits_are_the_most(client: TestClient) -> None:
     [
         ([], "The request cannot be read: Expected `object`, got `array`."),
         ({}, "The request cannot be read: Object missing required field `inputs`."),
-        ({"inputs": []}, "The request must have one input, 'pixels'."),
-        ({"inputs": [tensor(), tensor()]}, "The request must have one input, 'pixels'."),
+        ({"inputs": []}, "The request cannot be read: Expected `array` of length 1"),
+        ({"inputs": [tensor(), tensor()]}, "Expected `array` of length 1 - at `$.inputs`."),
         ({"inputs": [tensor(name="x")]}, "The request must have one input, 'pixels'."),
         ({"inputs": [tensor(datatype="INT8" * 99)]}, "The input pixels must be FP32, but is 'INT8"),
         ({"inputs": [tensor(shape=[2352])]}, "The shape of pixels must be [n, 784], n at least 1."),
@@ -185,14 +185,22 @@ def test_a_thousand_digits_are_the_most(client: TestClient) -> None:
         ({"inputs": [tensor(shape=[-3, -784])]}, "The shape of pixels must be [n, 784]"),
         ({"inputs": [tensor(shape=[2, 784])]}, "has 2,352 numbers, and its shape is [2, 784]."),
         ({"inputs": [tensor(PIXELS.tolist()[:2])]}, "has 1,568 numbers, and its shape is"),
-        ({"inputs": [tensor([[0], [], []])]}, "Expected `array` of length >= 784"),
-        ({"inputs": [tensor([[0] * 1568, [0] * 784, []])]}, "Expected `array` of length <= 784"),
-        ({"inputs": [tensor([[0] * 784] * 2 + [5])]}, "cannot be read: Expected `array`, got"),
-        ({"inputs": [tensor("0")]}, "The data of pixels cannot be read: Expected `array`, got"),
-        ({"inputs": [tensor([True])]}, "cannot be read: Expected `float`, got `bool`"),
-        ({"inputs": [tensor([[[0]] * 784])]}, "cannot be read: Expected `float`, got `array`"),
-        ({"inputs": [tensor([0, 7] * 1176)]}, "pixels[0][1] is 7, and must be from 0 to 1."),
-        ({"inputs": [tensor([0] * 800 + [-1e300] * 1552)]}, "pixels[1][16] is -inf, and must"),
+        ({"inputs": [tensor([[0], [], []])]}, "pixels[0] has 1 item, and 784 numbers are needed."),
+        ({"inputs": [tensor([[]])]}, "pixels[0] has 0 items, and 784 numbers are needed."),
+        ({"inputs": [tensor([[0] * 784, [0] * 1568, []])]}, "pixels[1] has 1,568 items, and 784"),
+        ({"inputs": [tensor([[0] * 784] * 2 + [5])]}, "pixels[2] must be 784 numbers from 0 to 1"),
+        ({"inputs": [tensor([0] * 784 + [[5]])]}, "pixels[1] must be 784 numbers from 0 to 1"),
+        ({"inputs": [tensor([0, {"a": [1, "],"]}])]}, "pixels[0] must be 784 numbers from 0 to 1"),
+        ({"inputs": [tensor("0")]}, "The data of pixels must be an array of numbers."),
+        ({"inputs": [tensor({"0": 0})]}, "The data of pixels must be an array of numbers."),
+        ({"inputs": [tensor([])]}, "The input pixels has 0 numbers, and its shape is [3, 784]."),
+        ({"inputs": [tensor([True] * 784)]}, "pixels[0][0] must be a number from 0 to 1, but is"),
+        ({"inputs": [tensor(["a,]"] * 784)]}, "pixels[0] must be 784 numbers from 0 to 1"),
+        ({"inputs": [tensor([[[0]] * 784])]}, "pixels[0] must be 784 numbers from 0 to 1"),
+        ({"inputs": [tensor([0, 7] * 1176)]}, "pixels[0][1] is 7, and must be from 0 to 1"),
+        ({"inputs": [tensor([0] * 800 + [-1e300] * 1552)]}, "pixels[1][16] is -1e+300, and must"),
+        ({"inputs": [tensor()], "id": "x" * 257}, "Expected `str` of length <= 256 - at `$.id`."),
+        ({"inputs": [tensor()], "more": "x" * 65_536}, " bytes beside the numbers of pixels, and "),
         ({"inputs": [tensor(parameters={"binary_data_size": 8})]}, "binary_data_size is 8, but 0 "),
         ({"inputs": [{"name": "pixels", "shape": [3, 784], "datatype": "FP32"}]}, "has no data."),
         ({"inputs": [tensor()], "outputs": [{"name": "y"}]}, "There is no output 'y', only prob"),
@@ -223,8 +231,8 @@ def test_a_binary_number_out_of_range_is_named(client: TestClient, value: float)
         ("1e3", "is not a number."),
         ("9" * 5000, "is not a number."),
         ("9" * 20, "is more than the body has."),
-        ("0", "The request cannot be read: Input data was truncated."),
-        ("50", "The request cannot be read: Input data was truncated."),
+        ("0", "The request is empty; send JSON with the input 'pixels'."),
+        ("50", "The request cannot be read: its JSON is cut off."),
     ],
 )
 def test_a_wrong_header_length_is_told(client: TestClient, length: str, message: str) -> None:
@@ -289,9 +297,126 @@ def test_a_hostile_body_takes_little_memory(part: bytes) -> None:
         assert len(caught.value.detail) < 300
 
 
+LONG = b"\xf0\x9f\x98\x80" + b"a" * 19_000_000  # in Python's memory, four times its bytes
+START = b'{"inputs":[{"name":"pixels","shape":[1,784],"datatype":"FP32","data":[]}],'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        START + b'"id":"' + LONG + b'"}',
+        START + b'"' + LONG + b'":1}',
+        START + b'"\\n' + LONG + b'":1}',
+        START + b'"outputs":[' + b'{"name":"a"},' * 780_000 + b"0]}",
+        START.replace(b"FP32", LONG) + b'"id":""}',
+        b'{"inputs":[' + b'{"name":"a","shape":[1],"datatype":"a"},' * 250_000 + b"0]}",
+        b'{"inputs":[{"shape":[' + b"0," * 780_000 + b"0]}]}",
+        START.replace(b"[]", b"[0," + b" " * 20_000_000 + b"0]") + b'"id":""}',
+    ],
+    ids=["id", "key", "escaped key", "outputs", "datatype", "inputs", "shape", "spaces"],
+)
+def test_what_stands_around_the_numbers_takes_little_memory(body: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProblemError) as caught:
+            parse_inference(body, None)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+    assert len(caught.value.detail) < 300
+
+
+@pytest.mark.parametrize("shape", [(1000 * 784,), (1000, 784)])
+def test_a_thousand_pictures_as_json_take_little_memory(shape: tuple[int, ...]) -> None:
+    pixels = np.random.default_rng(0).random((1000, 784), dtype=np.float32)
+    data = pixels.reshape(shape).tolist()
+    body = json.dumps({"inputs": [tensor(data, shape=[1000, 784])]}).encode()
+    tracemalloc.start()
+    try:
+        inference = parse_inference(body, None)
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_array_equal(inference.pixels, pixels)
+
+
 def test_a_body_nested_too_deeply_is_said_to_be() -> None:
     with pytest.raises(ProblemError, match=r"^The request is nested too deeply\.$"):
         parse_inference(b'{"other":' + b"[" * 1_000_000, None)
+
+
+def test_json_that_is_written_in_an_unusual_way_is_read() -> None:
+    escaped = r'"\ud83d\ude00 \"data\": [0, {\\ \u0000"'
+    more = r'"parameters": {"id": 1, "data": [[{}]]}, "\u0069nputs" : [ {"data" :'
+    start = f'{{"id": {escaped}, {more}'
+    end = r', "n\u0061me": "pixels", "shape": [ 3 ,784], "datatype": "FP3\u0032"} ] } '
+    for data in (PIXELS.tolist(), PIXELS.reshape(-1).tolist()):
+        text = start + " \n" + json.dumps(data, indent=20) + "\r\t" + end
+        inference = parse_inference(text.encode(), None)
+        np.testing.assert_array_equal(inference.pixels, PIXELS)
+        assert inference.id == json.loads(escaped)
+    assert parse_inference(json.dumps({"inputs": [tensor()], "id": "é" * 256}).encode(), None)
+
+
+@pytest.mark.parametrize("flat", [True, False])
+@pytest.mark.parametrize("number", ["1.00000001", "-1e-320", "1e400", "-1"])
+def test_a_number_is_checked_before_it_is_rounded(number: str, flat: bool) -> None:
+    data = "0," * 784 + number + ",0" * 783 if flat else f"[{'0,' * 783}0],[{number}{',0' * 783}]"
+    text = json.dumps({"inputs": [tensor(["x"], shape=[2, 784])]}).replace('"x"', data)
+    with pytest.raises(ProblemError, match=r"^pixels\[1\]\[0\] is .*, and must be from 0 to 1"):
+        parse_inference(text.encode(), None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('"id": "a"', '"id": "a", "id": "a"', "id"),
+        ('"id": "a"', '"id": "a", "\\u0069d": "a"', "id"),
+        ('"id": "a"', '"more": [{"}": 1, "}": 2}]', "}"),
+        ('"id": "a"', f'"{"x" * 99}": 1, "{"x" * 99}": 2', "x" * 60 + "…"),
+        ('"data":', '"data": [0.5], "data":', "data"),
+        ('"name":', '"name": "pixels", "name":', "name"),
+        ('{"inputs":', '{"inputs": [{"data": [0]}], "inputs":', "inputs"),
+    ],
+)
+def test_a_field_that_is_given_twice_is_refused(old: str, new: str, field: str) -> None:
+    text = json.dumps({"inputs": [tensor()], "id": "a"})
+    assert text.count(old) == 1
+    with pytest.raises(ProblemError) as caught:
+        parse_inference(text.replace(old, new).encode(), None)
+    assert caught.value.detail == f"The field '{field}' is given more than once."
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"shape": [int("7" * 4299), 784]}, "The input pixels holds 777,777,"),
+        ({"parameters": {"binary_data_size": int("7" * 4299)}}, "binary_data_size is 777"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_not_repeated(
+    client: TestClient, change: dict[str, Any], message: str
+) -> None:
+    said = refused(client.post(INFER, json={"inputs": [tensor(**change)]}), 400)
+    assert said.startswith(message)
+    assert len(said) < 150
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "The request is empty; send JSON with the input 'pixels'."),
+        (b" \r\n", "The request is empty; send JSON with the input 'pixels'."),
+        (b'{"id":"\\ud800"}', "The request cannot be read: half of a surrogate pair."),
+        (b'{"inputs":[', "The request cannot be read: its JSON is cut off."),
+        (b'{"id":"\\ud83d\\ude00', "The request cannot be read: its JSON is cut off."),
+        (START + b'"x":"\xff"}', "The request is not JSON in UTF-8."),
+        (START + b'"x":' + b"[" * 990 + b"]" * 990 + b"}", "The request is nested too deeply."),
+        (START.replace(b"[]", b'["\xff"]') + b'"x":0}', "pixels[0] must be 784 numbers"),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_why(client: TestClient, body: bytes, message: str) -> None:
+    assert message in refused(client.post(INFER, content=body), 400)
 
 
 values = st.recursive(

@@ -1,6 +1,7 @@
 """The OpenAPI document is valid, complete, and true of what the routes answer."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,18 @@ def test_the_request_schema_accepts_what_the_route_accepts_and_nothing_else(
     validator = jsonschema.Draft202012Validator(resolve(document, schema["schema"]))
     accepted = client.post("/predict", json=body).status_code == 200
     assert validator.is_valid(body) == accepted == (body is GOOD)
+
+
+def test_the_shortest_json_before_a_tensor_is_as_long_as_the_document_says(
+    document: dict[str, Any], client: TestClient
+) -> None:
+    (length,) = document["paths"][INFER]["post"]["parameters"]
+    described = {"name": "pixels", "shape": [1, 784], "datatype": "FP32"}
+    request = {"inputs": [{**described, "parameters": {"binary_data_size": 3136}}]}
+    text = json.dumps(request, separators=(",", ":")).encode()
+    headers = {length["name"]: str(len(text))}
+    assert client.post(INFER, content=text + bytes(3136), headers=headers).is_success
+    assert length["schema"] == {"type": "integer", "minimum": len(text)}
 
 
 def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(

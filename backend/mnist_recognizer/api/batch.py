@@ -43,7 +43,8 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     ]
 
 
-class _Unread(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class _Unread(msgspec.Struct, frozen=True):
+    # Other fields are skipped, and found later: msgspec would name one, however long its name is.
     images: list[msgspec.Raw]
 
 
@@ -74,10 +75,12 @@ def parse_json(body: bytes) -> NDArray[np.float32]:
             pixels[index] = _picture_decoder.decode(image)
         except (ValueError, RecursionError):
             raise _refusal_of_picture(index, bytes(image)) from None
-    # The body holds no strings but its key, so more than two quotes are the same key given twice.
+    # The body holds no strings but its key, so more than two quotes are other keys, or the same.
     if body.count(b'"') != 2:
-        message = "is given more than once"
-        raise problem_of([FieldError(field="images", message=message)])
+        if len(body) <= _READ_EXACTLY:
+            raise exact_json.refusal(body, _FORM)
+        message = "must hold images and nothing else, once"
+        raise problem_of([FieldError(field="body", message=message)])
     return pixels
 
 

@@ -9,16 +9,24 @@ room for new ones; otherwise whoever holds that many would keep everybody out.
 
 When it closes a connection on which bytes are still coming, the system resets it, and the answer
 may be lost on its way: nginx's "lingering close" is the remedy, and it is this one.
+
+Some clients send requests one behind the other, before the first is answered. When uvicorn cannot
+read what comes after them, it says so in the place of their answers. Here what was asked is
+answered first.
 """
 
 import asyncio
 import contextlib
 import heapq
 import socket
+import sys
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from mnist_recognizer.api.gateway import BREAK_OFF
 from mnist_recognizer.api.together import TASKS
+from mnist_recognizer.api.wire import Flow, Parser, PoliteTransport
 
 MOST_CONNECTIONS = 10_000  # each takes about 15 kB
 OTHER_FILES = 64  # that the process may have open beside connections
@@ -46,56 +54,11 @@ def most_connections() -> int:
     return max(1, min(MOST_CONNECTIONS, files - OTHER_FILES))
 
 
-class _PoliteTransport(asyncio.Transport):
-    """What uvicorn sees of a transport, with another way to write to it and to close it.
-
-    uvicorn writes the head of an answer and then its body, and the system sends each by itself, so
-    that whoever reads is woken twice. Here the head waits for what follows it.
-
-    Parameters
-    ----------
-    transport : asyncio.Transport
-        The transport.
-    connection : BoundedConnection
-        What knows how to close it.
-    """
-
-    def __init__(self, transport: asyncio.Transport, connection: "BoundedConnection") -> None:
-        super().__init__()
-        self.inner = transport
-        self._connection = connection
-        self._head = b""  # of an answer, that waits for its body
-
-    def write(self, data: bytes) -> None:  # type: ignore[override]  # uvicorn writes nothing else
-        """Send bytes; those of a head, with the next."""
-        if self._head:
-            parts = self._head, data
-            self._head = b""
-            self.inner.writelines(parts)
-        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 1"):
-            self._head = data
-        else:
-            self.inner.write(data)
-
-    def flush(self) -> None:
-        """Send a head that no body follows."""
-        if self._head:
-            self.write(b"")
-
-    def is_closing(self) -> bool:
-        """Tell whether the connection is ending, so that nothing more may be sent."""
-        return self._connection.leaving or self.inner.is_closing()
-
-    def close(self) -> None:
-        """End the connection once the other side has read what it was sent, or had the time to."""
-        self._connection.leave()
-
-
 class BoundedConnection(HttpToolsProtocol):
     """uvicorn's protocol, with limits to the size and the time of what it waits for."""
 
     leaving = False  # the connection ends: what comes is no longer read
-    transport: _PoliteTransport  # what uvicorn uses
+    transport: PoliteTransport  # what uvicorn uses
     _transport: asyncio.Transport
     _timer: asyncio.TimerHandle | None = None
     _since = 0.0  # when the request that is waited for began, or the connection
@@ -103,15 +66,21 @@ class BoundedConnection(HttpToolsProtocol):
     _in_body = False
     _is_last = False  # the next request is the last one
     _head_bytes = 0  # of a head that is not complete
+    _heads_begun = 0  # in the bytes at hand
     _most_head_bytes = 0  # that the head in the bytes at hand can have
     _unsent = 0  # bytes of the last answer
+    _running: RequestResponseCycle | None = None  # the request that is being answered
+    _is_deaf = False  # what comes cannot be read, but answers are due
+    _is_read_again = False  # this head, without its wish for another protocol
 
     # What it gets is a Transport, although asyncio declares its base class.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
         super().connection_made(transport)
         self._transport = transport
-        self.transport = _PoliteTransport(transport, self)
+        self.transport = PoliteTransport(transport, self)
+        self.flow = Flow(transport, self.pipeline)
+        self.parser = Parser(self)
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS
             transport.get_extra_info("socket").setsockopt(
                 socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, LARGEST_IN_SYSTEM
@@ -124,17 +93,22 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        self._forget_running()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; when they leave a head unfinished, wait for it, or refuse it."""
-        if self.leaving:
+        if self.leaving or self._is_deaf:
             return
-        self._most_head_bytes = len(data) + (self._head_bytes if self._in_head else 0)
+        was_in_head, in_between = self._in_head, not self._in_head and not self._in_body
+        self._most_head_bytes = len(data) + (self._head_bytes if was_in_head else 0)
+        self._heads_begun = 0
         super().data_received(data)
         if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > LARGEST_HEAD and not self.leaving:
+            # Where in them another head has begun is not known, so it may be as much larger.
+            if self._heads_begun == in_between:
+                self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD and not self.leaving and not self._is_deaf:
                 self._refuse_head()
         # uvicorn has stopped its own clock; so that bytes which begin no request, and the rest of
         # a body that was refused at its beginning, do not come for ever, this one runs.
@@ -154,14 +128,22 @@ class BoundedConnection(HttpToolsProtocol):
         """Note that a head has begun."""
         self._since = self.loop.time()
         self._in_head = True
+        self._heads_begun += 1
         self._head_bytes = 0
         super().on_message_begin()
-        self.scope["state"][TASKS] = self.tasks
+        state = self.scope["state"]
+        state[TASKS] = self.tasks
+        state[BREAK_OFF] = self.break_off
 
     def on_headers_complete(self) -> None:
         """Note that it is complete; refuse it when it came at once, and is too large."""
         if self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
             raise ValueError("the head is too large")  # ends in send_400_response
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                raise ValueError("what follows is no HTTP")  # and so does this
+            self._is_read_again = True
+            return
         self._in_head = False
         self._in_body = True
         self._stop_waiting()
@@ -169,8 +151,30 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_last:
             self.cycle.keep_alive = False
 
+    def read_again(self, rest: bytes) -> bytes:
+        """Begin anew with a head that wishes for another protocol.
+
+        Parameters
+        ----------
+        rest : bytes
+            What follows it.
+
+        Returns
+        -------
+        bytes
+            What is to be read next: the head without its wish, and the rest.
+        """
+        self._is_read_again = False
+        request = self.parser.get_method(), self.url, self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % request]
+        lines += [b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"]
+        self.parser = Parser(self)
+        return b"\r\n".join([*lines, b"", rest])
+
     def on_message_complete(self) -> None:
         """Note that a request is complete."""
+        if self._is_read_again:
+            return
         self._in_body = False
         self._stop_waiting()
         super().on_message_complete()
@@ -182,11 +186,43 @@ class BoundedConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read, which a head too large is among."""
+        too_large = self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD
+        if self._answers_are_due():
+            return
         self._in_body = True  # or whatever it is that comes
-        if self._most_head_bytes > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
+        if too_large:
             self._refuse_head()
-        else:
+        elif self._is_idle() or not self.cycle.response_started:
             super().send_400_response(msg)
+        else:
+            self.leave()
+
+    def _answers_are_due(self) -> bool:
+        """Tell whether requests that were read are yet to be answered; the last is the last one."""
+        if self._in_body and self.pipeline:  # its own body cannot be read, and others are before it
+            self.pipeline.popleft()
+            last = self.pipeline[0][0] if self.pipeline else self._running
+            self.cycle = last  # type: ignore[assignment]  # there is one, or none would wait
+        elif self._in_body or self._is_idle():
+            return False
+        self._in_head = self._in_body = False
+        self._is_deaf = True
+        self.cycle.keep_alive = False
+        return True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def break_off(self) -> None:
+        """End the connection, without an answer to the request whose turn it is."""
+        self._forget_running()
+        self.leave()
+
+    def _forget_running(self) -> None:
+        if self._running and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def shutdown(self) -> None:
         """End, as the server does: after the answer that is being made, or one that comes soon.
@@ -206,10 +242,12 @@ class BoundedConnection(HttpToolsProtocol):
             return
         self.transport.flush()
         self.leaving = True
+        self.pipeline.clear()
         self._since = self.loop.time() + SECONDS_TO_LEAVE  # until then it need not make room
         self._stop_waiting()
-        self._unsent = self._transport.get_write_buffer_size()
-        if self._in_head or self._in_body:  # bytes are coming, and would reset what is closed
+        self._unsent = self._count_unsent()
+        if self._in_head or self._in_body or self._is_deaf:
+            # Bytes are coming, and would reset what is closed.
             with contextlib.suppress(OSError):  # the other side has gone
                 self._transport.write_eof()
             self.flow.resume_reading()
@@ -244,8 +282,9 @@ class BoundedConnection(HttpToolsProtocol):
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def _refuse_head(self) -> None:
-        self.transport.write(_TOO_LARGE)
-        self.transport.close()
+        if not self._answers_are_due():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
 
     def _wait(self, seconds: float) -> None:
         self._timer = self.loop.call_later(seconds, self._time_is_over)
@@ -261,12 +300,28 @@ class BoundedConnection(HttpToolsProtocol):
         if not self.leaving:
             self._give_up()
             return
-        unsent = self._transport.get_write_buffer_size()
+        unsent = self._count_unsent()
         if 0 < unsent <= self._unsent - SECONDS_TO_LEAVE * SLOWEST_READER:
             self._unsent = unsent
             self._wait(SECONDS_TO_LEAVE)
         else:
             self._transport.abort()
+
+    def _count_unsent(self) -> int:
+        """Return how many bytes of answers the other side has yet to take.
+
+        The system holds some of them, and takes more only once there is much room, which a slow
+        reader needs many seconds to make.
+        """
+        unsent = self._transport.get_write_buffer_size()
+        with contextlib.suppress(OSError, ImportError):  # Windows does not tell
+            import fcntl
+            import termios
+
+            number = self._transport.get_extra_info("socket").fileno()
+            held = fcntl.ioctl(number, termios.TIOCOUTQ, bytes(4))
+            unsent += int.from_bytes(held, sys.byteorder)
+        return unsent
 
     def _give_up(self) -> None:
         """Close a connection on which nothing was asked in time."""

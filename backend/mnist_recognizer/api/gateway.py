@@ -32,6 +32,9 @@ _KEY = HEADER.lower().encode()
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+,;=-]*)(?::[0-9]*)?")
 Direct = Mapping[tuple[str, str], ASGIApp]
 
+BREAK_OFF = "break_off"
+"""Where in a request's state the way to end its connection is, if the server tells."""
+
 
 class Gateway:
     """The outermost layer of the service.
@@ -109,7 +112,10 @@ class Gateway:
                 scope["route"] = scope["path"]
             await (direct or self.app)(scope, receive, send)
         except ProblemError as error:
-            problem = error
+            # A traceback leads back here, and so to the error itself: a circle, in which the body
+            # would stay until the garbage collector comes by.
+            problem = error.with_traceback(None)
+            problem.__context__ = None
         except ClientDisconnect:
             return  # whoever asked has gone: there is nobody to answer
         except asyncio.CancelledError:
@@ -121,6 +127,8 @@ class Gateway:
                     logger.warning(
                         "%s %s: the answer does not get on", scope["method"], path_of(scope)
                     )
+                    if break_off := state.get(BREAK_OFF):
+                        break_off()
                     return
                 problem = _too_late(receiving=state.get("receiving", False))
                 self.metrics.rejected(problem.status)
@@ -145,7 +153,14 @@ class Gateway:
     def _check(self, scope: Scope) -> None:
         """Turn away what no limit allows."""
         path = scope["path"]
-        hosts = [value for key, value in scope["headers"] if key == b"host"]
+        hosts = []
+        for key, value in scope["headers"]:
+            if key == b"host":
+                hosts.append(value)
+            elif key == b"transfer-encoding" and value.lower() != b"chunked":
+                raise ProblemError(
+                    501, "Send the body as it is, or with Transfer-Encoding: chunked."
+                )
         if not _are_one_host(hosts, scope.get("http_version", "")):
             raise ProblemError(400, "A request needs one header Host, such as Host: example.com.")
         if self.hosts and not self._is_trusted(hosts):

@@ -20,6 +20,8 @@ from mnist_recognizer.data.segmentation import MOST_SIDE
 
 MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 8_000_000, "WebP": 2_000_000}
 """By format: what a decoder needs for so many pixels stays below 40 MB."""
+LONGEST_SIDE = 16_384
+"""Pixels, enough for panoramas and long receipts. Decoders keep whole rows, however few."""
 MOST_MEMORY = 40_000_000
 """Bytes for the coefficients of a progressive JPEG, which must all be kept."""
 
@@ -57,12 +59,14 @@ def decode_picture(data: bytes) -> Picture:
     Raises
     ------
     ProblemError
-        413 when it has too many pixels; 415 when it is of another format; 422 when it is damaged or
-        has several frames.
+        413 when it has too many pixels, or a side has; 415 when it is of another format; 422 when
+        it is damaged or has several frames.
     """
     name, size = _size_of(data)
     if size[0] * size[1] > MOST_PIXELS[name]:
-        raise _too_many(f"{size[0]:,} × {size[1]:,} pixels", name)
+        raise _too_large(size, f"more than this server decodes of a {name}")
+    if max(size) > LONGEST_SIDE:
+        raise _too_large(size, f"and a side may have {LONGEST_SIDE:,}")
     from PIL import Image, PngImagePlugin  # takes 30 ms: not at the start
 
     PngImagePlugin.MAX_TEXT_MEMORY = _METADATA
@@ -191,9 +195,10 @@ def _prepare_jpeg(image: Any, size: tuple[int, int]) -> None:
         blocks = [across * down for _, across, down, _ in image.layer]
         coefficients = size[0] * size[1] * sum(blocks) / max(blocks)
         if 2 * coefficients > MOST_MEMORY:
-            raise _too_many(f"{size[0]:,} × {size[1]:,} pixels", "progressive JPEG")
+            raise _too_large(size, "more than this server decodes of a progressive JPEG")
     times = next(times for times in (8, 4, 2, 1) if times == 1 or max(size) >= times * MOST_SIDE)
-    image.draft("L", (-(-size[0] // times), -(-size[1] // times)))
+    # Rounded down: Pillow divides by it, and what was rounded up would be shrunk half as much.
+    image.draft("L", (max(size[0] // times, 1), max(size[1] // times, 1)))
 
 
 def _grey(image: Any, paper: str) -> NDArray[np.uint8]:
@@ -220,11 +225,12 @@ def _grey(image: Any, paper: str) -> NDArray[np.uint8]:
     return np.concatenate(strips)
 
 
-def _too_many(size: str, name: str) -> ProblemError:
+def _too_large(size: tuple[int, int], why: str) -> ProblemError:
+    message = f"has {size[0]:,} × {size[1]:,} pixels"
     return ProblemError(
         413,
-        f"The picture has {size}, more than this server decodes of a {name}; make it smaller.",
-        [FieldError(field="body", message=f"has {size}")],
+        f"The picture {message}, {why}; make it smaller.",
+        [FieldError(field="body", message=message)],
     )
 
 

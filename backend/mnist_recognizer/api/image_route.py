@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from mnist_recognizer.api.answers import answer_to
 from mnist_recognizer.api.bodies import JSON, read_body, refuse_compression
 from mnist_recognizer.api.dependencies import NO_MODEL_EXAMPLE, BareRoute, loaded_model
-from mnist_recognizer.api.image_file import MOST_PIXELS, decode_picture
+from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
 from mnist_recognizer.api.image_schemas import ImagePrediction
 from mnist_recognizer.api.problems import ProblemError, problem_responses, shorten
 from mnist_recognizer.api.schemas import FieldError
@@ -113,7 +113,8 @@ def install_image_route(app: FastAPI) -> None:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "description": f"The bytes of a picture file. The most pixels: {most}.",
+                "description": f"The bytes of a picture file. The most pixels: {most}; "
+                f"{LONGEST_SIDE:,} a side.",
                 "content": {
                     kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES
                 },

@@ -3,24 +3,37 @@
 https://github.com/kserve/open-inference-protocol, with the extension ``binary_tensor_data``: a body
 may begin with JSON, as long as ``Inference-Header-Content-Length`` says, and then hold the bytes of
 the tensors.
+
+A body may have megabytes, but only for its pictures. Their numbers are found before anything of the
+JSON becomes an object of Python, and read picture by picture; what stands around them is short.
 """
 
+import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_recognizer.api import exact_json
 from mnist_recognizer.api.batch import AT_MOST, LARGEST_BATCH
-from mnist_recognizer.api.drawing import PIXELS
+from mnist_recognizer.api.drawing import PIXELS, Pixel, wrong_pixels
+from mnist_recognizer.api.exact_json import problem_of
+from mnist_recognizer.api.fast_json import read_numbers
 from mnist_recognizer.api.problems import ProblemError, shorten
+from mnist_recognizer.api.schemas import FieldError
 
 MODEL = "mnist"
 VERSION = "1"
 INPUT = "pixels"
 OUTPUTS = {"probabilities": "FP32", "prediction": "INT64"}
+MOST_TEXT = 65536
+"""Bytes of JSON: for one picture, and for all that is no picture."""
 _DTYPES: dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "INT64": np.dtype("<i8")}
+_LONGEST_ID = 256  # characters
 
 
 # The document says more than the decoder checks, because what is wrong is told in other words.
@@ -90,12 +103,22 @@ class RequestParameters(msgspec.Struct, frozen=True):
 
 
 class InferenceRequest(msgspec.Struct, frozen=True):
-    """Up to 1,000 pictures to recognise."""
+    """Up to 1,000 pictures to recognise, and 65,536 bytes beside their numbers."""
 
     inputs: Annotated[list[InferenceInput], _documented(minItems=1, maxItems=1)]
     outputs: list[RequestedOutput] | None = None
-    id: str | None = None
+    id: Annotated[str, msgspec.Meta(max_length=_LONGEST_ID)] | None = None
     parameters: RequestParameters = RequestParameters()
+
+
+class _Data(msgspec.Struct, frozen=True):
+    data: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """What is needed to find the numbers. Whatever else there is, msgspec passes over."""
+
+    inputs: tuple[_Data]
 
 
 class Inference(NamedTuple):
@@ -106,11 +129,14 @@ class Inference(NamedTuple):
     id: str | None
 
 
+_finder = msgspec.json.Decoder(_Request)
 _decoder = msgspec.json.Decoder(InferenceRequest)
-_flat = msgspec.json.Decoder(list[float])
-_nested = msgspec.json.Decoder(
-    list[Annotated[list[float], msgspec.Meta(min_length=PIXELS, max_length=PIXELS)]]
-)
+_picture_decoder = msgspec.json.Decoder(list[Pixel])
+
+# The content of a nested row, and the next 784 numbers of a flat array, where all is known to be
+# JSON. What they cut out of anything but numbers may be none, and is refused.
+_ROW = re.compile(rb"\s*\[([^\]]*)\]\s*[,\]]")
+_RUN = re.compile(rb"((?:[^,]*,){0,%d}[^,\]]*)[,\]]" % (PIXELS - 1))
 
 
 def parse_inference(body: bytes, header_length: str | None) -> Inference:
@@ -126,20 +152,22 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     Raises
     ------
     ProblemError
-        400 when it is not as the protocol wants it, or holds more than 1,000 pictures.
+        400 when it is not as the protocol wants it, or holds more than 1,000 pictures, or more than
+        65,536 bytes beside their numbers.
     """
-    text, binary = _split(body, header_length)
-    if text.count(b",") > LARGEST_BATCH * (PIXELS + 1):  # before memory is taken for its parts
+    length = _length_of_json(body, header_length)
+    text, binary = memoryview(body)[:length], memoryview(body)[length:]
+    if body.count(b",", 0, length) > LARGEST_BATCH * (PIXELS + 1):  # they would take long to read
         raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
+    data, rest = _find_data(text)
+    _require_single_fields(rest)
     try:
-        request = _decoder.decode(text)
-    except (ValueError, RecursionError) as error:
-        deep = isinstance(error, RecursionError)
-        message = "is nested too deeply" if deep else f"cannot be read: {error}"
-        raise ProblemError(400, f"The request {message}.") from None
-    if [tensor.name for tensor in request.inputs] != [INPUT]:
+        request = _decoder.decode(rest)
+    except ValueError as error:
+        raise _unreadable(text, error) from None
+    if request.inputs[0].name != INPUT:
         raise ProblemError(400, f"The request must have one input, '{INPUT}'.")
-    pixels = _pixels(request.inputs[0], binary)
+    pixels = _pixels(request.inputs[0], data, binary)
     outputs = request.outputs or [RequestedOutput(name) for name in OUTPUTS]
     for output in outputs:
         if output.name not in OUTPUTS:
@@ -158,19 +186,73 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     return Inference(pixels, chosen, request.id)
 
 
-def _split(body: bytes, header_length: str | None) -> tuple[bytes, bytes]:
-    """Split a body into its JSON and its tensor."""
+def _length_of_json(body: bytes, header_length: str | None) -> int:
     if header_length is None:
-        return body, b""
+        return len(body)
     if not re.fullmatch("[0-9]{1,20}", header_length):
         raise ProblemError(400, "Inference-Header-Content-Length is not a number.")
     length = int(header_length)
     if length > len(body):
         raise ProblemError(400, "Inference-Header-Content-Length is more than the body has.")
-    return body[:length], body[length:]
+    return length
 
 
-def _pixels(tensor: InferenceInput, binary: bytes) -> NDArray[np.float32]:
+def _find_data(text: memoryview) -> tuple[memoryview, bytes]:
+    """Return the JSON of the input's data, empty without any, and the request with null for it."""
+    try:
+        (tensor,) = _finder.decode(text).inputs
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(text, error) from None
+    size = len(tensor.data)
+    if len(text) - size > MOST_TEXT:
+        raise ProblemError(
+            400,
+            f"The request has {len(text) - size:,} bytes beside the numbers of {INPUT}, and may "
+            f"have {MOST_TEXT:,}.",
+        )
+    if not size:
+        return text[:0], bytes(text)
+    start = _address(tensor.data) - _address(text)  # what msgspec leaves raw is part of the text
+    end = start + size
+    return text[start:end], b"null".join([text[:start], text[end:]])
+
+
+def _address(buffer: bytes | memoryview) -> int:
+    return np.frombuffer(buffer, np.uint8).ctypes.data
+
+
+def _unreadable(text: memoryview, error: Exception) -> ProblemError:
+    """Say why a request cannot be read."""
+    message = f"cannot be read: {error}"
+    if isinstance(error, RecursionError):
+        message = "is nested too deeply"
+    elif re.fullmatch(rb"\s*", text):
+        message = f"is empty; send JSON with the input '{INPUT}'"
+    elif "truncated" in str(error):  # so msgspec calls half a pair at the very end as well
+        half = re.search(rb"\\u[dD][89abAB]..[^\\]", text[-12:])
+        message = f"cannot be read: {'half of a surrogate pair' if half else 'its JSON is cut off'}"
+    return ProblemError(400, f"The request {message}.")
+
+
+def _require_single_fields(text: bytes) -> None:
+    """Refuse a request that has a field twice: msgspec takes the last one."""
+    try:
+        json.loads(text.decode(), object_pairs_hook=_require_single, parse_int=float)
+    except RecursionError as error:
+        raise _unreadable(memoryview(text), error) from None
+    except ValueError:  # what msgspec passes over, it does not look at closely
+        raise ProblemError(400, "The request is not JSON in UTF-8.") from None
+
+
+def _require_single(fields: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for name, _ in fields:
+        if name in seen:
+            raise ProblemError(400, f"The field '{shorten(name)}' is given more than once.")
+        seen.add(name)
+
+
+def _pixels(tensor: InferenceInput, data: memoryview, binary: memoryview) -> NDArray[np.float32]:
     """Return the pictures of an input, shape (n, 784)."""
     if tensor.datatype != "FP32":
         message = f"The input {INPUT} must be FP32, but is '{shorten(tensor.datatype)}'."
@@ -179,44 +261,82 @@ def _pixels(tensor: InferenceInput, binary: bytes) -> NDArray[np.float32]:
     if len(shape) != 2 or shape[0] < 1 or shape[1] != PIXELS:
         raise ProblemError(400, f"The shape of {INPUT} must be [n, {PIXELS}], n at least 1.")
     if shape[0] > LARGEST_BATCH:
-        raise ProblemError(400, f"The input {INPUT} holds {shape[0]:,} digits; {AT_MOST}.")
+        count = shorten(f"{shape[0]:,}")
+        raise ProblemError(400, f"The input {INPUT} holds {count} digits; {AT_MOST}.")
     declared = tensor.parameters.binary_data_size
     if len(binary) != (declared or 0):
+        size = "missing" if declared is None else shorten(str(declared))
         raise ProblemError(
-            400, f"binary_data_size is {declared}, but {len(binary):,} bytes follow the JSON."
+            400, f"binary_data_size is {size}, but {len(binary):,} bytes follow the JSON."
         )
-    numbers = _numbers(bytes(tensor.data)) if declared is None else _bytes(binary)
+    numbers = _numbers(data) if declared is None else _bytes(binary)
     if numbers.size != shape[0] * PIXELS:
         raise ProblemError(
             400, f"The input {INPUT} has {numbers.size:,} numbers, and its shape is {shape}."
         )
+    return numbers.reshape(-1, PIXELS)
+
+
+def _bytes(binary: memoryview) -> NDArray[np.float32]:
+    """Read a tensor from its bytes."""
+    if len(binary) % 4:
+        raise ProblemError(
+            400, f"The input {INPUT} has {len(binary):,} bytes, not 4 for each number."
+        )
+    numbers = np.frombuffer(binary, _DTYPES["FP32"]).astype(np.float32)
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= 1)))  # NaN compares false
     if wrong.size:
         at, value = int(wrong[0]), numbers[wrong[0]]
         place = f"{INPUT}[{at // PIXELS}][{at % PIXELS}]"
         raise ProblemError(400, f"{place} is {value:g}, and must be from 0 to 1.")
-    return numbers.reshape(-1, PIXELS)
+    return numbers
 
 
-def _bytes(binary: bytes) -> NDArray[np.float32]:
-    if len(binary) % 4:
-        raise ProblemError(
-            400, f"The input {INPUT} has {len(binary):,} bytes, not 4 for each number."
-        )
-    return np.frombuffer(binary, _DTYPES["FP32"]).astype(np.float32)
-
-
-def _numbers(data: bytes) -> NDArray[np.float32]:
-    """Read the JSON of a tensor's data, flat or nested."""
+def _numbers(data: memoryview) -> NDArray[np.float32]:
+    """Read a tensor from the JSON of its data, flat or nested."""
     if not data:
         raise ProblemError(400, f"The input {INPUT} has no data.")
-    decoder = _nested if data[1:].lstrip().startswith(b"[") else _flat
+    if data[0] != ord("["):
+        raise ProblemError(400, f"The data of {INPUT} must be an array of numbers.")
+    return np.concatenate(list(_pictures(data)))
+
+
+def _pictures(data: memoryview) -> Iterator[NDArray[np.float32]]:
+    """Read an array of numbers picture by picture; the last of a flat one may be too short."""
+    nested = re.match(rb"\[\s*\[", data)
+    pattern = _ROW if nested else _RUN
+    at, index = 1, 0  # past the outer bracket
+    while at < len(data):
+        found = pattern.match(data, at)
+        field = f"{INPUT}[{index}]"
+        if not found or found.end(1) - found.start(1) > MOST_TEXT:
+            raise _wrong_picture(field)
+        pixels = _picture(found[1], field)
+        if nested and pixels.size != PIXELS:
+            raise _wrong_picture(field, found[1])
+        yield pixels
+        at, index = found.end(), index + 1
+
+
+def _picture(content: bytes, field: str) -> NDArray[np.float32]:
+    """Read numbers from 0 to 1, with commas between them."""
+    pixels = read_numbers(b'{"data":[%b]}' % content, "data", PIXELS)
+    if pixels is not None:
+        return pixels
     try:
-        numbers = decoder.decode(data)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(400, f"The data of {INPUT} cannot be read: {error}.") from None
-    with np.errstate(over="ignore"):  # 1e300 becomes infinity, and is refused
-        return np.asarray(numbers, dtype=np.float32).reshape(-1)
+        return np.array(_picture_decoder.decode(b"[%b]" % content), np.float32)
+    except ValueError:
+        raise _wrong_picture(field, content) from None
+
+
+def _wrong_picture(field: str, content: bytes | None = None) -> ProblemError:
+    """Say what is wrong with a picture, exactly if its content is a piece of JSON."""
+    errors = []
+    if content is not None:
+        with suppress(ProblemError):
+            errors = wrong_pixels(exact_json.load(b"[%b]" % content, field), field)
+    message = f"must be {PIXELS} numbers from 0 to 1, in {MOST_TEXT:,} bytes at most"
+    return problem_of(errors or [FieldError(field=field, message=message)], 400)
 
 
 def write_inference(

@@ -1,5 +1,6 @@
 """The Open Inference Protocol, version 2: what Triton's and KServe's own clients speak."""
 
+import json
 from typing import Annotated, Any
 
 import numpy as np
@@ -38,6 +39,20 @@ from mnist_recognizer.nn import MLP
 
 LENGTH = "Inference-Header-Content-Length"
 _SHAPES = {"probabilities": [-1, 10], "prediction": [-1]}
+# The shortest JSON that is a request: what describes one picture whose bytes follow.
+_SHORTEST = json.dumps(
+    {
+        "inputs": [
+            {
+                "name": INPUT,
+                "shape": [1, PIXELS],
+                "datatype": "FP32",
+                "parameters": {"binary_data_size": 4 * PIXELS},
+            }
+        ]
+    },
+    separators=(",", ":"),
+)
 
 
 def _problems(details: dict[int, str]) -> dict[int | str, dict[str, Any]]:
@@ -154,7 +169,14 @@ def install_inference_routes(app: FastAPI) -> None:
             ),
         },
         openapi_extra={
-            "parameters": [{"name": LENGTH, "in": "header", **length}],
+            "parameters": [
+                {
+                    "name": LENGTH,
+                    "in": "header",
+                    **length,
+                    "schema": {"type": "integer", "minimum": len(_SHORTEST)},
+                }
+            ],
             "requestBody": {
                 "required": True,
                 "content": {
