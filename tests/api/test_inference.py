@@ -245,9 +245,26 @@ def test_bytes_that_are_too_few_too_many_or_no_numbers_are_told(client: TestClie
     for changed in (content[:-4], content + b"1234"):
         response = client.post(INFER, content=changed, headers=headers)
         assert "binary_data_size is 9408, but 9,4" in refused(response, 400)
-    text = json.dumps({"inputs": [tensor(parameters={"binary_data_size": 3})]}).encode()
+    described = {**tensor(parameters={"binary_data_size": 3}), "data": None}
+    text = json.dumps({"inputs": [described]}).encode()
     response = client.post(INFER, content=text + b"123", headers={LENGTH: str(len(text))})
     assert refused(response, 400) == "The input pixels has 3 bytes, not 4 for each number."
+
+
+@pytest.mark.parametrize("data", [b'"\xff\xfe"', b'{"a": 1, "a": 2}', b"[0]"])
+def test_numbers_travel_in_one_way(data: bytes) -> None:
+    content, headers = binary()
+    length = int(headers[LENGTH])
+    text = content[:length].replace(b'"name":', b'"data": ' + data + b', "name":')
+    with pytest.raises(ProblemError, match="has data and binary_data_size; send one of them"):
+        parse_inference(text + content[length:], str(len(text)))
+
+
+@pytest.mark.parametrize("extra", [[0] * 20_000, "," * 60_000])
+def test_commas_beside_the_numbers_are_not_counted(extra: Any) -> None:
+    pictures = np.zeros((1000, 784), int).tolist()
+    request = {"inputs": [tensor(pictures, shape=[1000, 784])], "extra": extra}
+    assert len(parse_inference(json.dumps(request).encode(), None).pixels) == 1000
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")

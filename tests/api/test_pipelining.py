@@ -1,6 +1,7 @@
 """Requests that are sent one behind the other, before the first is answered."""
 
 import asyncio
+import contextlib
 import logging
 import re
 import socket
@@ -14,7 +15,12 @@ from live import serving
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.connections import LARGEST_HEAD, BoundedConnection
+from mnist_recognizer.api.connections import (
+    LARGEST_HEAD,
+    MOST_WAITING,
+    PIECE,
+    BoundedConnection,
+)
 from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.locations import default_weights
 
@@ -164,23 +170,75 @@ async def prompt(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-def test_nothing_more_is_read_while_requests_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("request_", "count"),
+    [
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n" + bytes(60000), 100),
+        (b"GET / HTTP/1.1\r\n\r\n", 1000),
+        (CHUNKED + b"3\r\nabc\r\n0\r\n\r\n", 1000),
+    ],
+    ids=["large", "small", "chunked"],
+)
+def test_nothing_more_is_read_while_requests_wait(
+    request_: bytes, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waiting = 0
     counted = BoundedConnection.on_headers_complete
 
-    def count(self: BoundedConnection) -> None:
+    def count_waiting(self: BoundedConnection) -> None:
         nonlocal waiting
         counted(self)
         waiting = max(waiting, len(self.pipeline))
 
-    monkeypatch.setattr(BoundedConnection, "on_headers_complete", count)
-    request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n" + bytes(60000)
+    monkeypatch.setattr(BoundedConnection, "on_headers_complete", count_waiting)
     with serving(prompt) as url, connect(int(url.rpartition(":")[2])) as connection:
-        sender = threading.Thread(target=connection.sendall, args=[request * 100 + LAST])
+        sender = threading.Thread(target=connection.sendall, args=[request_ * count + LAST])
         sender.start()
-        assert statuses(connection) == [200] * 101
+        assert statuses(connection) == [200] * (count + 1)
         sender.join()
-    assert waiting <= 6  # those that 256 KiB hold, which are read at once
+    # A piece of a chunked body may hold requests, too.
+    most = PIECE // len(request_) if request_.startswith(CHUNKED) else 0
+    assert waiting <= MOST_WAITING + most
+
+
+@pytest.mark.parametrize("size", [1, 100, 5000])
+def test_requests_may_be_cut_anywhere(size: int) -> None:
+    sent = (GET + CHUNKED + b"3\r\nabc\r\n0\r\nX: y\r\n\r\n" + batch(1)) * 3 + LAST
+    with serving(prompt) as url, connect(int(url.rpartition(":")[2])) as connection:
+        for start in range(0, len(sent), size):
+            connection.sendall(sent[start : start + size])
+        assert statuses(connection) == [200] * 10
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [b"a:\r\n" * (LARGEST_HEAD // 4), b"a: " + b"y" * 10 * LARGEST_HEAD],
+    ids=["many", "endless"],
+)
+def test_fields_behind_a_body_do_not_come_without_end(port: int, trailer: bytes) -> None:
+    with connect(port) as connection:
+        json = b"POST /predict HTTP/1.1\r\nContent-Type: application/json\r\n"
+        connection.sendall(json + CHUNKED.partition(b"\r\n")[2] + b"2\r\n{}\r\n0\r\n")
+        with contextlib.suppress(ConnectionError):
+            for start in range(0, len(trailer), 10_000):
+                connection.sendall(trailer[start : start + 10_000])
+                time.sleep(0.01)
+            assert statuses(connection) == []
+
+
+def test_fields_behind_a_body_are_no_fields_of_the_head() -> None:
+    seen = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await prompt(scope, receive, send)
+        if scope["type"] == "http":
+            seen.extend(name for name, _ in scope["headers"])
+
+    with serving(app) as url, connect(int(url.rpartition(":")[2])) as connection:
+        connection.sendall(CHUNKED + b"1\r\na\r\n0\r\nHost: y\r\nX-Late: 1\r\n\r\n" + LAST)
+        assert statuses(connection) == [200, 200]
+    assert b"x-late" not in seen
+    assert seen.count(b"host") == 2
 
 
 def test_a_deadline_behind_an_unread_answer_ends_the_connection(weights: Path) -> None:

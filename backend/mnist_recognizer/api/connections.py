@@ -31,6 +31,8 @@ from mnist_recognizer.api.wire import Flow, Parser, PoliteTransport
 MOST_CONNECTIONS = 10_000  # each takes about 15 kB
 OTHER_FILES = 64  # that the process may have open beside connections
 LARGEST_IN_SYSTEM = 131072  # bytes of an answer that the system copies before they are sent
+MOST_WAITING = 16  # requests of a connection, behind the one that is being answered
+PIECE = 16384  # bytes of a body of unknown length that are read at once
 SECONDS_FOR_A_HEAD = 10.0
 LARGEST_HEAD = 65536  # bytes
 SECONDS_TO_LEAVE = 5.0
@@ -66,7 +68,10 @@ class BoundedConnection(HttpToolsProtocol):
     _in_body = False
     _is_last = False  # the next request is the last one
     _head_bytes = 0  # of a head that is not complete
-    _heads_begun = 0  # in the bytes at hand
+    unread = b""  # what came after as many requests as may wait
+    _body_left = 0  # bytes of a body that are yet to come; 0 if that is not known
+    _trailer_bytes = 0  # that followed a body
+    _is_silent = False  # the bytes at hand were no part of a body, and no field
     _most_head_bytes = 0  # that the head in the bytes at hand can have
     _unsent = 0  # bytes of the last answer
     _running: RequestResponseCycle | None = None  # the request that is being answered
@@ -79,7 +84,7 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self._transport = transport
         self.transport = PoliteTransport(transport, self)
-        self.flow = Flow(transport, self.pipeline)
+        self.flow = Flow(transport, self)
         self.parser = Parser(self)
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS
             transport.get_extra_info("socket").setsockopt(
@@ -97,23 +102,52 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; when they leave a head unfinished, wait for it, or refuse it."""
-        if self.leaving or self._is_deaf:
-            return
-        was_in_head, in_between = self._in_head, not self._in_head and not self._in_body
-        self._most_head_bytes = len(data) + (self._head_bytes if was_in_head else 0)
-        self._heads_begun = 0
-        super().data_received(data)
-        if self._in_head:
-            # Where in them another head has begun is not known, so it may be as much larger.
-            if self._heads_begun == in_between:
-                self._head_bytes += len(data)
-            if self._head_bytes > LARGEST_HEAD and not self.leaving and not self._is_deaf:
-                self._refuse_head()
+        """Take bytes, request by request."""
+        self.unread += data
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read requests until there are no more bytes, or as many wait as may.
+
+        Each piece ends with a head or a body, if that is known, so that a head is counted alone,
+        and no more is read than is wanted: 256 KiB can hold thousands of requests.
+        """
+        data, self.unread = self.unread, b""
+        view, at = memoryview(data), 0
+        while at < len(data) and not self.leaving and not self._is_deaf:
+            if len(self.pipeline) >= MOST_WAITING:
+                self.unread = data[at:]
+                self.flow.pause_reading()
+                break
+            if self._in_body:
+                end = at + (self._body_left or PIECE)
+            else:
+                found = data.find(b"\r\n\r\n", at)
+                end = len(data) if found < 0 else found + 4
+            self._read(view[at:end])
+            at = end
         # uvicorn has stopped its own clock; so that bytes which begin no request, and the rest of
         # a body that was refused at its beginning, do not come for ever, this one runs.
         if self._timer is None and self._is_idle() and not self.leaving:
             self._wait(SECONDS_FOR_A_HEAD)
+
+    def _read(self, piece: memoryview) -> None:
+        """Read some bytes; refuse a head, or what follows a body, that does not end."""
+        self._most_head_bytes = len(piece) + (self._head_bytes if self._in_head else 0)
+        self._is_silent = True
+        super().data_received(piece)  # type: ignore[arg-type]  # the parser takes it
+        if self._in_head:
+            self._head_bytes += len(piece)
+            if self._head_bytes > LARGEST_HEAD and not self.leaving and not self._is_deaf:
+                self._refuse_head()
+        elif self._in_body and self._is_silent:
+            self._count_trailer(len(piece))
+
+    def _count_trailer(self, size: int) -> None:
+        """Count bytes that follow a body, in fields that nobody asks for, or in one without end."""
+        self._trailer_bytes += size
+        if self._trailer_bytes > LARGEST_HEAD:
+            self.break_off()
 
     # uvicorn declares no result; asyncio keeps the connection open for a true one.
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -128,12 +162,27 @@ class BoundedConnection(HttpToolsProtocol):
         """Note that a head has begun."""
         self._since = self.loop.time()
         self._in_head = True
-        self._heads_begun += 1
-        self._head_bytes = 0
+        self._head_bytes = self._body_left = self._trailer_bytes = 0
         super().on_message_begin()
         state = self.scope["state"]
         state[TASKS] = self.tasks
         state[BREAK_OFF] = self.break_off
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Note a field of a head, and forget one that follows a body (a trailer)."""
+        if self._in_body:
+            self._is_silent = False
+            self._count_trailer(len(name) + len(value) + 4)
+            return
+        super().on_header(name, value)
+        if self.headers[-1][0] == b"content-length":
+            self._body_left = int(value)
+
+    def on_body(self, body: bytes) -> None:
+        """Note a part of a body."""
+        self._is_silent = False
+        self._body_left = max(0, self._body_left - len(body))
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Note that it is complete; refuse it when it came at once, and is too large."""
@@ -151,7 +200,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_last:
             self.cycle.keep_alive = False
 
-    def read_again(self, rest: bytes) -> bytes:
+    def read_again(self, rest: bytes | memoryview) -> bytes:
         """Begin anew with a head that wishes for another protocol.
 
         Parameters
@@ -183,6 +232,8 @@ class BoundedConnection(HttpToolsProtocol):
         """Send what there is of an answer without a body."""
         self.transport.flush()
         super().on_response_complete()
+        if self.unread and not self.pipeline:
+            self._read_on()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read, which a head too large is among."""
@@ -243,6 +294,7 @@ class BoundedConnection(HttpToolsProtocol):
         self.transport.flush()
         self.leaving = True
         self.pipeline.clear()
+        self.unread = b""
         self._since = self.loop.time() + SECONDS_TO_LEAVE  # until then it need not make room
         self._stop_waiting()
         self._unsent = self._count_unsent()

@@ -157,9 +157,10 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     """
     length = _length_of_json(body, header_length)
     text, binary = memoryview(body)[:length], memoryview(body)[length:]
-    if body.count(b",", 0, length) > LARGEST_BATCH * (PIXELS + 1):  # they would take long to read
-        raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
     data, rest = _find_data(text)
+    # Too many would take long to read. Few can stand beside them.
+    if body.count(b",", 0, length) - rest.count(b",") > LARGEST_BATCH * (PIXELS + 1):
+        raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
     _require_single_fields(rest)
     try:
         request = _decoder.decode(rest)
@@ -268,6 +269,10 @@ def _pixels(tensor: InferenceInput, data: memoryview, binary: memoryview) -> NDA
         size = "missing" if declared is None else shorten(str(declared))
         raise ProblemError(
             400, f"binary_data_size is {size}, but {len(binary):,} bytes follow the JSON."
+        )
+    if declared is not None and bytes(data[:5]) not in (b"", b"null"):
+        raise ProblemError(
+            400, f"The input {INPUT} has data and binary_data_size; send one of them."
         )
     numbers = _numbers(data) if declared is None else _bytes(binary)
     if numbers.size != shape[0] * PIXELS:

@@ -1,8 +1,7 @@
 """What a connection writes through, waits by and reads with: uvicorn's parts, mended."""
 
 import asyncio
-from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httptools
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -64,13 +63,13 @@ class Flow(FlowControl):
     uvicorn reads on with every answer, so that more and more requests could wait.
     """
 
-    def __init__(self, transport: asyncio.Transport, waiting: deque[Any]) -> None:
+    def __init__(self, transport: asyncio.Transport, connection: "BoundedConnection") -> None:
         super().__init__(transport)
-        self._waiting = waiting
+        self._connection = connection
 
     def resume_reading(self) -> None:
         """Read on, if nobody waits."""
-        if not self._waiting:
+        if not self._connection.pipeline and not self._connection.unread:
             super().resume_reading()
 
 
@@ -87,8 +86,7 @@ class Parser(httptools.HttpRequestParser):
         self.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
         self._connection = connection
 
-    # uvicorn gives it nothing but bytes.
-    def feed_data(self, data: bytes) -> None:  # type: ignore[override]
+    def feed_data(self, data: bytes | memoryview) -> None:  # type: ignore[override]
         """Take bytes, and call the connection with what they say."""
         parser: httptools.HttpRequestParser = self
         while True:
