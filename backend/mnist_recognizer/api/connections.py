@@ -170,8 +170,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Note a field of a head, and forget one that follows a body (a trailer)."""
+        self._is_silent = False
         if self._in_body:
-            self._is_silent = False
             self._count_trailer(len(name) + len(value) + 4)
             return
         super().on_header(name, value)
