@@ -53,14 +53,14 @@ def read_numbers(text: bytes, field: str, count: int) -> NDArray[np.float32] | N
     except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):  # all that it raises
         return None
     # From 0 to 1, numbers are in the order of their bits as whole numbers, and what is below 0,
-    # above 1 or NaN comes after them. One look finds the last one, where two would take a µs each.
+    # above 1 or NaN comes after them. So one look is enough.
     if not 0 < len(bits) == count or bits[bits.argmax()] > _ONE:
         return None
     return bits.view(np.float64).astype(np.float32)
 
 
 def _has_a_key(text: bytes) -> bool:
-    """Tell whether there are two quotes: `find` takes a tenth of the time that `count` takes."""
+    """Tell whether there are two quotes: `find` is much sooner there than `count`."""
     end = text.find(b'"', text.find(b'"') + 1)
     return end > 0 and text.find(b'"', end + 1) < 0
 

@@ -115,7 +115,6 @@ class Gateway:
             # A traceback leads back here, and so to the error itself: a circle, in which the body
             # would stay until the garbage collector comes by.
             problem = error.with_traceback(None)
-            problem.__context__ = None
         except ClientDisconnect:
             return  # whoever asked has gone: there is nobody to answer
         except asyncio.CancelledError:

@@ -17,7 +17,7 @@ from mnist_recognizer.nn.rejection import Rejection
 INPUTS: Final = 784
 OUTPUTS: Final = 10
 LARGEST_CARD: Final = 1_000_000  # bytes
-SECONDS_BETWEEN_LOOKS = 0.01  # a look takes 5 µs, a tenth of what it takes to recognise a digit
+SECONDS_BETWEEN_LOOKS = 0.01  # a look is a good part of what it takes to recognise a digit
 
 _GOLDEN = np.array(SEVEN, dtype=np.float32)  # (784,)
 _card_of_a_model = TypeAdapter(dict[str, JsonValue])

@@ -86,6 +86,7 @@ class Parser(httptools.HttpRequestParser):
         self.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
         self._connection = connection
 
+    # uvicorn gives it nothing else.
     def feed_data(self, data: bytes | memoryview) -> None:  # type: ignore[override]
         """Take bytes, and call the connection with what they say."""
         parser: httptools.HttpRequestParser = self
