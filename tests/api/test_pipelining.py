@@ -188,12 +188,19 @@ def test_nothing_more_is_read_while_requests_wait(
     counted = BoundedConnection.on_headers_complete
 
     def count_waiting(self: BoundedConnection) -> None:
-        nonlocal waiting, unread
+        nonlocal waiting
         counted(self)
-        unread = max(unread, len(self.unread))
         waiting = max(waiting, len(self.pipeline))
 
+    taken = BoundedConnection.data_received
+
+    def count_unread(self: BoundedConnection, data: bytes) -> None:
+        nonlocal unread
+        taken(self, data)
+        unread = max(unread, len(self.unread))
+
     monkeypatch.setattr(BoundedConnection, "on_headers_complete", count_waiting)
+    monkeypatch.setattr(BoundedConnection, "data_received", count_unread)
     with serving(prompt) as url, connect(int(url.rpartition(":")[2])) as connection:
         sender = threading.Thread(target=connection.sendall, args=[request_ * count + LAST])
         sender.start()
