@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,16 @@ from mnist_recognizer.nn import MLP
 
 DOCS = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
+
+
+@pytest.fixture(autouse=True)
+def the_environment_stays() -> Iterator[None]:
+    """What ``serve`` asks of NumPy is not handed on to the processes that later tests start."""
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 # --- the command itself ---------------------------------------------------------------------------
