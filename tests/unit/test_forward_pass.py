@@ -1,6 +1,9 @@
 """The forward pass for inference: the same numbers as the training's, whatever it is given."""
 
+import copy
+import pickle
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,8 +128,50 @@ def test_every_layers_output_is_there(count: int) -> None:
     a = x
     for output, W, b in zip(hidden, model.weights, model.biases, strict=False):
         a = np.maximum(a @ W + b, 0)
-        np.testing.assert_allclose(output.reshape(count, -1), a, rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(z.T.reshape(count, -1), model.logits(x), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(output, a, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(z.T, model.logits(x), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("hidden_sizes", HIDDEN)
+def test_one_pictures_row_holds_what_the_layers_put_out(hidden_sizes: tuple[int, ...]) -> None:
+    model, x = network(hidden_sizes), drawings(1)
+    hidden, z = activations(model.weights, model.biases, x)
+    expected = [part for a in hidden for part in (*a[0], 1)]
+    for _ in range(2):
+        model.forward(x)
+        found = model.one_picture.row
+        np.testing.assert_allclose(found, [*expected, z.max(), 1], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_pictures_in_double_precision_are_answered_in_it(count: int) -> None:
+    model, x = network(), drawings(count).astype(np.float64)
+    found = model.forward(x)
+    assert found.dtype == np.float64
+    exact = MLP(hidden_sizes=(128, 64), dtype=np.float64)
+    exact.parameters[:] = model.parameters
+    np.testing.assert_allclose(found, plainly(exact, x), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
+)
+def test_a_copy_answers_by_its_own_weights(duplicate: Callable[[MLP], MLP]) -> None:
+    model, x = network(), drawings(1)
+    twin = duplicate(model)
+    twin.parameters *= 2
+    np.testing.assert_allclose(model.forward(x), plainly(model, x), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(twin.forward(x), plainly(twin, x), rtol=0, atol=1e-6)
+    assert abs(twin.forward(x) - model.forward(x)).max() > 0.01
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_parameters_begin_at_a_cache_line(tmp_path: Path, dtype: type) -> None:
+    model = network(dtype=dtype)
+    model.save(tmp_path / "weights.npz")
+    for network_ in (model, MLP.load(tmp_path / "weights.npz"), copy.deepcopy(model)):
+        assert network_.parameters.ctypes.data % 64 == 0
+        np.testing.assert_array_equal(network_.parameters, model.parameters)
 
 
 def test_networks_in_turn_do_not_disturb_each_other() -> None:
@@ -141,13 +186,13 @@ def test_networks_in_turn_do_not_disturb_each_other() -> None:
             np.testing.assert_allclose(first, plainly(model, x), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(10,), (10, 5), (10, 0)])
+@pytest.mark.parametrize("shape", [(10, 1), (10, 5), (10, 0)])
 def test_softmax_by_class_is_softmax(shape: tuple[int, ...]) -> None:
     z = RNG.normal(0, 1000, shape).astype(np.float32)
-    rows = z.T.reshape(-1, 10).copy()
+    rows = z.T.copy()
     largest = softmax_by_class(z)
-    np.testing.assert_allclose(z.T.reshape(-1, 10), softmax(rows), rtol=1e-6)
-    np.testing.assert_array_equal(np.atleast_1d(largest), rows.max(axis=1))
+    np.testing.assert_allclose(z.T, softmax(rows), rtol=1e-6)
+    np.testing.assert_array_equal(largest, rows.max(axis=1))
 
 
 def test_threads_do_not_disturb_each_other() -> None:

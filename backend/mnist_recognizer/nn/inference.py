@@ -1,21 +1,21 @@
-"""The forward pass when nothing is to be learnt: the shortest way, without state.
+"""The forward pass when nothing is to be learnt: the shortest way.
 
 It computes what ``MLP.logits`` and ``losses.softmax`` do, up to the order in which the terms of a
-sum are added, with two differences in how the numbers lie in memory:
+sum are added.
 
-- One picture goes through as a vector. NumPy then calls the product of a matrix and a vector at
-  once, and has half the bookkeeping, which is most of the time for one picture.
-- The logits lie class by class. Then softmax's maximum and sum over ten classes are ten operations
-  on long rows, and not a short one for every picture.
+One picture goes through as a vector (:class:`OnePicture`). NumPy then calls the product of a matrix
+and a vector at once, and has half the bookkeeping, which is most of the time for one picture.
 
-Many pictures go through in blocks. What the layers put out is written into arrays that each thread
-keeps from one call to the next: memory that is new is handed out by the system page by page, each
-emptied first, which took a fifth of the time of 1,000 pictures. Threads share nothing, so they can
-share a network.
+Many pictures go through in blocks (:func:`probabilities`). Their logits lie class by class, so that
+softmax's maximum and sum over ten classes are ten operations on long rows, and not a short one for
+every picture. What the layers put out is written into arrays that each thread keeps from one call
+to the next: memory that is new is handed out by the system page by page, each emptied first, which
+took a fifth of the time of 1,000 pictures. Threads share nothing, so they can share a network.
 """
 
 import threading
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -24,6 +24,64 @@ from mnist_recognizer.nn.losses import Floats
 _ZERO = np.zeros((), np.float32)
 _BLOCK = 1000  # pictures
 _kept = threading.local()
+
+
+class OnePicture(threading.local):
+    """The way of a single picture through a network; every thread has its own.
+
+    What the layers put out is kept in one row, (a₁, 1, …, a_{L−1}, 1, max(z_L), 1). A 1 behind a
+    makes the bias one more weight: bₗ lies below Wₗ in θ, so (aₗ₋₁, 1) times both together is zₗ,
+    and adding the bias is no step of its own. The row's end serves who multiplies the whole row, as
+    ``Rejection`` does.
+
+    Parameters
+    ----------
+    first, bias : (inputs, fan_out), (fan_out,) arrays
+        W₁ and b₁. The picture has no 1 behind it, so that it need not be copied.
+    later : sequence of (fan_in + 1, fan_out) arrays
+        Wₗ above bₗ, for each layer after the first.
+
+    Attributes
+    ----------
+    row : (all hidden units + L + 1,) array
+        (a₁, 1, …, a_{L−1}, 1, max(z_L), 1) of this thread's last picture.
+    """
+
+    def __init__(self, first: Floats, bias: Floats, later: Sequence[Floats]) -> None:
+        self.row = np.ones(sum(map(len, later)) + 2, first.dtype)
+        ends = accumulate(map(len, later))
+        inputs = [self.row[end - len(W) : end] for end, W in zip(ends, later, strict=True)]
+        steps = [(a[:-1], a, W) for a, W in zip(inputs, later, strict=True)]
+        classes = len(later[-1].T) if later else len(bias)
+        self._parts = first, bias, steps, np.ones(classes, first.dtype), self.row
+
+    def read(self, x: Floats, first: Floats | None = None) -> Floats:
+        """Recognise a picture.
+
+        Parameters
+        ----------
+        x : (inputs,) array
+            Its pixels, of the network's dtype.
+        first : (inputs, fan_out) array, optional
+            What takes W₁'s place, such as its rows for the few inputs that `x` holds.
+
+        Returns
+        -------
+        (classes,) array
+            ŷ = softmax(z_L).
+        """
+        W1, b1, steps, ones, row = self._parts
+        z: Floats = x.dot(W1 if first is None else first)  # dot does as @, and sooner for a vector
+        z += b1
+        for a, a_and_1, W_and_b in steps:
+            np.maximum(z, _ZERO, out=a)
+            z = a_and_1.dot(W_and_b)
+        # NumPy's max and sum have more to do beside the ten numbers than argmax and a product.
+        row[-2] = largest = z[z.argmax()]
+        z -= largest
+        np.exp(z, out=z)
+        z /= z.dot(ones)
+        return z
 
 
 def activations(
@@ -41,30 +99,27 @@ def activations(
     x : (n, inputs) array
         Pixels of n pictures.
     out : sequence of (n, fan_out) arrays, optional
-        Where to write a₁ … a_{L−1}; (fan_out,) arrays when n is 1. New arrays by default.
+        Where to write a₁ … a_{L−1}. New arrays by default.
 
     Returns
     -------
-    hidden : list of (n, fan_out) arrays; of (fan_out,) arrays when n is 1
+    hidden : list of (n, fan_out) arrays
         a₁ … a_{L−1}.
-    logits : (classes, n) array; (classes,) when n is 1
+    logits : (classes, n) array
         z_L.
     """
-    one = len(x) == 1
-    a = x[0] if one else x
+    a = x
     hidden = []
     last = len(weights) - 1
     for layer in range(last):
-        # dot does as @, and sooner for a vector
-        a = a.dot(weights[layer]) if out is None else a.dot(weights[layer], out=out[layer])
+        a = np.matmul(a, weights[layer], out=out[layer] if out else None)
         b = biases[layer]
         a += b
         # NumPy compares many pictures with a row of zeros in half the time that a single 0 takes.
-        np.maximum(a, _ZERO if one else np.zeros(len(b), b.dtype), out=a)
+        np.maximum(a, np.zeros(len(b), b.dtype), out=a)
         hidden.append(a)
-    z: Floats = weights[last].T.dot(a.T)
-    by_picture = z.T
-    by_picture += biases[last]
+    z: Floats = weights[last].T @ a.T
+    z += biases[last][:, None]
     return hidden, z
 
 
@@ -73,16 +128,15 @@ def softmax_by_class(z: Floats) -> Floats:
 
     Parameters
     ----------
-    z : (classes, n) or (classes,) array
+    z : (classes, n) array
         The logits; overwritten with the probabilities.
 
     Returns
     -------
-    (n,) array, or a number
+    (n,) array
         Each picture's largest logit.
     """
-    # For a vector this is sooner than max, which NumPy's methods reach by way of Python.
-    largest: Floats = z[z.argmax()] if z.ndim == 1 else np.maximum.reduce(z)
+    largest: Floats = np.maximum.reduce(z)
     z -= largest
     np.exp(z, out=z)
     z /= np.add.reduce(z)
@@ -90,7 +144,7 @@ def softmax_by_class(z: Floats) -> Floats:
 
 
 def probabilities(weights: Sequence[Floats], biases: Sequence[Floats], x: Floats) -> Floats:
-    """Compute ŷ = softmax(z_L).
+    """Compute ŷ = softmax(z_L) of many pictures.
 
     Parameters
     ----------
@@ -101,20 +155,14 @@ def probabilities(weights: Sequence[Floats], biases: Sequence[Floats], x: Floats
     -------
     (n, classes) array
     """
-    if len(x) == 1:
-        _, z = activations(weights, biases, x)
-        softmax_by_class(z)
-        return z[None]
     dtype = np.result_type(x, weights[0])
     y: Floats = np.empty((len(biases[-1]), len(x)), dtype)
     for start in range(0, len(x), _BLOCK):
         block = x[start : start + _BLOCK]
-        out = None
-        if len(block) > 1:  # one that is left over goes through as a vector
-            out = _buffers(len(block), tuple(map(len, biases[:-1])), dtype)
+        out = _buffers(len(block), tuple(map(len, biases[:-1])), dtype)
         _, z = activations(weights, biases, block, out)
         softmax_by_class(z)
-        y[:, start : start + _BLOCK] = z.reshape(len(y), -1)
+        y[:, start : start + _BLOCK] = z
     return y.T
 
 

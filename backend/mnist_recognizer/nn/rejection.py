@@ -24,7 +24,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
@@ -91,9 +90,9 @@ class Rejection:
         scores : (n,) array
             s: how much each picture looks like a digit.
         """
-        weights = model.weights if first is None else [first, *model.weights[1:]]
         if len(x) == 1:
-            return self._read_one(weights, model.biases, x)
+            return self._read_one(model, x[0], first)
+        weights = model.weights if first is None else [first, *model.weights[1:]]
         hidden, z = activations(weights, model.biases, x)
         largest = softmax_by_class(z)
         total: Floats = largest[:, None] * self.largest_logit  # (n, hidden)
@@ -103,32 +102,23 @@ class Rejection:
         np.maximum(total, 0, out=total)
         return z.T, total.dot(self.output)
 
-    def _read_one(
-        self, weights: Sequence[Floats], biases: Sequence[Floats], x: Floats
-    ) -> tuple[Floats, Floats]:
+    def _read_one(self, model: MLP, x: Floats, first: Floats | None) -> tuple[Floats, Floats]:
         """Do it for one picture, where a NumPy call costs more than what it computes.
 
-        All that the second network reads lies in one row, (a₁, a₂, …, max(z), 1), and so it is one
-        product instead of one for each part.
+        All that the second network reads lies in one row there, and so it is one product instead
+        of one for each part.
         """
-        row = np.empty(len(self._joined), np.result_type(x, weights[0]))
-        _, z = activations(weights, biases, x, [row[part] for part in self._parts])
-        row[-2] = softmax_by_class(z)
-        row[-1] = 1
-        total: Floats = row.dot(self._joined)
+        y = model.one_picture.read(x, first)
+        total: Floats = model.one_picture.row.dot(self._joined)
         np.maximum(total, _ZERO, out=total)
-        return z[None], total.dot(self.output)[None]
+        return y[None], total.dot(self.output)[None]
 
     @cached_property
     def _joined(self) -> NDArray[np.float32]:
-        """A, u and c, one below the other."""
-        return np.concatenate([*self.layers, self.largest_logit[None], self.biases[None]])
-
-    @cached_property
-    def _parts(self) -> list[slice]:
-        """Where in a row each hidden layer's activations lie."""
-        ends = list(accumulate(map(len, self.layers)))
-        return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+        """What the row (a₁, 1, a₂, 1, …, max(z), 1) is multiplied with: A₁, 0, A₂, 0, …, u, c."""
+        nothing = np.zeros_like(self.biases)
+        hidden = [part for A in self.layers for part in (A, nothing[None])]
+        return np.concatenate([*hidden, self.largest_logit[None], self.biases[None]])
 
     def reason(
         self, score: float, probabilities: Sequence[float], picture: NDArray[Any]
