@@ -11,10 +11,18 @@ import pytest
 from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fit_rejection import Digits, fit_rejection, measure
+from mnist_recognizer.nn.model import Workspace
 from mnist_recognizer.nn.rejection import EMPTY, KEY, NOT_A_DIGIT, Rejection, features
 
 RNG = np.random.default_rng(0)
 X = RNG.random((6, 784), np.float32)
+
+
+def network(hidden_sizes: tuple[int, ...], dtype: type[np.floating] = np.float32) -> MLP:
+    """Return a network whose biases are not zero."""
+    model = MLP(hidden_sizes=hidden_sizes, dtype=dtype)
+    model.parameters += np.random.default_rng(2).normal(0, 0.05, model.parameter_count)
+    return model
 
 
 def some(model: MLP, hidden: int = 5) -> Rejection:
@@ -33,13 +41,13 @@ class TestReading:
     def test_the_probabilities_are_the_networks_own_bit_for_bit(
         self, hidden_sizes: tuple[int, ...]
     ) -> None:
-        model = MLP(hidden_sizes=hidden_sizes)
+        model = network(hidden_sizes)
         for images in (X, X[:1]):
             probabilities, _ = some(model).read(model, images)
             np.testing.assert_array_equal(probabilities, model.predict_proba(images))
 
     def test_the_score_is_the_formulas(self, hidden_sizes: tuple[int, ...]) -> None:
-        model = MLP(hidden_sizes=hidden_sizes)
+        model = network(hidden_sizes)
         rejection = some(model)
         a = X.astype(np.float64)
         total = np.zeros((6, 5))
@@ -55,16 +63,29 @@ class TestReading:
     def test_one_picture_scores_as_it_does_among_others(
         self, hidden_sizes: tuple[int, ...], dtype: type[np.floating]
     ) -> None:
-        model = MLP(hidden_sizes=hidden_sizes, dtype=dtype)
+        model = network(hidden_sizes, dtype)
         rejection = some(model)
         among_others = rejection.read(model, X)[1]
         alone = np.concatenate([rejection.read(model, x[None])[1] for x in X])
         np.testing.assert_allclose(alone, among_others, rtol=1e-4, atol=1e-3)
 
+    @pytest.mark.parametrize("count", [1, 6])
+    def test_rows_of_the_first_weights_can_take_their_place(
+        self, hidden_sizes: tuple[int, ...], count: int
+    ) -> None:
+        model = network(hidden_sizes)
+        rejection = some(model)
+        x = X[:count].copy()
+        x[:, 100:] = 0
+        expected = rejection.read(model, x)
+        found = rejection.read(model, x[:, :100].copy(), model.weights[0][:100])
+        for part, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(part, other, rtol=1e-4, atol=1e-4)
+
     def test_the_pictures_and_the_numbers_stay_as_they_are(
         self, hidden_sizes: tuple[int, ...]
     ) -> None:
-        model = MLP(hidden_sizes=hidden_sizes)
+        model = network(hidden_sizes)
         rejection = some(model)
         before = X.copy(), rejection.to_json(), model.parameters.copy()
         rejection.read(model, X)
@@ -234,6 +255,8 @@ class TestFitting:
         model.save(tmp_path / "wide.pkl")
 
     def test_features_are_all_activations_and_the_largest_logit(self) -> None:
-        model = MLP(hidden_sizes=(16, 8))
-        assert features(model, X).shape == (6, 16 + 8 + 1)
-        np.testing.assert_array_equal(features(model, X)[:, -1], model.logits(X).max(axis=1))
+        model = network((16, 8))
+        workspace = Workspace(model, len(X))
+        largest = model.logits(X, workspace).max(axis=1, keepdims=True)
+        expected = np.concatenate([*workspace.activations[:-1], largest], axis=1)
+        np.testing.assert_allclose(features(model, X), expected, rtol=1e-5)
