@@ -185,24 +185,6 @@ def test_a_teachers_answers_are_to_the_very_images_of_the_pool(digits: Data, aug
     np.testing.assert_allclose(pool.targets, 0.7 * answers + 0.3 * np.eye(10)[digits[1]], rtol=1e-4)
 
 
-@pytest.mark.parametrize("augment", [True, False])
-def test_a_teacher_is_asked_in_the_thread_that_trains(
-    digits: Data, augment: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # How many cores its products take, and so their last bits, is what holds in this thread then.
-    threads = []
-
-    def soft_targets(*given: Any) -> np.ndarray:
-        threads.append(threading.current_thread())
-        return as_before(*given)
-
-    as_before = batches.soft_targets
-    monkeypatch.setattr(batches, "soft_targets", soft_targets)
-    settings = config(augment=augment, teacher_epochs=1)
-    list(pools(digits, settings, 0, MLP(784, [20], 10)))
-    assert set(threads) == {threading.current_thread()}
-
-
 def test_label_smoothing_smooths_the_labels_share_alone(digits: Data) -> None:
     teacher = MLP(784, [20], 10, seed=3)
     settings = config(teacher_epochs=1, teacher_weight=0.0, label_smoothing=0.2)

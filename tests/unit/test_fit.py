@@ -1,6 +1,10 @@
 """The training loop: what it learns."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,10 +77,49 @@ def test_products_leave_a_core_to_the_distortions(
     seen: list[set[int]] = []
     monkeypatch.setattr("mnist_recognizer.training.fit.mini_batches", watched)
     with threadpool_limits(2, user_api="blas"):
-        for _ in fit(network(), digits, more_digits, config(augment=augment, epochs=2)):
-            assert in_use() <= {2}
-    assert len(seen) == 2
+        epochs = fit(network(), digits, more_digits, config(augment=augment, epochs=2))
+        seen.extend(in_use() for _ in epochs)  # pools are made between epochs, too
+        assert in_use() <= {2}
+    assert len(seen) == 4
     assert all(found <= {threads} for found in seen)
+
+
+BACKEND = Path(__file__).resolve().parents[2] / "backend"
+PAUSES = """
+import hashlib, time
+import numpy as np
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.training.config import Config
+from mnist_recognizer.training.fit import fit
+
+rng = np.random.default_rng(0)
+images = rng.integers(0, 256, (6000, 28, 28), np.uint8)
+labels = rng.integers(0, 10, 6000).astype(np.uint8)
+validation = images[:300], labels[:300]
+settings = Config.from_dict({"epochs": 3, "augment": True, "batch_size": 500})
+for pause in (0, 0.05, 0.2):
+    model, digest = MLP(784, [16], 10), hashlib.sha256()
+    for _ in fit(model, (images, labels), validation, settings):
+        time.sleep(pause)
+        digest.update(model.parameters.tobytes())
+    print(digest.hexdigest())
+"""
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core gives nothing to choose")
+def test_what_happens_between_epochs_changes_no_bit() -> None:
+    # With these kernels of OpenBLAS, the last bits of a product of this size depend on its threads.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(BACKEND),
+        "OPENBLAS_NUM_THREADS": "2",
+        "OPENBLAS_CORETYPE": "Haswell",
+    }
+    command = [sys.executable, "-c", PAUSES]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    first, *others = done.stdout.split()
+    assert len(others) == 2
+    assert set(others) == {first}
 
 
 def test_the_running_mean_is_what_is_validated_and_kept(

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,7 +12,7 @@ class Stopped(Exception):  # noqa: N818 - no error: nobody wants the rest any mo
     """What `make` may raise when it sees that it was stopped."""
 
 
-def in_background(make: Callable[[threading.Event], Iterator[T]], ahead: int = 1) -> Generator[T]:
+def in_background(make: Callable[[threading.Event], Iterator[T]], ahead: int = 1) -> Iterator[T]:
     """Make things in a thread, at most `ahead` more than were taken.
 
     An error in the thread is raised here; when the consumer stops, so does the thread.

@@ -9,7 +9,6 @@ and making floats of one batch is faster than gathering rows of floats.
 
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from dataclasses import fields
 from functools import partial
 from typing import Any, NamedTuple
@@ -88,18 +87,11 @@ def pools(
     """
     blocks = range(first_epoch // config.reuse, _count_blocks(config))
     if config.augment:
-        make = partial(_distorted_pools, train, config, blocks, teacher is not None)
-        with closing(in_background(make)) as made:
-            for pool in made:
-                # Here and not in the background: how many threads a product may take is a
-                # setting of the whole process, which changes between epochs, and a product's last
-                # bits depend on it.
-                if teacher:
-                    _ask(teacher, pool, config)
-                yield pool
+        make = partial(_distorted_pools, train, config, blocks, teacher)
+        yield from in_background(make)
     else:
         images, labels = train
-        pool = Pool(images.reshape(len(images), -1), _targets(labels, config, teacher is not None))
+        pool = Pool(images.reshape(len(images), -1), _targets(labels, config, teacher))
         if teacher:
             _ask(teacher, pool, config)
         for block in blocks:
@@ -114,7 +106,7 @@ def _distorted_pools(
     train: tuple[Bytes, Bytes],
     config: Config,
     blocks: range,
-    taught: bool,
+    teacher: MLP | None,
     stopped: threading.Event,
 ) -> Iterator[Pool]:
     images, labels = train
@@ -123,11 +115,13 @@ def _distorted_pools(
         mnist = len(images) - config.pen_digits  # of those present; the pen digits come after
         rng = np.random.default_rng([config.seed, block, _DISTORTIONS])
         pixels = np.empty((len(present), images[0].size), np.uint8)
-        targets = _targets(labels[present], config, taught)
+        targets = _targets(labels[present], config, teacher)
         for part, distortion in _parts(mnist, len(present), config, block):
             if stopped.is_set():
                 raise Stopped
             distort_bytes(images[present[part]], rng, distortion, out=pixels[part])
+            if teacher:
+                _ask(teacher, Pool(pixels[part], targets[part]), config)
         yield Pool(pixels, targets)
 
 
@@ -162,9 +156,9 @@ def _distortion(config: Config, block: int, share: float) -> Distortion:
     )
 
 
-def _targets(labels: Bytes, config: Config, taught: bool) -> NDArray[Any]:
+def _targets(labels: Bytes, config: Config, teacher: MLP | None) -> NDArray[Any]:
     """Return the labels, or as distributions what they alone ask for, where those are needed."""
-    if config.label_smoothing or taught:
+    if config.label_smoothing or teacher:
         return smooth(labels, config.label_smoothing)
     return labels
 

@@ -204,14 +204,17 @@ def fit(
     threads = ThreadpoolController()
     limit = _threads_beside_distortions(threads) if config.augment else None
     try:
-        with contextlib.closing(pools(train, config, state.epoch, teacher)) as made:
+        # Between epochs, too: pools are made meanwhile, and a product's last bits depend on how
+        # many threads it takes.
+        with (
+            threads.limit(limits=limit, user_api="blas"),
+            contextlib.closing(pools(train, config, state.epoch, teacher)) as made,
+        ):
             while not is_finished(config, state.epoch, state.best_epoch):
                 started = time.perf_counter()
-                with threads.limit(limits=limit, user_api="blas"):
-                    if pool is None or state.epoch % config.reuse == 0:
-                        pool = next(made)
-                    stats = _run_epoch(model, state, config, pool, held_out, started)
-                yield stats
+                if pool is None or state.epoch % config.reuse == 0:
+                    pool = next(made)
+                yield _run_epoch(model, state, config, pool, held_out, started)
     finally:
         model.parameters[:] = state.best_parameters
 
