@@ -21,10 +21,8 @@ from pathlib import Path
 
 from check import BODY, ROOT, free_ports, start_server, wait_for
 
-PERIOD, LEAST = (
-    100_000,
-    1_000,
-)  # µs: what a share is of (as in Kubernetes), and the least that Linux takes
+PERIOD = 100_000  # µs, as in Kubernetes
+LEAST = 1_000  # µs of it that Linux takes for a share
 CGROUPS = Path("/sys/fs/cgroup")
 SCRIPT = """
 wrk.method = "POST"
@@ -125,9 +123,11 @@ def main() -> int:
     for count in options.servers:
         try:
             result = run(count, options.share, count * options.clients, options.seconds)
-        except OSError as error:  # no root, no nginx, no wrk
+        except OSError as error:  # such as no root, no nginx, no wrk
             sys.exit(f"This cannot be measured here: {error}")
         rate, failed, median, late = result
+        if not rate:
+            sys.exit(f"{count} servers gave no answer at all")
         one = one or rate / count
         failures += failed
         print(

@@ -165,6 +165,21 @@ def test_a_copy_answers_by_its_own_weights(duplicate: Callable[[MLP], MLP]) -> N
     assert abs(twin.forward(x) - model.forward(x)).max() > 0.01
 
 
+@pytest.mark.parametrize("hidden_sizes", HIDDEN)
+def test_a_vector_is_no_batch(hidden_sizes: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        network(hidden_sizes).forward(np.ones(784, np.float32))
+
+
+def test_weights_are_changed_in_place_and_not_replaced() -> None:
+    model, x = network(), drawings(2)
+    for parts in (model.weights, model.biases):
+        with pytest.raises(TypeError):
+            parts[1] = np.zeros_like(parts[1])  # type: ignore[index]
+        parts[1][:] = 0
+    np.testing.assert_allclose(model.forward(x[:1]), model.forward(x)[:1], rtol=0, atol=1e-6)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_parameters_begin_at_a_cache_line(tmp_path: Path, dtype: type) -> None:
     model = network(dtype=dtype)

@@ -69,6 +69,15 @@ class TestReading:
         alone = np.concatenate([rejection.read(model, x[None])[1] for x in X])
         np.testing.assert_allclose(alone, among_others, rtol=1e-4, atol=1e-3)
 
+    def test_one_picture_in_double_precision_is_read_as_many_are(
+        self, hidden_sizes: tuple[int, ...]
+    ) -> None:
+        model = network(hidden_sizes)
+        rejection, x = some(model), X.astype(np.float64)
+        for one, many in zip(rejection.read(model, x[:1]), rejection.read(model, x), strict=True):
+            assert one.dtype == many.dtype
+            np.testing.assert_allclose(one, many[:1], rtol=1e-4, atol=1e-3)
+
     @pytest.mark.parametrize("count", [1, 6])
     def test_rows_of_the_first_weights_can_take_their_place(
         self, hidden_sizes: tuple[int, ...], count: int

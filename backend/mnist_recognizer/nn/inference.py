@@ -15,7 +15,6 @@ took a fifth of the time of 1,000 pictures. Threads share nothing, so they can s
 
 import threading
 from collections.abc import Sequence
-from itertools import accumulate
 
 import numpy as np
 
@@ -27,7 +26,10 @@ _kept = threading.local()
 
 
 class OnePicture(threading.local):
-    """The way of a single picture through a network; every thread has its own.
+    """The way of a single picture through a network.
+
+    Every thread has its own: Python runs `__init__` again, with the same arguments, in each thread
+    that uses a ``threading.local``. So threads share the weights, and nothing that is written.
 
     What the layers put out is kept in one row, (a₁, 1, …, a_{L−1}, 1, max(z_L), 1). A 1 behind a
     makes the bias one more weight: bₗ lies below Wₗ in θ, so (aₗ₋₁, 1) times both together is zₗ,
@@ -36,8 +38,8 @@ class OnePicture(threading.local):
 
     Parameters
     ----------
-    first, bias : (inputs, fan_out), (fan_out,) arrays
-        W₁ and b₁. The picture has no 1 behind it, so that it need not be copied.
+    W1, b1 : (inputs, fan_out), (fan_out,) arrays
+        The first layer's. The picture has no 1 behind it, so that it need not be copied.
     later : sequence of (fan_in + 1, fan_out) arrays
         Wₗ above bₗ, for each layer after the first.
 
@@ -47,13 +49,16 @@ class OnePicture(threading.local):
         (a₁, 1, …, a_{L−1}, 1, max(z_L), 1) of this thread's last picture.
     """
 
-    def __init__(self, first: Floats, bias: Floats, later: Sequence[Floats]) -> None:
-        self.row = np.ones(sum(map(len, later)) + 2, first.dtype)
-        ends = accumulate(map(len, later))
-        inputs = [self.row[end - len(W) : end] for end, W in zip(ends, later, strict=True)]
-        steps = [(a[:-1], a, W) for a, W in zip(inputs, later, strict=True)]
-        classes = len(later[-1].T) if later else len(bias)
-        self._parts = first, bias, steps, np.ones(classes, first.dtype), self.row
+    def __init__(self, W1: Floats, b1: Floats, later: Sequence[Floats]) -> None:
+        self.row = np.ones(sum(map(len, later)) + 2, W1.dtype)
+        steps = []
+        start = 0
+        for W_and_b in later:
+            a_and_1 = self.row[start : start + len(W_and_b)]
+            steps.append((a_and_1[:-1], a_and_1, W_and_b))
+            start += len(W_and_b)
+        ones = np.ones(later[-1].shape[1] if later else len(b1), W1.dtype)
+        self._parts = W1, b1, steps, ones, self.row  # together: what a thread has is looked up
 
     def read(self, x: Floats, first: Floats | None = None) -> Floats:
         """Recognise a picture.
@@ -112,7 +117,8 @@ def activations(
     hidden = []
     last = len(weights) - 1
     for layer in range(last):
-        a = np.matmul(a, weights[layer], out=out[layer] if out else None)
+        # dot does as @, but refuses a single picture's vector where many are to be written
+        a = a.dot(weights[layer], out=out[layer] if out else None)
         b = biases[layer]
         a += b
         # NumPy compares many pictures with a row of zeros in half the time that a single 0 takes.

@@ -105,8 +105,9 @@ class MLP:
         (input, hidden …, output).
     parameters : (parameter_count,) array
         θ: every weight and bias, in the order W₁, b₁, W₂, b₂, …
-    weights, biases : list of arrays
-        Views into `parameters`: Wₗ of shape (fan_in, fan_out), bₗ of shape (fan_out,).
+    weights, biases : tuples of arrays
+        Views into `parameters`: Wₗ of shape (fan_in, fan_out), bₗ of shape (fan_out,). To change
+        one, write into it: ``model.weights[0][:] = ...``.
     one_picture : OnePicture
         The shortest way of a single picture through the network.
     metadata : dict
@@ -199,7 +200,7 @@ class MLP:
     def _take(self, parameters: Floats) -> None:
         """Make a copy of a vector this network's parameters."""
         self.parameters = _aligned(parameters)
-        self.weights, self.biases = self.views(self.parameters)
+        self.weights, self.biases = map(tuple, self.views(self.parameters))
         _, *later = self._layers(self.parameters)
         self.one_picture = OnePicture(self.weights[0], self.biases[0], later)
         self._workspace: Workspace | None = None

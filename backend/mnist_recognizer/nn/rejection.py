@@ -86,11 +86,12 @@ class Rejection:
         Returns
         -------
         probabilities : (n, classes) array
-            The same, bit for bit, as of ``MLP.predict_proba`` for up to 1,000 pictures.
+            The same, bit for bit, as of ``MLP.forward`` with the same `first`, for up to 1,000
+            pictures.
         scores : (n,) array
             s: how much each picture looks like a digit.
         """
-        if len(x) == 1:
+        if len(x) == 1 and x.dtype == model.dtype:
             return self._read_one(model, x[0], first)
         weights = model.weights if first is None else [first, *model.weights[1:]]
         hidden, z = activations(weights, model.biases, x)
@@ -115,7 +116,10 @@ class Rejection:
 
     @cached_property
     def _joined(self) -> NDArray[np.float32]:
-        """What the row (a₁, 1, a₂, 1, …, max(z), 1) is multiplied with: A₁, 0, A₂, 0, …, u, c."""
+        """What the row (a₁, 1, a₂, 1, …, max(z), 1) is multiplied with: A₁, 0, A₂, 0, …, u, c.
+
+        The 1 behind each a belongs to the recogniser's bias, and counts for nothing here.
+        """
         nothing = np.zeros_like(self.biases)
         hidden = [part for A in self.layers for part in (A, nothing[None])]
         return np.concatenate([*hidden, self.largest_logit[None], self.biases[None]])

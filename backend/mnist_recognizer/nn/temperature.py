@@ -75,5 +75,5 @@ def divide_logits(model: MLP, temperature: float) -> None:
 
     Its logits are then z / T; which of them is the largest, its answer, stays the same.
     """
-    model.weights[-1] /= temperature
-    model.biases[-1] /= temperature
+    for last in (model.weights[-1], model.biases[-1]):
+        last /= temperature
