@@ -206,6 +206,9 @@ def test_a_thousand_digits_are_the_most(client: TestClient) -> None:
         ({"inputs": [tensor()], "outputs": [{"name": "y"}]}, "There is no output 'y', only prob"),
         ({"inputs": [tensor()], "outputs": [{"name": "prediction", "parameters": {
             "classification": 3}}]}, "Outputs as classifications are not offered."),
+        ({"inputs": [tensor()], "outputs": [{"name": "prediction", "parameters": {
+            "shared_memory_region": "r", "shared_memory_byte_size": 8}}]},
+            "Outputs in shared memory are not offered."),
     ],
 )  # fmt: skip
 def test_a_request_of_another_shape_is_told_why(
@@ -238,6 +241,12 @@ def test_a_binary_number_out_of_range_is_named(client: TestClient, value: float)
 def test_a_wrong_header_length_is_told(client: TestClient, length: str, message: str) -> None:
     content, _ = binary()
     assert message in refused(client.post(INFER, content=content, headers={LENGTH: length}), 400)
+
+
+def test_two_header_lengths_are_none(client: TestClient) -> None:
+    content, headers = binary()
+    twice = [(LENGTH, headers[LENGTH])] * 2
+    assert "is not a number." in refused(client.post(INFER, content=content, headers=twice), 400)
 
 
 def test_bytes_that_are_too_few_too_many_or_no_numbers_are_told(client: TestClient) -> None:

@@ -67,9 +67,48 @@ def test_text_is_compressed_for_whoever_reads_that(frontend: Path, weights: Path
         assert packed.content == plain.content
         known = {"If-None-Match": packed.headers["etag"], "Accept-Encoding": "gzip"}
         assert client.get("/js/long.js", headers=known).status_code == 304
-        part = {"Range": "bytes=8-14", "Accept-Encoding": "gzip"}
-        answer = client.get("/js/long.js", headers=part)
-        assert (answer.status_code, answer.text) == (206, "'long';")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("gzip;q=0.001", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, br", False),
+        ("br;q=1, gzip ;Q=0", False),
+        ("br", False),
+    ],
+)
+def test_who_refuses_gzip_gets_none(
+    frontend: Path, weights: Path, accepted: str, packed: bool
+) -> None:
+    (frontend / "js" / "long.js").write_text("'long';\n" * 1000)
+    with start(weights) as client:
+        answer = client.get("/js/long.js", headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") == packed
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["etag"].startswith('W/"')  # for it is the same either way
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "part", ["bytes=0-1", "bytes=9-1", "bytes=abc", "items=0-1", "bytes=999999-"]
+)
+def test_a_file_is_sent_whole(client: TestClient, method: str, part: str) -> None:
+    whole = client.request(method, "/")
+    answer = client.request(method, "/", headers={"Range": part, "If-Range": whole.headers["etag"]})
+    assert (answer.status_code, answer.content) == (200, whole.content)
+    assert answer.headers["content-length"] == whole.headers["content-length"]
+    assert "accept-ranges" not in answer.headers
+
+
+def test_nobody_is_sent_to_a_folder(frontend: Path, weights: Path) -> None:
+    (frontend / "js" / "index.html").write_text("inside")
+    with start(weights) as client:
+        assert client.get("/js", follow_redirects=False).status_code == 404
+        assert client.get("/js/").text == "inside"
 
 
 def test_head_answers_without_a_body(client: TestClient) -> None:

@@ -70,6 +70,7 @@ class ChosenParameters(msgspec.Struct, frozen=True):
 
     binary_data: bool | None = None
     classification: Annotated[int, _documented(const=0)] = 0
+    shared_memory_region: Annotated[str | None, _documented(const=None)] = None
 
 
 class InferenceInput(msgspec.Struct, frozen=True):
@@ -177,6 +178,8 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
             raise ProblemError(400, message)
         if output.parameters.classification:
             raise ProblemError(400, "Outputs as classifications are not offered.")
+        if output.parameters.shared_memory_region is not None:
+            raise ProblemError(400, "Outputs in shared memory are not offered.")
     by_default = request.parameters.binary_data_output
     chosen = {
         output.name: by_default

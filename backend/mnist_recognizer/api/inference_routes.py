@@ -120,9 +120,9 @@ async def infer(request: Request) -> Response:
     model = await loaded_model(request.state.model_file)
     refuse_compression(request)
     body = await read_body(request, request.state.settings.max_batch_bytes, AT_MOST)
-    response, probabilities = await run_in_threadpool(
-        _answer, model, body, request.headers.get(LENGTH)
-    )
+    # Several are one with commas (RFC 9110, section 5.3), which is no number.
+    length = ",".join(request.headers.getlist(LENGTH)) if LENGTH in request.headers else None
+    response, probabilities = await run_in_threadpool(_answer, model, body, length)
     request.state.metrics.recognised_many(probabilities)
     return response
 

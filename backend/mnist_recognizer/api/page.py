@@ -1,6 +1,7 @@
 """The page at ``/``: static files that a browser always asks for anew, and gets compressed."""
 
 import mimetypes
+import re
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 # Windows takes types from its registry, where some programs leave .js as text/plain. A browser that
 # is told not to guess would then refuse to run the page's scripts.
 mimetypes.add_type("text/javascript", ".js")
+_REFUSES_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
 
 class Page(StaticFiles):
@@ -27,8 +29,18 @@ class Page(StaticFiles):
         self._compressed = GZipMiddleware(super().__call__)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer; with gzip whom that suits, which takes two thirds off the page's text."""
-        await self._compressed(scope, receive, send)
+        """Answer; with gzip whom that suits, which takes two thirds off the page's text.
+
+        Always with the whole file: its files are small, and a part of one that is compressed for
+        some would not fit what they have of it.
+        """
+        headers = [
+            (key, value)
+            for key, value in scope["headers"]
+            if key not in {b"range", b"if-range"}
+            and not (key == b"accept-encoding" and _REFUSES_GZIP.search(value))
+        ]
+        await self._compressed({**scope, "headers": headers}, receive, send)
 
     async def check_config(self) -> None:
         """Do nothing: a server without the page's folder still answers the API."""
@@ -48,5 +60,11 @@ class Page(StaticFiles):
         response = await super().get_response(path, {**scope, "method": "GET"})
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
+        if "ETag" not in response.headers:  # another such redirect, to a folder
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         response.headers["Cache-Control"] = "no-cache"
+        # Weak: it stands for the file, compressed or not.
+        response.headers["ETag"] = "W/" + response.headers["ETag"]
+        if "Accept-Ranges" in response.headers:
+            del response.headers["Accept-Ranges"]
         return response
