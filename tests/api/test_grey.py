@@ -63,10 +63,20 @@ def test_pictures_with_the_same_white_borders_come_together() -> None:
     grey[:, 4:24, 8:20] = 1
     grey[0::3, 4:24, 4:20] = 1  # a four more on the left
     grey[1::3, 4:24, 8:27] = 1  # two more on the right
-    order = by_borders(grey.reshape(600, 784))
-    assert sorted(order.tolist()) == list(range(600))
-    assert (np.diff(order % 3) != 0).sum() == 2
-    assert order[:200].tolist() == sorted(order[:200].tolist())
+    blocks = by_borders(grey.reshape(600, 784), 200)
+    assert sorted(block[0] for block in blocks) == [0, 1, 2]
+    for block in blocks:
+        assert block.tolist() == list(range(block[0], 600, 3))
+
+
+@pytest.mark.parametrize("wide", [0, 1, 40, 100, 125, 300, 600])
+def test_blocks_are_neither_many_nor_large(wide: int) -> None:
+    grey = np.zeros((600, 28, 28), np.uint8)
+    grey[:wide, 14] = 1
+    blocks = by_borders(grey.reshape(600, 784), 200)
+    assert sorted(np.concatenate(blocks).tolist()) == list(range(600))
+    assert all(0 < len(block) <= 300 for block in blocks)
+    assert len(blocks) <= 4
 
 
 @pytest.mark.parametrize("edges", [(0, 28), (1, 9), (7, 20), (20, 28), (27, 28)])

@@ -111,7 +111,7 @@ def judge(
 
     It goes block by block, so that floating-point numbers, four times the bytes, stay in the
     processor's cache between their making and their use. Grey values of more than one block are
-    read in an order in which the blocks have the most paper in common.
+    put together so that the pictures of a block have the most paper in common.
 
     Parameters
     ----------
@@ -127,38 +127,28 @@ def judge(
     reasons : list of n strings or None
         None where a picture is accepted.
     """
-    if pictures.dtype == np.uint8 and len(pictures) > _BLOCK:
-        order = by_borders(pictures.view(np.uint8))
-        there, said = _judge_in_order(model, pictures.take(order, axis=0), rejection)
-        probabilities = np.empty_like(there)
-        probabilities[order] = there
-        if rejection is not None:
-            said = [said[place] for place in order.argsort().tolist()]
-        return probabilities, said
-    return _judge_in_order(model, pictures, rejection)
-
-
-def _judge_in_order(
-    model: MLP, pictures: NDArray[np.uint8 | np.float32], rejection: Rejection | None
-) -> tuple[NDArray[np.float32], list[str | None]]:
-    """Do it in the order in which the pictures come."""
+    count = len(pictures)
     # Class by class in memory, as the network gives them.
-    probabilities = np.empty((len(pictures), model.layer_sizes[-1]), np.float32, order="F")
-    reasons: list[str | None] = []
-    for start in range(0, len(pictures), _BLOCK):
-        block = pictures[start : start + _BLOCK]
-        rows = probabilities[start : start + _BLOCK]
-        if block.dtype == np.uint8:
-            pixels, first = inked(model, block.view(np.uint8))
+    probabilities = np.empty((count, model.layer_sizes[-1]), np.float32, order="F")
+    reasons = np.full(count, None)
+    blocks: list[slice] | list[NDArray[np.intp]]
+    if pictures.dtype == np.uint8 and count > _BLOCK:
+        blocks = by_borders(pictures.view(np.uint8), _BLOCK)
+    else:
+        blocks = [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
+    for block in blocks:
+        grey = pictures[block]
+        if grey.dtype == np.uint8:
+            pixels, first = inked(model, grey.view(np.uint8))
         else:
-            pixels, first = block.astype(np.float32, copy=False), model.weights[0]
+            pixels, first = grey.astype(np.float32, copy=False), model.weights[0]
         if rejection is None:
-            rows[:] = model.forward(pixels, first)
-            reasons += [None] * len(block)
+            probabilities[block] = model.forward(pixels, first)
         else:
-            rows[:], scores = rejection.read(model, pixels, first)
-            reasons += rejection.reasons(scores, rows, block)
-    return probabilities, reasons
+            rows, scores = rejection.read(model, pixels, first)
+            probabilities[block] = rows
+            reasons[block] = rejection.reasons(scores, rows, grey)
+    return probabilities, reasons.tolist()
 
 
 def _refusal(body: bytes, error: Exception) -> ProblemError:

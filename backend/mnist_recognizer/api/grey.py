@@ -10,7 +10,7 @@ Pixels are looked at and copied by fours, as one number each, which is four time
 one. In the worst case, with ink everywhere, nothing is left out, and the looking costs 2 %.
 
 A block with one wide digit has no white borders any more. So pictures with the same white borders
-come together first, and then a third of the pixels is left out.
+make a block, and then more than a third of the pixels is left out.
 """
 
 from functools import lru_cache
@@ -47,23 +47,26 @@ def inked(model: MLP, grey: NDArray[np.uint8]) -> tuple[Floats, Floats]:
     """
     fours = grey.view(np.uint32)
     ink = np.flatnonzero(np.bitwise_or.reduce(fours))
-    pixels = fours.take(ink, axis=1).view(np.uint8).astype(np.float32)
-    weights = _first_weights(model).take(ink, axis=0)
+    # "clip" only spares it the look whether there are such places.
+    pixels = fours.take(ink, axis=1, mode="clip").view(np.uint8).astype(np.float32)
+    weights = _first_weights(model).take(ink, axis=0, mode="clip")
     return pixels, weights.reshape(-1, model.weights[0].shape[1])
 
 
-def by_borders(grey: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Return an order of pictures in which those with the same white borders lie together.
+def by_borders(grey: NDArray[np.uint8], block: int) -> list[NDArray[np.intp]]:
+    """Put pictures with the same white borders together.
 
     Parameters
     ----------
     grey : (n, 784) array of uint8
         28 rows of 28 grey values each, row after row in memory.
+    block : int
+        About how many pictures come together.
 
     Returns
     -------
-    (n,) array
-        Such as `argsort` gives.
+    list of arrays
+        Which pictures: each of the n is in one of them.
     """
     # Two rows are 56 bytes, seven numbers of 64 bits: the first holds eight pixels at the upper
     # row's left, the last eight at the lower one's right. Ten of the fourteen pairs tell enough.
@@ -72,4 +75,14 @@ def by_borders(grey: NDArray[np.uint8]) -> NDArray[np.intp]:
     for side, word in enumerate((0, 6)):
         np.bitwise_or.reduce(words[:, :, word], axis=1, out=borders[:, side])
     inked_fours = borders.view(np.uint32) != 0  # (n, 4): two on the left, two on the right
-    return np.packbits(inked_fours, axis=1)[:, 0].argsort(kind="stable")
+    kinds = np.packbits(inked_fours, axis=1)[:, 0] >> 4  # 0 to 15
+    order = kinds.argsort(kind="stable")
+    blocks = []
+    start = 0
+    for end in np.bincount(kinds, minlength=16).cumsum().tolist():
+        # A kind with few pictures goes with the next one: each block costs something by itself.
+        count = end - start
+        if count >= block // 2 or 0 < count == len(grey) - start:
+            blocks += np.array_split(order[start:end], max(1, round(count / block)))
+            start = end
+    return blocks
