@@ -58,7 +58,7 @@ class OnePicture(threading.local):
             steps.append((a_and_1[:-1], a_and_1, W_and_b))
             start += len(W_and_b)
         ones = np.ones(later[-1].shape[1] if later else len(b1), W1.dtype)
-        self._parts = W1, b1, steps, ones, self.row  # together: what a thread has is looked up
+        self._parts = W1, b1, steps, ones, self.row  # one look into what the thread has, not five
 
     def read(self, x: Floats, first: Floats | None = None) -> Floats:
         """Recognise a picture.
