@@ -79,6 +79,16 @@ def test_blocks_are_neither_many_nor_large(wide: int) -> None:
     assert len(blocks) <= 4
 
 
+def test_kinds_of_few_pictures_share_a_block() -> None:
+    grey = np.zeros((600, 7, 4), np.uint8)
+    kinds = np.arange(600) % 16
+    for bit, four in enumerate((0, 1, 5, 6)):
+        grey[:, four] = (kinds >> bit & 1)[:, None]
+    blocks = by_borders(np.tile(grey, (1, 28, 1)).reshape(600, 784), 200)
+    assert sorted(np.concatenate(blocks).tolist()) == list(range(600))
+    assert len(blocks) == 6  # of three kinds each, but for the last
+
+
 @pytest.mark.parametrize("edges", [(0, 28), (1, 9), (7, 20), (20, 28), (27, 28)])
 def test_answers_stay_with_their_pictures(edges: tuple[int, int]) -> None:
     grey = digits(600)
