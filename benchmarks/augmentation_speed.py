@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment import environment
-from mnist_recognizer.data.augmentation import SIDE, Distortion, distort_bytes
 from mnist_recognizer.data.mnist import load_mnist
+from mnist_recognizer.synthesis.augmentation import SIDE, Distortion, distort_bytes
 
 RESULT = Path(__file__).parent / "results" / "augmentation_speed.txt"
 IMAGES = 256  # a run: long enough to measure, short enough to be undisturbed now and then

@@ -34,10 +34,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from environment import environment
-from mnist_recognizer.data.strokes import render_strokes
-from mnist_recognizer.data.unipen import PenDigits, read_unipen
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.strokes import render_strokes
+from unipen import PenDigits, read_unipen
 
 RESAMPLES = 10_000
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawn_digits import read_strokes
-from mnist_recognizer.data.strokes import render_strokes
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.strokes import render_strokes
 from page_speed import ROOT, DigitPage, api_server, ensure_chromium, sync_playwright
 from rejection import share_interval
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_recognizer.data.pen_curves import tables
-from mnist_recognizer.data.pen_digits import draw_pen_digits
-from mnist_recognizer.data.pen_hand import draw_styles
-from mnist_recognizer.data.pen_templates import templates
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.synthesis.pen_curves import tables
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.synthesis.pen_hand import draw_styles
+from mnist_recognizer.synthesis.pen_templates import templates
 
 EACH = 500  # digits a style that the model reads
 SPEED = 20_000  # digits drawn against the clock

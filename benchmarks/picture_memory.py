@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
-from mnist_recognizer.data.segmentation import find_digits
+from mnist_recognizer.vision.segmentation import find_digits
 
 
 def page(width: int, height: int) -> NDArray[np.uint8]:

@@ -26,13 +26,13 @@ from PIL import Image, ImageDraw, ImageFont
 from drawn_digits import read_strokes
 from environment import environment
 from mnist_recognizer.data.mnist import load_mnist
-from mnist_recognizer.data.not_digits import draw_not_digits
-from mnist_recognizer.data.preprocessing import preprocess_raster
-from mnist_recognizer.data.strokes import render_strokes
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fit_rejection import measure
 from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.synthesis.non_digits import draw_not_digits
+from mnist_recognizer.vision.preprocessing import preprocess_raster
+from mnist_recognizer.vision.strokes import render_strokes
 
 LETTERS = "acdefhkmnprtuvwxyACEFHKMNPRTUVWXY"
 """What is measured. Left out are b g i j l o q s z, B D G I J L O Q S Z: drawn as 6 9 1 1 1 0 9 5 2

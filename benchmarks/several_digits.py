@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawn_digits import read_strokes
-from mnist_recognizer.data.grouping import group_strokes
-from mnist_recognizer.data.pen_digits import write_pen_digits
+from mnist_recognizer.synthesis.pen_digits import write_pen_digits
+from mnist_recognizer.vision.grouping import group_strokes
 
 Strokes = list[NDArray[np.float64]]
 

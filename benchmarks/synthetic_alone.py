@@ -16,9 +16,9 @@ import numpy as np
 
 from environment import environment
 from mnist_recognizer.data.mnist import load_mnist
-from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import TrainingState, fit
 

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from mnist_recognizer.data.augmentation import Distortion, distort_bytes, thicken
 from mnist_recognizer.data.mnist import load_mnist
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.losses import softmax
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
+from mnist_recognizer.synthesis.augmentation import Distortion, distort_bytes, thicken
 
 FOLDER = Path(__file__).resolve().parent
 STYLE = """<style>

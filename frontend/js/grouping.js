@@ -3,7 +3,7 @@
  *
  * The parts are pen strokes (`groupStrokes`) or pieces of connected ink (segmentation.js). The rule
  * knows nothing but their extents and distances (stroke-distance.js). docs/preprocessing.md numbers the steps;
- * backend/mnist_recognizer/data/grouping.py follows them too, and both answer to
+ * backend/mnist_recognizer/vision/grouping.py follows them too, and both answer to
  * tests/golden/segmentation.json.
  *
  * Pure functions: nothing here touches the page, and no argument is changed.

@@ -3,7 +3,7 @@
  *
  * Two ways lead there. `renderStrokes` draws the pen's own lines anew at MNIST's size, so that the
  * ink is as wide as MNIST's however large somebody draws. `preprocessRaster` takes any grey
- * picture. docs/preprocessing.md numbers the steps; backend/mnist_recognizer/data/strokes.py and
+ * picture. docs/preprocessing.md numbers the steps; backend/mnist_recognizer/vision/strokes.py and
  * preprocessing.py follow them too, and all answer to tests/golden/preprocessing.json.
  *
  * To agree bit for bit, the arithmetic is only + − × ÷ √, floor and ceil, in the same order in both

@@ -3,7 +3,7 @@
  *
  * Ink is told from its background as for one digit (preprocessing.js), and its connected pieces are
  * joined to digits by the rule for strokes (grouping.js). docs/preprocessing.md numbers the steps;
- * backend/mnist_recognizer/data/segmentation.py follows them too, and both answer to
+ * backend/mnist_recognizer/vision/segmentation.py follows them too, and both answer to
  * tests/golden/segmentation.json.
  *
  * Pure functions: nothing here touches the page, and no argument is changed.

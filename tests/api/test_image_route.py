@@ -17,8 +17,8 @@ from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.api.settings import Settings
-from mnist_recognizer.data.segmentation import find_digits
-from mnist_recognizer.data.strokes import render_strokes
+from mnist_recognizer.vision.segmentation import find_digits
+from mnist_recognizer.vision.strokes import render_strokes
 
 SEVEN = render_strokes([[(20, 30), (80, 30), (45, 120)], [(35, 75), (70, 75)]])
 ONE = render_strokes([[(5, 0), (5, 100)]])

@@ -14,7 +14,7 @@ from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.pen import parse_strokes
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.api.settings import Settings
-from mnist_recognizer.data.strokes import render_strokes
+from mnist_recognizer.vision.strokes import render_strokes
 
 SEVEN = [[[20, 30], [80, 30], [45, 120]], [[35, 75], [70, 75]]]
 

@@ -23,7 +23,7 @@ import numpy as np  # noqa: E402 - the project's own modules are found just now
 from drivers import Chromium, Driver, Firefox, MissingError, Point, WebKit  # noqa: E402
 from servers import api_server  # noqa: E402
 
-from mnist_recognizer.data.pen_digits import write_pen_digits  # noqa: E402
+from mnist_recognizer.synthesis.pen_digits import write_pen_digits  # noqa: E402
 
 BROWSERS: dict[str, Callable[[], Driver]] = {
     "chromium": Chromium,

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_recognizer.data.preprocessing import preprocess_raster
-from mnist_recognizer.data.strokes import render_strokes
+from mnist_recognizer.vision.preprocessing import preprocess_raster
+from mnist_recognizer.vision.strokes import render_strokes
 
 FILE = Path(__file__).with_name("preprocessing.json")
 

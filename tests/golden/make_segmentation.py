@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from make_preprocessing import DIGITS, Stroke, hex_rows, pairs, scattered
 
-from mnist_recognizer.data.grouping import group_strokes
-from mnist_recognizer.data.segmentation import find_digits
-from mnist_recognizer.data.strokes import render_strokes
+from mnist_recognizer.vision.grouping import group_strokes
+from mnist_recognizer.vision.segmentation import find_digits
+from mnist_recognizer.vision.strokes import render_strokes
 
 FILE = Path(__file__).with_name("segmentation.json")
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.augmentation import Distortion, distort_bytes, thicken
 from mnist_recognizer.data.pixels import to_pixels
+from mnist_recognizer.synthesis.augmentation import Distortion, distort_bytes, thicken
 
 NONE = Distortion(rotation=0, scale=0, shear=0, shift=0, elastic=0, thickness=0)
 STEP = 1 / 255  # between a byte and the next

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.augmentation import Distortion, distort_bytes
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.synthesis.augmentation import Distortion, distort_bytes
 from mnist_recognizer.training import batches
 from mnist_recognizer.training.batches import Batch, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config

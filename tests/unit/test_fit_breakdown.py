@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from fitting import Data, config, network, run
 
-from mnist_recognizer.data.augmentation import Distortion
 from mnist_recognizer.nn import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
+from mnist_recognizer.synthesis.augmentation import Distortion
 from mnist_recognizer.training.fit import TrainingState, fit
 from mnist_recognizer.training.health import DivergedError
 

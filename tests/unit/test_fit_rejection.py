@@ -9,11 +9,11 @@ import pytest
 
 from mnist_recognizer import cli
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.data.not_digits import draw_not_digits
-from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fit_rejection import measure
 from mnist_recognizer.nn.rejection import KEY, Rejection
+from mnist_recognizer.synthesis.non_digits import draw_not_digits
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.training.rejection import add_rejection
 
 TRAIN = draw_pen_digits(1000, np.random.default_rng(0))

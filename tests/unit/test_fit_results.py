@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from fitting import EVERYTHING, Data, config, network, run
 
-from mnist_recognizer.data.augmentation import Distortion
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.synthesis.augmentation import Distortion
 from mnist_recognizer.training.fit import TrainingState, evaluate, fit, is_finished
 
 # --- what it tells -------------------------------------------------------------------------------

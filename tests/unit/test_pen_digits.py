@@ -6,16 +6,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mnist_recognizer.data import pen_hand
-from mnist_recognizer.data.batch_strokes import render_batch
-from mnist_recognizer.data.pen_curves import DRAGGED, MEASURES, curve_of, tables
-from mnist_recognizer.data.pen_digits import draw_pen_digits
-from mnist_recognizer.data.pen_hand import draw_styles, write_legibly
-from mnist_recognizer.data.pen_templates import Template, templates
-from mnist_recognizer.data.preprocessing import preprocess_raster
-from mnist_recognizer.data.strokes import render_strokes
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.synthesis import pen_hand
+from mnist_recognizer.synthesis.batch_strokes import render_batch
+from mnist_recognizer.synthesis.pen_curves import DRAGGED, MEASURES, curve_of, tables
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.synthesis.pen_hand import draw_styles, write_legibly
+from mnist_recognizer.synthesis.pen_templates import Template, templates
+from mnist_recognizer.vision.preprocessing import preprocess_raster
+from mnist_recognizer.vision.strokes import render_strokes
 
 TEMPLATES = templates()
 # MNIST's writers hardly write these, so a network that learned from MNIST alone may misread them.

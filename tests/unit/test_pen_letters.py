@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.not_digits import DRAWN, LETTERS
-from mnist_recognizer.data.pen_curves import curve_of, letter_tables
-from mnist_recognizer.data.pen_digits import draw_pen_digits
-from mnist_recognizer.data.pen_hand import _keeps_rules, _write, draw_styles
-from mnist_recognizer.data.pen_letters import draw_pen_letters
-from mnist_recognizer.data.pen_templates import Template, letter_templates
-from mnist_recognizer.data.preprocessing import preprocess_raster
+from mnist_recognizer.synthesis.non_digits import DRAWN, LETTERS
+from mnist_recognizer.synthesis.pen_curves import curve_of, letter_tables
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.synthesis.pen_hand import _keeps_rules, _write, draw_styles
+from mnist_recognizer.synthesis.pen_letters import draw_pen_letters
+from mnist_recognizer.synthesis.pen_templates import Template, letter_templates
+from mnist_recognizer.vision.preprocessing import preprocess_raster
 
 TEMPLATES = letter_templates()
 DIGIT_LIKE = "BbDGgIiJjlOoQqSsZz&$!|" + string.digits
@@ -82,7 +82,7 @@ def test_each_template_belongs_to_one_kind_of_pictures(monkeypatch: pytest.Monke
         drawn.extend(signs)
         return np.zeros((count, 28, 28), np.uint8)
 
-    monkeypatch.setattr("mnist_recognizer.data.not_digits.draw_pen_letters", note)
+    monkeypatch.setattr("mnist_recognizer.synthesis.non_digits.draw_pen_letters", note)
     for kind in LETTERS:
         DRAWN[kind](1, np.random.default_rng(0))
     assert {template.sign for template in TEMPLATES} <= set(drawn)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.data.preprocessing import centre_by_mass, preprocess_raster
-from mnist_recognizer.data.strokes import render_strokes
+from mnist_recognizer.vision.preprocessing import centre_by_mass, preprocess_raster
+from mnist_recognizer.vision.strokes import render_strokes
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "preprocessing.json"
 CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["rasters"]

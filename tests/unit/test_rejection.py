@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fit_rejection import Digits, fit_rejection, measure
 from mnist_recognizer.nn.model import Workspace
 from mnist_recognizer.nn.rejection import EMPTY, KEY, NOT_A_DIGIT, Rejection, features
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 
 RNG = np.random.default_rng(0)
 X = RNG.random((6, 784), np.float32)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from mnist_recognizer.data.grouping import group_strokes
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.data.pen_digits import write_pen_digits
-from mnist_recognizer.data.preprocessing import preprocess_raster
-from mnist_recognizer.data.segmentation import find_digits
+from mnist_recognizer.synthesis.pen_digits import write_pen_digits
+from mnist_recognizer.vision.grouping import group_strokes
+from mnist_recognizer.vision.preprocessing import preprocess_raster
+from mnist_recognizer.vision.segmentation import find_digits
 
 GOLDEN = json.loads(
     (Path(__file__).parents[1] / "golden" / "segmentation.json").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.data.preprocessing import centre_by_mass, preprocess_raster
-from mnist_recognizer.data.strokes import ink_strokes, normalise_strokes, render_strokes
+from mnist_recognizer.vision.preprocessing import centre_by_mass, preprocess_raster
+from mnist_recognizer.vision.strokes import ink_strokes, normalise_strokes, render_strokes
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = json.loads((GOLDEN / "preprocessing.json").read_text(encoding="utf-8"))["strokes"]

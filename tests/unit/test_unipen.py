@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_recognizer.data.unipen import PenDigits, UnipenError, parse_unipen, read_unipen
+from unipen import PenDigits, UnipenError, parse_unipen, read_unipen
 
 SEVEN = """\
 .VERSION 1.0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.api.schemas import FieldError
-from mnist_recognizer.data.segmentation import MOST_SIDE
+from mnist_recognizer.vision.segmentation import MOST_SIDE
 
 MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 8_000_000, "WebP": 2_000_000}
 """By format: what a decoder needs for so many pixels stays below 40 MB."""

@@ -14,8 +14,8 @@ from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_pi
 from mnist_recognizer.api.image_schemas import ImagePrediction
 from mnist_recognizer.api.problems import ProblemError, problem_responses, shorten
 from mnist_recognizer.api.schemas import FieldError
-from mnist_recognizer.data.segmentation import DigitBox, find_digits
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.segmentation import DigitBox, find_digits
 
 TYPES = ("image/png", "image/jpeg", "image/webp")
 ADVICE = "make the picture smaller, or save it as a JPEG"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mnist_recognizer.api import exact_json
 from mnist_recognizer.api.exact_json import Form, Object, kind, number, problem_of
 from mnist_recognizer.api.schemas import FieldError
-from mnist_recognizer.data.strokes import FARTHEST, render_strokes
+from mnist_recognizer.vision.strokes import FARTHEST, render_strokes
 
 MOST_STROKES = 1000
 MOST_POINTS = 10_000  # of all strokes together; they take 50 ms to draw

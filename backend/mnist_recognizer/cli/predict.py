@@ -12,15 +12,15 @@ import numpy as np
 
 from mnist_recognizer.cli.failure import Failure
 from mnist_recognizer.cli.weights import add_weights, load_weights
-from mnist_recognizer.data.picture_files import (
+from mnist_recognizer.locations import default_weights
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.image_files import (
     MAX_BYTES,
     PictureError,
     PillowMissingError,
     decode_pictures,
 )
-from mnist_recognizer.data.segmentation import find_digits
-from mnist_recognizer.locations import default_weights
-from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.segmentation import find_digits
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -16,15 +16,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.augmentation import Distortion, distort_bytes
-from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.data.pixels import to_pixels
-from mnist_recognizer.data.strokes import PEN_RADIUS
 from mnist_recognizer.nn.losses import Floats
 from mnist_recognizer.nn.model import MLP
+from mnist_recognizer.synthesis.augmentation import Distortion, distort_bytes
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.training.background import Stopped, in_background
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.teacher import soft_targets
+from mnist_recognizer.vision.strokes import PEN_RADIUS
 
 Bytes = NDArray[np.uint8]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from mnist_recognizer.data.augmentation import SIDE
 from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.losses import Floats, softmax_cross_entropy
 from mnist_recognizer.nn.model import MLP, LayerSizesError, Workspace
 from mnist_recognizer.nn.optimizers import SGD, clip_norm, make_optimizer
 from mnist_recognizer.nn.schedules import SCHEDULES
+from mnist_recognizer.synthesis.augmentation import SIDE
 from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.health import check_numbers, check_units

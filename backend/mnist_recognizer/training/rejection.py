@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.not_digits import draw_not_digits
-from mnist_recognizer.data.pen_digits import draw_pen_digits
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fit_rejection import Digits, fit_rejection
 from mnist_recognizer.nn.rejection import KEY
+from mnist_recognizer.synthesis.non_digits import draw_not_digits
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 
 _PEN = (0.9, 1.9)  # half widths of ink, in pixels, as thin and as thick as MNIST's
 _RANDOMNESS = 2 * 10**6  # none of the epochs', which are (seed, epoch)

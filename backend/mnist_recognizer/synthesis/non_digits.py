@@ -16,10 +16,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.batch_strokes import render_batch
-from mnist_recognizer.data.pen_letters import draw_pen_letters
-from mnist_recognizer.data.preprocessing import SIZE
-from mnist_recognizer.data.spoilt_digits import SPOILT
+from mnist_recognizer.synthesis.batch_strokes import render_batch
+from mnist_recognizer.synthesis.pen_letters import draw_pen_letters
+from mnist_recognizer.synthesis.spoiled_digits import SPOILT
+from mnist_recognizer.vision.preprocessing import SIZE
 
 Pictures = NDArray[np.uint8]
 _LENGTH = 48  # points of a path

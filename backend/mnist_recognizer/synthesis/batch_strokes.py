@@ -1,6 +1,6 @@
 """Thousands of pen drawings become MNIST's pictures at once.
 
-:func:`render_batch` draws what :func:`mnist_recognizer.data.strokes.render_strokes` draws, bit for
+`render_batch` draws what :func:`mnist_recognizer.vision.strokes.render_strokes` draws, bit for
 bit, dozens of times as fast. It goes along all drawings' paths in step: the k-th segment of every
 drawing is inked in one set of array operations, and only within the few pixels that it can reach.
 """
@@ -8,8 +8,8 @@ drawing is inked in one set of array operations, and only within the few pixels 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.preprocessing import BOX, CENTRE, SIZE
-from mnist_recognizer.data.strokes import PEN_RADIUS, PEN_SOFTNESS
+from mnist_recognizer.vision.preprocessing import BOX, CENTRE, SIZE
+from mnist_recognizer.vision.strokes import PEN_RADIUS, PEN_SOFTNESS
 
 _CHUNK = 128  # drawings at a time: the distances of more would fall out of the cache
 

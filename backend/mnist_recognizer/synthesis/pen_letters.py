@@ -7,10 +7,10 @@ the synthetic pen digits: no font and nobody's drawing is among them.
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.pen_curves import letter_tables
-from mnist_recognizer.data.pen_hand import draw_styles
-from mnist_recognizer.data.pen_templates import letter_templates
-from mnist_recognizer.data.strokes import PEN_RADIUS
+from mnist_recognizer.synthesis.pen_curves import letter_tables
+from mnist_recognizer.synthesis.pen_hand import draw_styles
+from mnist_recognizer.synthesis.pen_templates import letter_templates
+from mnist_recognizer.vision.strokes import PEN_RADIUS
 
 
 def draw_pen_letters(

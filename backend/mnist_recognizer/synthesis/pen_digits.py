@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.pen_curves import tables
-from mnist_recognizer.data.pen_hand import draw_styles, write_legibly
-from mnist_recognizer.data.strokes import PEN_RADIUS
+from mnist_recognizer.synthesis.pen_curves import tables
+from mnist_recognizer.synthesis.pen_hand import draw_styles, write_legibly
+from mnist_recognizer.vision.strokes import PEN_RADIUS
 
 
 def draw_pen_digits(

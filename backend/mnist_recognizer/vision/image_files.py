@@ -1,4 +1,4 @@
-"""Picture files become grey arrays, ready for :mod:`mnist_recognizer.data.preprocessing`.
+"""Picture files become grey arrays, ready for :mod:`mnist_recognizer.vision.preprocessing`.
 
 NumPy reads ``.npy``; PNG and every other picture format need Pillow. What kind of file it is shows
 in its bytes, so that it may come through a pipe, and a wrong suffix does no harm.

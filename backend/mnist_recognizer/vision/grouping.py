@@ -1,7 +1,7 @@
 """Which parts of a drawing or picture belong to one digit, and in which order digits are read.
 
 The parts are pen strokes (:func:`group_strokes`) or pieces of connected ink
-(:mod:`mnist_recognizer.data.segmentation`). The rule knows nothing but their extents and distances.
+(:mod:`~mnist_recognizer.vision.segmentation`). The rule knows only their extents and distances.
 ``docs/preprocessing.md`` numbers the steps and says what they were measured with; the page's
 ``frontend/js/grouping.js`` follows them too, with the same arithmetic in the same order.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_recognizer.data.strokes import as_polyline
+from mnist_recognizer.vision.strokes import as_polyline
 
 # Distances are shares of the height of the taller of two; the rest says of what it is a share.
 PART = 0.35

@@ -1,8 +1,8 @@
 """The digits in a picture that may hold several: a photographed number.
 
-Ink is told from its background as for one digit (:mod:`mnist_recognizer.data.preprocessing`), its
+Ink is told from its background as for one digit (:mod:`mnist_recognizer.vision.preprocessing`), its
 connected pieces are joined to digits by the rule for strokes
-(:mod:`mnist_recognizer.data.grouping`), and each digit is brought to MNIST's geometry.
+(:mod:`mnist_recognizer.vision.grouping`), and each digit is brought to MNIST's geometry.
 ``docs/preprocessing.md`` numbers the steps; the page's ``frontend/js/segmentation.js`` follows them
 bit for bit.
 """
@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_recognizer.data.grouping import Extent, Link, group_parts, near_pairs, unite
-from mnist_recognizer.data.preprocessing import (
+from mnist_recognizer.vision.grouping import Extent, Link, group_parts, near_pairs, unite
+from mnist_recognizer.vision.preprocessing import (
     SIZE,
     centre_by_mass,
     ink_box,
@@ -82,7 +82,7 @@ class _Pieces(NamedTuple):
 def find_digits(grey: ArrayLike) -> list[FoundDigit]:
     """Find the digits in a grey picture: dark ink on light or light on dark, any size.
 
-    A picture of one digit gives what :func:`~mnist_recognizer.data.preprocessing.preprocess_raster`
+    One digit alone gives what :func:`~mnist_recognizer.vision.preprocessing.preprocess_raster`
     makes of it.
 
     Parameters

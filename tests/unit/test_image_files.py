@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mnist_recognizer.data import picture_files
-from mnist_recognizer.data.picture_files import (
+from mnist_recognizer.vision import image_files as picture_files
+from mnist_recognizer.vision.image_files import (
     PictureError,
     PillowMissingError,
     decode_pictures,

@@ -1,7 +1,7 @@
 """Digits that were spoilt so that they are none: mirrored, turned, mixed, cut up, inverted.
 
 They are made of digits' own strokes, so some of them are the hardest to tell from digits of what
-:mod:`mnist_recognizer.data.not_digits` makes.
+:mod:`mnist_recognizer.synthesis.non_digits` makes.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.preprocessing import SIZE
+from mnist_recognizer.vision.preprocessing import SIZE
 
 Pictures = NDArray[np.uint8]
 _HALF = SIZE // 2

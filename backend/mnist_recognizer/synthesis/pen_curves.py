@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.pen_templates import Template, letter_templates, templates
+from mnist_recognizer.synthesis.pen_templates import Template, letter_templates, templates
 
 Number = TypeVar("Number", bound=np.generic)
 

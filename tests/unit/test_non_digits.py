@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mnist_recognizer.data.not_digits import DRAWN, LETTERS, draw_not_digits
-from mnist_recognizer.data.pen_digits import draw_pen_digits
-from mnist_recognizer.data.spoilt_digits import SPOILT
+from mnist_recognizer.synthesis.non_digits import DRAWN, LETTERS, draw_not_digits
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.synthesis.spoiled_digits import SPOILT
 
 DIGITS, LABELS = draw_pen_digits(200, np.random.default_rng(1))
 MADE = draw_not_digits(40, DIGITS, LABELS, np.random.default_rng(2))

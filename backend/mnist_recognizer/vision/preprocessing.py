@@ -3,7 +3,7 @@
 MNIST's makers scaled each digit's inked box to 20 pixels on its longest side and then moved the
 centre of mass to the middle of a 28 × 28 picture (Y. LeCun et al., "Gradient-based learning applied
 to document recognition", Proc. IEEE, 1998). This module does the same to pictures;
-:mod:`mnist_recognizer.data.strokes` does it to pen strokes, which it can draw anew.
+:mod:`mnist_recognizer.vision.strokes` does it to pen strokes, which it can draw anew.
 
 ``docs/preprocessing.md`` numbers the steps, and the page's ``frontend/js/preprocessing.js`` follows
 them bit for bit: all arithmetic is float64 + − × ÷ √, floor and ceil, in the same order there and

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_recognizer.data.preprocessing import BOX, SIZE, centre_by_mass
+from mnist_recognizer.vision.preprocessing import BOX, SIZE, centre_by_mass
 
 PEN_RADIUS = 1.25
 """Half the width of the ink, in pixels."""

@@ -8,10 +8,10 @@ batches are written at once. ``docs/pen-digits.md`` says how, step by step.
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.data.batch_strokes import render_batch
-from mnist_recognizer.data.pen_curves import DOWN, DRAGGED, Tables
-from mnist_recognizer.data.preprocessing import SIZE
-from mnist_recognizer.data.strokes import PEN_RADIUS
+from mnist_recognizer.synthesis.batch_strokes import render_batch
+from mnist_recognizer.synthesis.pen_curves import DOWN, DRAGGED, Tables
+from mnist_recognizer.vision.preprocessing import SIZE
+from mnist_recognizer.vision.strokes import PEN_RADIUS
 
 _CHUNK = 1024  # signs at a time: bounds the memory
 _KNOTS = 14  # of the hand's tremor along a path

@@ -1,0 +1,1 @@
+"""Images that train: distortions, synthetic pen digits, non-digits."""

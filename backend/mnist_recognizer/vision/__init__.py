@@ -1,0 +1,1 @@
+"""Ink becomes MNIST's image: strokes, photos, several digits."""
