@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_recognizer.api.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
+from mnist_recognizer.api.predict.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
 from mnist_recognizer.vision.segmentation import find_digits
 
 

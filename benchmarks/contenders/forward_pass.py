@@ -31,7 +31,7 @@ def own_rejection(folder, _):
 
 
 def own_bytes(folder, _):
-    from mnist_recognizer.api.batch import recognise
+    from mnist_recognizer.api.predict.batch import recognise
     from mnist_recognizer.nn import MLP
 
     model = MLP.load(folder / "weights.npz")

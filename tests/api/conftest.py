@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from mnist_recognizer.api import model_file
 from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.model import weights_file as model_file
 from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.nn import MLP
 

@@ -23,7 +23,7 @@ from live import serving
 from PIL import Image
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.examples import SEVEN
+from mnist_recognizer.api.model.example import SEVEN
 from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.client import (
     AsyncClient,

@@ -13,7 +13,7 @@ from live import serving
 from PIL import Image
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.examples import SEVEN
+from mnist_recognizer.api.model.example import SEVEN
 from mnist_recognizer.api.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,10 +11,10 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.gateway import Gateway
-from mnist_recognizer.api.metrics import Metrics
-from mnist_recognizer.api.overload import Limits
-from mnist_recognizer.api.schemas import Problem
+from mnist_recognizer.api.middleware.gateway import Gateway
+from mnist_recognizer.api.middleware.limits import Limits
+from mnist_recognizer.api.observability.metrics import Metrics
+from mnist_recognizer.api.problems import Problem
 from mnist_recognizer.api.settings import Settings
 
 ORIGIN = {"Origin": "http://localhost:3000"}

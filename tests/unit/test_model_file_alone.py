@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.api import model_file
-from mnist_recognizer.api.examples import SEVEN
-from mnist_recognizer.api.model_file import ModelFile, golden_trouble
+from mnist_recognizer.api.model import weights_file as model_file
+from mnist_recognizer.api.model.example import SEVEN
+from mnist_recognizer.api.model.weights_file import ModelFile, golden_trouble
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import KEY
 

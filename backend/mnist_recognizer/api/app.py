@@ -6,23 +6,24 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from mnist_recognizer import __version__
-from mnist_recognizer.api import models, probes, weights
-from mnist_recognizer.api.batch_route import BATCH, answer_batch, install_batch_route
-from mnist_recognizer.api.docs import install_docs
-from mnist_recognizer.api.gateway import Gateway
-from mnist_recognizer.api.image_route import install_image_route
-from mnist_recognizer.api.inference_routes import install_inference_routes
-from mnist_recognizer.api.metrics import Metrics
-from mnist_recognizer.api.metrics import router as metrics_router
-from mnist_recognizer.api.model_file import ModelFile
+from mnist_recognizer.api.middleware.gateway import Gateway
+from mnist_recognizer.api.middleware.limits import Limits
+from mnist_recognizer.api.model import info, models, probes
+from mnist_recognizer.api.model import weights_route as weights
+from mnist_recognizer.api.model.weights_file import ModelFile
+from mnist_recognizer.api.observability.metrics import Metrics
+from mnist_recognizer.api.observability.metrics import router as metrics_router
+from mnist_recognizer.api.oip.routes import install_inference_routes
 from mnist_recognizer.api.openapi import Application
-from mnist_recognizer.api.overload import Limits
-from mnist_recognizer.api.page import Page
+from mnist_recognizer.api.predict.batch_route import BATCH, answer_batch, install_batch_route
+from mnist_recognizer.api.predict.digit_route import PREDICT, answer_drawing, install_digit_route
+from mnist_recognizer.api.predict.image_route import install_image_route
+from mnist_recognizer.api.predict.strokes_route import install_strokes_route
+from mnist_recognizer.api.predict.together import Together
 from mnist_recognizer.api.problems import install_problem_handlers
-from mnist_recognizer.api.routes import PREDICT, answer_drawing, install_routes
 from mnist_recognizer.api.settings import Settings, load_settings
-from mnist_recognizer.api.strokes_route import install_strokes_route
-from mnist_recognizer.api.together import Together
+from mnist_recognizer.api.site.docs import install_docs
+from mnist_recognizer.api.site.page import Page
 from mnist_recognizer.locations import frontend_folder
 
 _LARGEST_KEPT = 8 << 20  # bytes
@@ -78,12 +79,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,  # a redirect would lead to whatever the header Host says
     )
     install_problem_handlers(app)
-    install_routes(app)
+    install_digit_route(app)
     install_batch_route(app)
     install_strokes_route(app)
     install_image_route(app)
     install_inference_routes(app)
-    for module in (probes, weights, models):
+    for module in (info, probes, weights, models):
         app.include_router(module.router)
     app.include_router(metrics_router)
     install_docs(app)

@@ -24,8 +24,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mnist_recognizer.api.gateway import BREAK_OFF
-from mnist_recognizer.api.together import TASKS
+from mnist_recognizer.api.middleware.gateway import BREAK_OFF
+from mnist_recognizer.api.predict.together import TASKS
 from mnist_recognizer.api.wire import Flow, Parser, PoliteTransport
 
 MOST_CONNECTIONS = 10_000  # each takes about 15 kB

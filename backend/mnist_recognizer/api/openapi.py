@@ -9,14 +9,14 @@ from pydantic.json_schema import models_json_schema
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mnist_recognizer.api.batch import Batch
-from mnist_recognizer.api.drawing import Drawing
-from mnist_recognizer.api.head import HeadLikeGet
-from mnist_recognizer.api.inference import InferenceRequest
-from mnist_recognizer.api.inference_schemas import InferenceProblem
-from mnist_recognizer.api.pen import PenStrokes
-from mnist_recognizer.api.request_ids import HEADER
-from mnist_recognizer.api.schemas import Problem
+from mnist_recognizer.api.middleware.head import HeadLikeGet
+from mnist_recognizer.api.observability.request_id import HEADER
+from mnist_recognizer.api.oip.inference import InferenceRequest
+from mnist_recognizer.api.oip.schemas import InferenceProblem
+from mnist_recognizer.api.predict.batch import Batch
+from mnist_recognizer.api.predict.drawing import Drawing
+from mnist_recognizer.api.predict.strokes import PenStrokes
+from mnist_recognizer.api.problems import Problem
 
 _REQUEST_ID = {
     "description": "The id that the request brought in this header, or one that was made for it.",

@@ -2,17 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-
-from mnist_recognizer.api.inference_schemas import InferenceProblem
-from mnist_recognizer.api.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN_CHARACTERS = 60
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    field: Annotated[str, Field(description="Where: `pixels[3]`, `body`, `Content-Type` …")]
+    message: str
+
+
+class Problem(BaseModel):
+    """What every error looks like: an RFC 9457 problem document."""
+
+    type: str = "about:blank"
+    title: Annotated[str, Field(description="The HTTP status in words.")]
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: Annotated[str, Field(description="What is wrong, and what to do about it.")]
+    errors: Annotated[
+        list[FieldError], Field(description="The first few places that are wrong; may be empty.")
+    ] = []
 
 
 class ProblemError(Exception):
@@ -53,11 +71,14 @@ def shorten(text: str) -> str:
 
 def problem_response(problem: ProblemError, path: str = "") -> Response:
     """Write a problem as an HTTP response to a request for `path`."""
-    document = _document(problem.status, problem.detail, problem.errors)
+    document = _document(problem.status, problem.detail, problem.errors).model_dump()
     if path == "/v2" or path.startswith("/v2/"):  # the Open Inference Protocol has a member for it
-        document = InferenceProblem(**document.model_dump(), error=problem.detail)
+        document["error"] = problem.detail
     return Response(
-        document.model_dump_json(), problem.status, headers=problem.headers, media_type=MEDIA_TYPE
+        msgspec.json.encode(document),
+        problem.status,
+        headers=problem.headers,
+        media_type=MEDIA_TYPE,
     )
 
 

@@ -12,7 +12,7 @@ import uvicorn
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.connections import BoundedConnection
-from mnist_recognizer.api.logs import announced, log_config
+from mnist_recognizer.api.observability.logs import announced, log_config
 from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
 SECONDS_TO_FINISH = 5

@@ -1,0 +1,1 @@
+"""The weights file, what it says about itself, and whether the service can answer."""

@@ -1,0 +1,66 @@
+"""``/model/weights``: the network itself, for whoever wants to compute with it elsewhere."""
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Depends, Header, Response
+
+from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, loaded_model
+from mnist_recognizer.api.problems import problem_responses
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.weights import encode_safetensors
+
+MEDIA_TYPE = "application/octet-stream"
+
+router = APIRouter(tags=["Service"])
+
+
+@lru_cache(maxsize=1)
+def _safetensors(model: MLP) -> tuple[bytes, str]:
+    """Return a network as a .safetensors file, and the ETag of that."""
+    arrays = {}
+    for number, (W, b) in enumerate(zip(model.weights, model.biases, strict=True), start=1):
+        arrays[f"W{number}"] = W.astype(np.float32)
+        arrays[f"b{number}"] = b.astype(np.float32)
+    data = encode_safetensors(arrays, json.dumps(model.metadata))
+    return data, f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+_ETAG = {"ETag": {"description": "Names these weights.", "schema": {"type": "string"}}}
+
+
+# Not a coroutine, so that the 2 ms that a new network takes are spent in a thread.
+@router.get(
+    "/model/weights",
+    summary="Download the network's weights",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The weights as a .safetensors file: W1, b1, W2, b2, … in float32.",
+            "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+            "headers": _ETAG,
+        },
+        304: {
+            "description": "They are the ones that If-None-Match names.",
+            "headers": _ETAG,
+        },
+        **problem_responses({503: NO_MODEL_EXAMPLE}),
+    },
+)
+def weights(
+    model: Annotated[MLP, Depends(loaded_model)],
+    if_none_match: Annotated[
+        str | None, Header(description="An ETag that was received before, or several.")
+    ] = None,
+) -> Response:
+    """Answer with the weights in use, or with 304 when the sender has them already."""
+    data, etag = _safetensors(model)
+    known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if known & {etag, "*"}:
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = 'attachment; filename="weights.safetensors"'
+    return Response(data, headers=headers, media_type=MEDIA_TYPE)

@@ -1,0 +1,388 @@
+"""The Open Inference Protocol: reading its tensors and writing them, in JSON and in binary.
+
+https://github.com/kserve/open-inference-protocol, with the extension ``binary_tensor_data``: a body
+may begin with JSON, as long as ``Inference-Header-Content-Length`` says, and then hold the bytes of
+the tensors.
+
+A body may have megabytes, but only for its pictures. Their numbers are found before anything of the
+JSON becomes an object of Python, and read picture by picture; what stands around them is short.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_recognizer.api.predict import exact_json
+from mnist_recognizer.api.predict.batch import AT_MOST, LARGEST_BATCH
+from mnist_recognizer.api.predict.drawing import PIXELS, Pixel, wrong_pixels
+from mnist_recognizer.api.predict.exact_json import problem_of
+from mnist_recognizer.api.predict.fast_json import read_numbers
+from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
+
+MODEL = "mnist"
+VERSION = "1"
+INPUT = "pixels"
+OUTPUTS = {"probabilities": "FP32", "prediction": "INT64"}
+MOST_TEXT = 65536
+"""Bytes of JSON: for one picture, and for all that is no picture."""
+_DTYPES: dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "INT64": np.dtype("<i8")}
+_LONGEST_ID = 256  # characters
+
+
+# The document says more than the decoder checks, because what is wrong is told in other words.
+_PIXEL = {"type": "number", "minimum": 0, "maximum": 1}
+_SHAPE = [{"type": "integer", "minimum": 1, "maximum": LARGEST_BATCH}, {"const": PIXELS}]
+_FLAT = {
+    "type": "array",
+    "items": _PIXEL,
+    "minItems": PIXELS,
+    "maxItems": LARGEST_BATCH * PIXELS,
+}
+_NESTED = {
+    "type": "array",
+    "items": {"type": "array", "items": _PIXEL, "minItems": PIXELS, "maxItems": PIXELS},
+    "minItems": 1,
+    "maxItems": LARGEST_BATCH,
+}
+
+
+def _documented(**schema: Any) -> msgspec.Meta:
+    return msgspec.Meta(extra_json_schema=schema)
+
+
+class InputParameters(msgspec.Struct, frozen=True):
+    """How the input travels. Others that a client sends are ignored."""
+
+    binary_data_size: Annotated[
+        int | None, _documented(description="Bytes of it that follow the JSON.")
+    ] = None
+
+
+class ChosenParameters(msgspec.Struct, frozen=True):
+    """How an output shall travel. Others that a client sends are ignored."""
+
+    binary_data: bool | None = None
+    classification: Annotated[int, _documented(const=0)] = 0
+    shared_memory_region: Annotated[str | None, _documented(const=None)] = None
+
+
+class InferenceInput(msgspec.Struct, frozen=True):
+    """The pictures: the tensor `pixels`, FP32 from 0 to 1, of shape [n, 784]."""
+
+    name: Annotated[str, _documented(const=INPUT)]
+    shape: Annotated[list[int], _documented(prefixItems=_SHAPE, minItems=2, maxItems=2)]
+    datatype: Annotated[str, _documented(const="FP32")]
+    parameters: InputParameters = InputParameters()
+    data: Annotated[
+        msgspec.Raw,
+        _documented(
+            description="The numbers: a flat array, or one for each row. Left out when they are "
+            "bytes that follow the JSON.",
+            oneOf=[_FLAT, _NESTED],
+        ),
+    ] = msgspec.field(default_factory=msgspec.Raw)
+
+
+class RequestedOutput(msgspec.Struct, frozen=True):
+    """A tensor to answer with: `probabilities` or `prediction`."""
+
+    name: Annotated[str, _documented(enum=list(OUTPUTS))]
+    parameters: ChosenParameters = ChosenParameters()
+
+
+class RequestParameters(msgspec.Struct, frozen=True):
+    """How the answer travels. Others that a client sends are ignored."""
+
+    binary_data_output: bool = False
+
+
+class InferenceRequest(msgspec.Struct, frozen=True):
+    """Up to 1,000 pictures to recognise, and 65,536 bytes beside their numbers."""
+
+    inputs: Annotated[list[InferenceInput], _documented(minItems=1, maxItems=1)]
+    outputs: list[RequestedOutput] | None = None
+    id: Annotated[str, msgspec.Meta(max_length=_LONGEST_ID)] | None = None
+    parameters: RequestParameters = RequestParameters()
+
+
+class _Data(msgspec.Struct, frozen=True):
+    data: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """What is needed to find the numbers. Whatever else there is, msgspec passes over."""
+
+    inputs: tuple[_Data]
+
+
+class Inference(NamedTuple):
+    """A request that was read: its pictures, and how it wants to be answered."""
+
+    pixels: NDArray[np.float32]  # (n, 784)
+    outputs: dict[str, bool]  # name: whether in binary
+    id: str | None
+
+
+_finder = msgspec.json.Decoder(_Request)
+_decoder = msgspec.json.Decoder(InferenceRequest)
+_picture_decoder = msgspec.json.Decoder(list[Pixel])
+
+# The content of a nested row, and the next 784 numbers of a flat array, where all is known to be
+# JSON. What they cut out of anything but numbers may be none, and is refused.
+_ROW = re.compile(rb"\s*\[([^\]]*)\]\s*[,\]]")
+_RUN = re.compile(rb"((?:[^,]*,){0,%d}[^,\]]*)[,\]]" % (PIXELS - 1))
+
+
+def parse_inference(body: bytes, header_length: str | None) -> Inference:
+    """Read a request.
+
+    Parameters
+    ----------
+    body : bytes
+        JSON, and after it the bytes of a binary tensor, if there is one.
+    header_length : str, optional
+        The header ``Inference-Header-Content-Length``: how much of the body is JSON.
+
+    Raises
+    ------
+    ProblemError
+        400 when it is not as the protocol wants it, or holds more than 1,000 pictures, or more than
+        65,536 bytes beside their numbers.
+    """
+    length = _length_of_json(body, header_length)
+    text, binary = memoryview(body)[:length], memoryview(body)[length:]
+    data, rest = _find_data(text)
+    # Too many would take long to read. Few can stand beside them.
+    if body.count(b",", 0, length) - rest.count(b",") > LARGEST_BATCH * (PIXELS + 1):
+        raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
+    _require_single_fields(rest)
+    try:
+        request = _decoder.decode(rest)
+    except ValueError as error:
+        raise _unreadable(text, error) from None
+    if request.inputs[0].name != INPUT:
+        raise ProblemError(400, f"The request must have one input, '{INPUT}'.")
+    pixels = _pixels(request.inputs[0], data, binary)
+    outputs = request.outputs or [RequestedOutput(name) for name in OUTPUTS]
+    for output in outputs:
+        if output.name not in OUTPUTS:
+            allowed = " and ".join(OUTPUTS)
+            message = f"There is no output '{shorten(output.name)}', only {allowed}."
+            raise ProblemError(400, message)
+        if output.parameters.classification:
+            raise ProblemError(400, "Outputs as classifications are not offered.")
+        if output.parameters.shared_memory_region is not None:
+            raise ProblemError(400, "Outputs in shared memory are not offered.")
+    by_default = request.parameters.binary_data_output
+    chosen = {
+        output.name: by_default
+        if output.parameters.binary_data is None
+        else output.parameters.binary_data
+        for output in outputs
+    }
+    return Inference(pixels, chosen, request.id)
+
+
+def _length_of_json(body: bytes, header_length: str | None) -> int:
+    if header_length is None:
+        return len(body)
+    if not re.fullmatch("[0-9]{1,20}", header_length):
+        raise ProblemError(400, "Inference-Header-Content-Length is not a number.")
+    length = int(header_length)
+    if length > len(body):
+        raise ProblemError(400, "Inference-Header-Content-Length is more than the body has.")
+    return length
+
+
+def _find_data(text: memoryview) -> tuple[memoryview, bytes]:
+    """Return the JSON of the input's data, empty without any, and the request with null for it."""
+    try:
+        (tensor,) = _finder.decode(text).inputs
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(text, error) from None
+    size = len(tensor.data)
+    if len(text) - size > MOST_TEXT:
+        raise ProblemError(
+            400,
+            f"The request has {len(text) - size:,} bytes beside the numbers of {INPUT}, and may "
+            f"have {MOST_TEXT:,}.",
+        )
+    if not size:
+        return text[:0], bytes(text)
+    start = _address(tensor.data) - _address(text)  # what msgspec leaves raw is part of the text
+    end = start + size
+    return text[start:end], b"null".join([text[:start], text[end:]])
+
+
+def _address(buffer: bytes | memoryview) -> int:
+    return np.frombuffer(buffer, np.uint8).ctypes.data
+
+
+def _unreadable(text: memoryview, error: Exception) -> ProblemError:
+    """Say why a request cannot be read."""
+    message = f"cannot be read: {error}"
+    if isinstance(error, RecursionError):
+        message = "is nested too deeply"
+    elif re.fullmatch(rb"\s*", text):
+        message = f"is empty; send JSON with the input '{INPUT}'"
+    elif "truncated" in str(error):  # so msgspec calls half a pair at the very end as well
+        half = re.search(rb"\\u[dD][89abAB]..[^\\]", text[-12:])
+        message = f"cannot be read: {'half of a surrogate pair' if half else 'its JSON is cut off'}"
+    return ProblemError(400, f"The request {message}.")
+
+
+def _require_single_fields(text: bytes) -> None:
+    """Refuse a request that has a field twice: msgspec takes the last one."""
+    try:
+        json.loads(text.decode(), object_pairs_hook=_require_single, parse_int=float)
+    except RecursionError as error:
+        raise _unreadable(memoryview(text), error) from None
+    except ValueError:  # what msgspec passes over, it does not look at closely
+        raise ProblemError(400, "The request is not JSON in UTF-8.") from None
+
+
+def _require_single(fields: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for name, _ in fields:
+        if name in seen:
+            raise ProblemError(400, f"The field '{shorten(name)}' is given more than once.")
+        seen.add(name)
+
+
+def _pixels(tensor: InferenceInput, data: memoryview, binary: memoryview) -> NDArray[np.float32]:
+    """Return the pictures of an input, shape (n, 784)."""
+    if tensor.datatype != "FP32":
+        message = f"The input {INPUT} must be FP32, but is '{shorten(tensor.datatype)}'."
+        raise ProblemError(400, message)
+    shape = tensor.shape
+    if len(shape) != 2 or shape[0] < 1 or shape[1] != PIXELS:
+        raise ProblemError(400, f"The shape of {INPUT} must be [n, {PIXELS}], n at least 1.")
+    if shape[0] > LARGEST_BATCH:
+        count = shorten(f"{shape[0]:,}")
+        raise ProblemError(400, f"The input {INPUT} holds {count} digits; {AT_MOST}.")
+    declared = tensor.parameters.binary_data_size
+    if len(binary) != (declared or 0):
+        size = "missing" if declared is None else shorten(str(declared))
+        raise ProblemError(
+            400, f"binary_data_size is {size}, but {len(binary):,} bytes follow the JSON."
+        )
+    if declared is not None and bytes(data[:5]) not in (b"", b"null"):
+        raise ProblemError(
+            400, f"The input {INPUT} has data and binary_data_size; send one of them."
+        )
+    numbers = _numbers(data) if declared is None else _bytes(binary)
+    if numbers.size != shape[0] * PIXELS:
+        raise ProblemError(
+            400, f"The input {INPUT} has {numbers.size:,} numbers, and its shape is {shape}."
+        )
+    return numbers.reshape(-1, PIXELS)
+
+
+def _bytes(binary: memoryview) -> NDArray[np.float32]:
+    """Read a tensor from its bytes."""
+    if len(binary) % 4:
+        raise ProblemError(
+            400, f"The input {INPUT} has {len(binary):,} bytes, not 4 for each number."
+        )
+    numbers = np.frombuffer(binary, _DTYPES["FP32"]).astype(np.float32)
+    wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= 1)))  # NaN compares false
+    if wrong.size:
+        at, value = int(wrong[0]), numbers[wrong[0]]
+        place = f"{INPUT}[{at // PIXELS}][{at % PIXELS}]"
+        raise ProblemError(400, f"{place} is {value:g}, and must be from 0 to 1.")
+    return numbers
+
+
+def _numbers(data: memoryview) -> NDArray[np.float32]:
+    """Read a tensor from the JSON of its data, flat or nested."""
+    if not data:
+        raise ProblemError(400, f"The input {INPUT} has no data.")
+    if data[0] != ord("["):
+        raise ProblemError(400, f"The data of {INPUT} must be an array of numbers.")
+    return np.concatenate(list(_pictures(data)))
+
+
+def _pictures(data: memoryview) -> Iterator[NDArray[np.float32]]:
+    """Read an array of numbers picture by picture; the last of a flat one may be too short."""
+    nested = re.match(rb"\[\s*\[", data)
+    pattern = _ROW if nested else _RUN
+    at, index = 1, 0  # past the outer bracket
+    while at < len(data):
+        found = pattern.match(data, at)
+        field = f"{INPUT}[{index}]"
+        if not found or found.end(1) - found.start(1) > MOST_TEXT:
+            raise _wrong_picture(field)
+        pixels = _picture(found[1], field)
+        if nested and pixels.size != PIXELS:
+            raise _wrong_picture(field, found[1])
+        yield pixels
+        at, index = found.end(), index + 1
+
+
+def _picture(content: bytes, field: str) -> NDArray[np.float32]:
+    """Read numbers from 0 to 1, with commas between them."""
+    pixels = read_numbers(b'{"data":[%b]}' % content, "data", PIXELS)
+    if pixels is not None:
+        return pixels
+    try:
+        return np.array(_picture_decoder.decode(b"[%b]" % content), np.float32)
+    except ValueError:
+        raise _wrong_picture(field, content) from None
+
+
+def _wrong_picture(field: str, content: bytes | None = None) -> ProblemError:
+    """Say what is wrong with a picture, exactly if its content is a piece of JSON."""
+    errors = []
+    if content is not None:
+        with suppress(ProblemError):
+            errors = wrong_pixels(exact_json.load(b"[%b]" % content, field), field)
+    message = f"must be {PIXELS} numbers from 0 to 1, in {MOST_TEXT:,} bytes at most"
+    return problem_of(errors or [FieldError(field=field, message=message)], 400)
+
+
+def write_inference(
+    probabilities: NDArray[np.float32], inference: Inference
+) -> tuple[bytes, int | None]:
+    """Write the answer to a request.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float32, shape (n, 10)
+        What the network says.
+    inference : Inference
+        The request.
+
+    Returns
+    -------
+    bytes
+        The body.
+    int or None
+        How much of it is JSON, when bytes follow that.
+    """
+    arrays = {"probabilities": probabilities, "prediction": probabilities.argmax(axis=1)}
+    outputs = []
+    blocks = []
+    for name, binary in inference.outputs.items():
+        array = arrays[name].astype(_DTYPES[OUTPUTS[name]])
+        output: dict[str, Any] = {
+            "name": name,
+            "datatype": OUTPUTS[name],
+            "shape": list(array.shape),
+        }
+        if binary:
+            blocks.append(array.tobytes())
+            output["parameters"] = {"binary_data_size": len(blocks[-1])}
+        else:
+            output["data"] = array.reshape(-1).tolist()
+        outputs.append(output)
+    answer = {"model_name": MODEL, "model_version": VERSION, "outputs": outputs}
+    if inference.id is not None:
+        answer["id"] = inference.id
+    text = msgspec.json.encode(answer)
+    return b"".join([text, *blocks]), len(text) if blocks else None

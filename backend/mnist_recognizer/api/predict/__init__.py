@@ -1,0 +1,1 @@
+"""Recognising digits: ``/predict``, ``/batch``, ``/strokes`` and ``/image``."""

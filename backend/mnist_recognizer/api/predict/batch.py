@@ -1,0 +1,199 @@
+"""Reading many digits at once, from JSON or from raw bytes, in bounded memory.
+
+The JSON is read picture by picture: msgspec finds where each begins and ends, and the numbers of
+only one are ever held as Python objects.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_recognizer.api.predict import exact_json
+from mnist_recognizer.api.predict.drawing import PIXELS, Pixel, wrong_pixels
+from mnist_recognizer.api.predict.exact_json import Form, Object, kind, problem_of
+from mnist_recognizer.api.predict.grey import by_borders, inked
+from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import Rejection
+
+LARGEST_BATCH = 1000  # digits
+AT_MOST = f"a batch is {LARGEST_BATCH:,} digits at most"
+# A mistake is described exactly only in texts of up to this size: Python's objects take 30 times
+# the memory of the JSON that they come from.
+_READ_EXACTLY = 65536  # bytes
+_BLOCK = 250  # pictures, 784 kB as float32
+
+Picture = Annotated[list[Pixel], msgspec.Meta(min_length=PIXELS, max_length=PIXELS)]
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Pictures to recognise."""
+
+    images: Annotated[
+        list[Picture],
+        msgspec.Meta(
+            min_length=1,
+            max_length=LARGEST_BATCH,
+            description="Each is 28 rows of 28 grey values, row by row from the top left; 0 is "
+            "paper, 1 is ink.",
+        ),
+    ]
+
+
+class _Unread(msgspec.Struct, frozen=True):
+    # Other fields are skipped, and found later: msgspec would name one, however long its name is.
+    images: list[msgspec.Raw]
+
+
+_decoder = msgspec.json.Decoder(_Unread)
+_picture_decoder = msgspec.json.Decoder(Picture)
+
+
+def parse_json(body: bytes) -> NDArray[np.float32]:
+    """Return the pixels of a JSON body, shape (n, 784), float32 in 0..1.
+
+    Raises
+    ------
+    ProblemError
+        400 when the body is no JSON, 422 when it is not what the JSON should be.
+    """
+    if body.count(b",") >= LARGEST_BATCH * PIXELS:  # before any memory is taken for its parts
+        message = f"holds more than {LARGEST_BATCH * PIXELS:,} numbers; {AT_MOST}"
+        raise problem_of([FieldError(field="body", message=message)])
+    try:
+        images = _decoder.decode(body).images
+    except (ValueError, RecursionError) as error:
+        raise _refusal(body, error) from None
+    if not 1 <= len(images) <= LARGEST_BATCH:
+        raise problem_of(_wrong_number(len(images)))
+    pixels = np.empty((len(images), PIXELS), np.float32)
+    for index, image in enumerate(images):
+        try:
+            pixels[index] = _picture_decoder.decode(image)
+        except (ValueError, RecursionError):
+            raise _refusal_of_picture(index, bytes(image)) from None
+    # The body holds no strings but its key, so more than two quotes are other keys, or the same.
+    if body.count(b'"') != 2:
+        if len(body) <= _READ_EXACTLY:
+            raise exact_json.refusal(body, _FORM)
+        message = "must hold images and nothing else, once"
+        raise problem_of([FieldError(field="body", message=message)])
+    return pixels
+
+
+def parse_octets(body: bytes) -> NDArray[np.uint8]:
+    """Return the grey values of raw bytes, shape (n, 784), 0..255.
+
+    Raises
+    ------
+    ProblemError
+        422 when the bytes are no whole number of digits, or none.
+    """
+    count, rest = divmod(len(body), PIXELS)
+    if rest or not count:
+        message = f"has {len(body):,} bytes, and must have {PIXELS} for each digit"
+        raise problem_of([FieldError(field="body", message=message)])
+    return np.frombuffer(body, np.uint8).reshape(count, PIXELS)
+
+
+def recognise(model: MLP, pictures: NDArray[np.uint8 | np.float32]) -> NDArray[np.float32]:
+    """Return the probabilities of many pictures, shape (n, 10); see :func:`judge`."""
+    return judge(model, pictures, None)[0]
+
+
+def judge(
+    model: MLP, pictures: NDArray[np.uint8 | np.float32], rejection: Rejection | None
+) -> tuple[NDArray[np.float32], list[str | None]]:
+    """Return the probabilities of many pictures, and why each is not accepted as a digit.
+
+    It goes block by block, so that floating-point numbers, four times the bytes, stay in the
+    processor's cache between their making and their use. Grey values of more than one block are
+    put together so that the pictures of a block have the most paper in common.
+
+    Parameters
+    ----------
+    model : MLP
+    pictures : ndarray of uint8 or float32, shape (n, 784)
+        Grey values from 0 to 255, or from 0 to 1.
+    rejection : Rejection or None
+        What tells digits from other pictures. Without it, all are accepted.
+
+    Returns
+    -------
+    probabilities : ndarray of float32, shape (n, 10)
+    reasons : list of n strings or None
+        None where a picture is accepted.
+    """
+    count = len(pictures)
+    # Class by class in memory, as the network gives them.
+    probabilities = np.empty((count, model.layer_sizes[-1]), np.float32, order="F")
+    reasons = np.full(count, None)
+    blocks: list[slice] | list[NDArray[np.intp]]
+    if pictures.dtype == np.uint8 and count > _BLOCK:
+        blocks = by_borders(pictures.view(np.uint8), _BLOCK)
+    else:
+        blocks = [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
+    for block in blocks:
+        grey = pictures[block]
+        if grey.dtype == np.uint8:
+            pixels, first = inked(model, grey.view(np.uint8))
+        else:
+            pixels, first = grey.astype(np.float32, copy=False), model.weights[0]
+        if rejection is None:
+            probabilities[block] = model.forward(pixels, first)
+        else:
+            rows, scores = rejection.read(model, pixels, first)
+            probabilities[block] = rows
+            reasons[block] = rejection.reasons(scores, rows, grey)
+    return probabilities, reasons.tolist()
+
+
+def _refusal(body: bytes, error: Exception) -> ProblemError:
+    """Say what is wrong with a body that is no object with a list of pictures."""
+    if len(body) <= _READ_EXACTLY:
+        return exact_json.refusal(body, _FORM)
+    if isinstance(error, RecursionError):
+        message = "is nested too deeply"
+        return ProblemError(
+            400, f"The body {message}.", [FieldError(field="body", message=message)]
+        )
+    message = f"cannot be read: {shorten(str(error))}"
+    status = 422 if isinstance(error, msgspec.ValidationError) else 400
+    return problem_of([FieldError(field="body", message=message)], status)
+
+
+def _refusal_of_picture(index: int, image: bytes) -> ProblemError:
+    """Say what is wrong with one picture."""
+    field = f"images[{index}]"
+    errors = []
+    if len(image) <= _READ_EXACTLY:
+        try:
+            errors = wrong_pixels(exact_json.load(image, field), field)
+        except ProblemError as problem:
+            return problem
+    message = "must be an array of 784 numbers from 0 to 1, in 65,536 bytes at most"
+    return problem_of(errors or [FieldError(field=field, message=message)])
+
+
+def _wrong_images(images: Any) -> list[FieldError]:
+    """List what is wrong with the value of ``images``: itself, or the first picture that is."""
+    if isinstance(images, Object) or not isinstance(images, list):
+        message = f"must be an array of up to {LARGEST_BATCH:,} pictures, but is {kind(images)}"
+        return [FieldError(field="images", message=message)]
+    found = (wrong_pixels(image, f"images[{index}]") for index, image in enumerate(images))
+    return next(filter(None, found), [])
+
+
+def _wrong_number(count: int) -> list[FieldError]:
+    message = f"has {count:,} items; {AT_MOST}" if count else "is empty; send at least one digit"
+    return [FieldError(field="images", message=message)]
+
+
+_FORM = Form(
+    "images",
+    f"up to {LARGEST_BATCH:,} arrays of {PIXELS} numbers",
+    f"up to {LARGEST_BATCH:,} arrays of {PIXELS} numbers from 0 to 1",
+    _wrong_images,
+)

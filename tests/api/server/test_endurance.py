@@ -1,0 +1,137 @@
+"""What must hold when much is asked, when the disk takes nothing, and when the process ends."""
+
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+from live import serving
+
+from mnist_recognizer.api.app import create_app
+from mnist_recognizer.api.settings import Settings
+
+MAIN = Path(__file__).resolve().parents[3] / "backend" / "main.py"
+DRAWING = json.dumps({"pixels": [0.5] * 784}).encode()
+JSON = {"Content-Type": "application/json"}
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def resident_megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def ask_everything(url: str, times: int) -> None:
+    """Send good and bad requests, over connections that are kept and others that are not."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        for number in range(times):
+            assert client.post("/predict", content=DRAWING, headers=JSON).status_code == 200
+            assert client.post("/predict", content=b"[" * 9000, headers=JSON).status_code == 400
+            assert client.get(f"/nothing/{number}").status_code == 404
+            octets = {"Content-Type": "application/octet-stream"}
+            response = client.post("/predict/batch", content=bytes(78400), headers=octets)
+            assert response.status_code == 200
+    for _ in range(times // 10):
+        assert httpx.get(url + "/livez", headers={"Connection": "close"}).status_code == 200
+
+
+def test_many_requests_leave_neither_memory_nor_open_files_behind(weights: Path) -> None:
+    settings = Settings(weights=weights, access_log=False)
+    with serving(create_app(settings)) as url:
+        ask_everything(url, 60)
+        files, memory = open_files(), resident_megabytes()
+        ask_everything(url, 250)
+        assert open_files() <= files + 2
+        assert resident_megabytes() - memory < 16
+
+
+def test_under_load_every_request_is_answered_or_told_to_come_back(weights: Path) -> None:
+    settings = Settings(weights=weights, access_log=False, max_requests=2)
+    with serving(create_app(settings)) as url:
+
+        def ask(_: int) -> int:
+            octets = {"Content-Type": "application/octet-stream"}
+            response = httpx.post(
+                url + "/predict/batch", content=bytes(784_000), headers=octets, timeout=60
+            )
+            if response.status_code == 503:
+                assert response.headers["retry-after"] == "1"
+            return response.status_code
+
+        with ThreadPoolExecutor(16) as pool:
+            statuses = set(pool.map(ask, range(64)))
+        assert 200 in statuses
+        assert statuses <= {200, 503}
+        assert httpx.get(url + "/livez").status_code == 200
+
+
+def start(weights: Path, **arguments: object) -> tuple[subprocess.Popen[str], int]:
+    """Start the server as a process, and return its port once it answers."""
+    process = subprocess.Popen(
+        [sys.executable, str(MAIN)],
+        env={
+            **os.environ,
+            "MNIST_PORT": "0",
+            "MNIST_WEIGHTS": str(weights),
+            "MNIST_LOG_FORMAT": "text",
+            "MNIST_LOG_LEVEL": "warning",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **arguments,  # type: ignore[call-overload]
+    )
+    found = re.search(r"localhost:(\d+)", process.stdout.readline())
+    assert found
+    return process, int(found[1])
+
+
+def test_sigterm_lets_a_request_finish_that_has_begun(weights: Path) -> None:
+    process, port = start(weights)
+    with process, socket.create_connection(("127.0.0.1", port)) as sender:
+        sender.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Expect: 100-continue\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(DRAWING)
+        )
+        assert sender.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n", "the request has begun"
+        process.send_signal(signal.SIGTERM)
+        threading.Timer(0.5, sender.sendall, [DRAWING]).start()
+        assert sender.recv(12) == b"HTTP/1.1 200"
+        assert process.wait(60) == 0
+
+
+def test_after_kill_9_it_starts_again_with_the_same_network(weights: Path) -> None:
+    before = weights.read_bytes()
+    for _ in range(2):
+        process, port = start(weights)
+        with process:
+            url = f"http://127.0.0.1:{port}/predict"
+            assert httpx.post(url, content=DRAWING, headers=JSON).status_code == 200
+            process.kill()
+    assert weights.read_bytes() == before
+    assert [path.name for path in weights.parent.iterdir()] == ["weights.pkl"]
+
+
+def test_it_serves_although_no_file_can_be_written(weights: Path) -> None:
+    def no_writing() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    process, port = start(weights, preexec_fn=no_writing, cwd="/")
+    with process:
+        url = f"http://127.0.0.1:{port}"
+        assert httpx.post(url + "/predict", content=DRAWING, headers=JSON).status_code == 200
+        assert "<title>" in httpx.get(url + "/").text
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
