@@ -21,12 +21,12 @@ from typing import Any
 
 from environment import environment
 from mnist_recognizer.data.mnist import Mnist, load_mnist
-from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import TrainingState, evaluate, fit
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.teacher import make_teacher, teacher_config
+from mnist_recognizer.vision.geometry import network_input
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,7 +94,7 @@ def read(path: Path, recipe: Config, mnist: Mnist) -> Row:
 
 
 def test_accuracy(model: MLP, mnist: Mnist) -> float:
-    return evaluate(model, to_pixels(mnist.test_images), mnist.test_labels)[1]
+    return evaluate(model, network_input(model, mnist.test_images), mnist.test_labels)[1]
 
 
 def keep(name: str, recipe: Config, runs: list[Row]) -> None:

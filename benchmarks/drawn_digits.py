@@ -36,6 +36,7 @@ from PIL import Image
 from environment import environment
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
 from mnist_recognizer.vision.strokes import render_strokes
 from unipen import PenDigits, read_unipen
 
@@ -164,7 +165,7 @@ def main() -> None:
     start = time.perf_counter()
     pictures = np.stack([render_strokes(strokes) for strokes in digits.strokes])
     seconds = time.perf_counter() - start
-    probabilities = model.predict_proba(pictures.reshape(-1, 784).astype(np.float32) / 255)
+    probabilities = model.predict_proba(network_input(model, pictures))
     predicted = probabilities.argmax(axis=1)
     correct = predicted == digits.labels
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from drawn_digits import read_strokes
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
 from mnist_recognizer.vision.strokes import render_strokes
 from page_speed import ROOT, DigitPage, api_server, ensure_chromium, sync_playwright
 from rejection import share_interval
@@ -79,7 +80,7 @@ def main() -> None:
             one += len(found) == 1
             by_page += [digit for digit, _ in found] == [label]
             accepted += all(is_accepted for _, is_accepted in found)
-            pixels = render_strokes(strokes).reshape(1, -1) / 255
+            pixels = network_input(model, render_strokes(strokes)[None])
             by_python += int(model.predict(pixels)[0]) == label
             digits.clear.click()
         complaints = digits.complaints

@@ -20,6 +20,7 @@ from mnist_recognizer.synthesis.pen_curves import tables
 from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.synthesis.pen_hand import draw_styles
 from mnist_recognizer.synthesis.pen_templates import templates
+from mnist_recognizer.vision.geometry import network_input
 
 EACH = 500  # digits a style that the model reads
 SPEED = 20_000  # digits drawn against the clock
@@ -68,7 +69,7 @@ def main() -> None:
 
     known = templates()
     images = draw_styles(tables(), np.repeat(np.arange(len(known)), EACH), rng)
-    read = model.predict(images.reshape(-1, 784).astype(np.float32) / 255).reshape(-1, EACH)
+    read = model.predict(network_input(model, images)).reshape(-1, EACH)
     print(f"\n{model.architecture}, {arguments.weights.name}\n")
     print(f"{'style':<36} {'share':>6} {'accuracy':>9}   misread as")
     chances = tables().chances

@@ -31,6 +31,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fit_rejection import measure
 from mnist_recognizer.nn.rejection import Rejection
 from mnist_recognizer.synthesis.non_digits import draw_not_digits
+from mnist_recognizer.vision.geometry import network_input, to_geometry
 from mnist_recognizer.vision.preprocessing import preprocess_raster
 from mnist_recognizer.vision.strokes import render_strokes
 
@@ -110,18 +111,18 @@ class Table:
 
     def __init__(self, model: MLP, rejection: Rejection, digits: Images) -> None:
         self.model, self.rejection = model, rejection
-        self.digits = measure(rejection, model, digits)[0]
+        self.digits = measure(rejection, model, to_geometry(model, digits))[0]
         self.digits_softmax = self.confidence(digits)
 
     def confidence(self, images: Images) -> Floats:
         """Return the largest probability of each image."""
-        pixels = images.reshape(len(images), -1).astype(np.float32) / 255
+        pixels = network_input(self.model, images)
         confidences: Floats = self.model.predict_proba(pixels).max(axis=1)
         return confidences
 
     def accepted(self, name: str, images: Images) -> None:
         """Print how many of some digits are accepted, and why the others are not."""
-        scores, margins = measure(self.rejection, self.model, images)
+        scores, margins = measure(self.rejection, self.model, to_geometry(self.model, images))
         strange = scores < self.rejection.least_score
         ambiguous = ~strange & (margins < self.rejection.least_margin)
         hits = int((~strange & ~ambiguous).sum())
@@ -134,7 +135,7 @@ class Table:
 
     def others(self, name: str, images: Images) -> None:
         """Print the AUROC of MNIST's digits against some pictures, and how many are refused."""
-        scores, margins = measure(self.rejection, self.model, images)
+        scores, margins = measure(self.rejection, self.model, to_geometry(self.model, images))
         refused = (scores < self.rejection.least_score) | (margins < self.rejection.least_margin)
         low, high = auroc_interval(self.digits, scores)
         softmax = auroc(self.digits_softmax, self.confidence(images))

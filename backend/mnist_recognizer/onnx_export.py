@@ -5,6 +5,9 @@ The graph is the forward pass of :class:`~mnist_recognizer.nn.MLP`, one Gemm (z 
     pixels (batch, 784) float32  →  Gemm, Relu, …, Gemm  →  logits (batch, 10)
                                                          →  Softmax → probabilities (batch, 10)
 
+A network that reads straightened images has the nodes that straighten them before these
+(:mod:`~mnist_recognizer.onnx_straighten`), so its input, too, is an image in MNIST's geometry.
+
 `batch` is free. The network's metadata (its card: recipe, seed, accuracy, …) goes along as the
 model's metadata_props, each value as JSON.
 
@@ -21,6 +24,8 @@ from onnx import helper, numpy_helper
 from mnist_recognizer import __version__
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weights import write_atomically
+from mnist_recognizer.onnx_straighten import Nodes, add_straightening
+from mnist_recognizer.vision.geometry import UPRIGHT, geometry_of
 
 INPUT, LOGITS, PROBABILITIES = "pixels", "logits", "probabilities"
 _OPSET = 17  # of 2022: runtimes that are not the newest have it
@@ -35,8 +40,9 @@ def build_onnx(model: MLP) -> onnx.ModelProto:
     ValueError
         When a weight is NaN or infinite, in float32.
     """
-    nodes, initializers = [], []
-    a = INPUT
+    graph = Nodes()
+    a = add_straightening(graph, INPUT) if geometry_of(model) == UPRIGHT else INPUT
+    nodes, initializers = graph.nodes, graph.initializers
     last = len(model.weights)
     for number, (W, b) in enumerate(zip(model.weights, model.biases, strict=True), start=1):
         for name, array in ((f"W{number}", W), (f"b{number}", b)):
@@ -58,11 +64,11 @@ def build_onnx(model: MLP) -> onnx.ModelProto:
         return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", width])
 
     outputs = [tensor(name, model.layer_sizes[-1]) for name in (LOGITS, PROBABILITIES)]
-    graph = helper.make_graph(
+    mlp = helper.make_graph(
         nodes, "mlp", [tensor(INPUT, model.layer_sizes[0])], outputs, initializers
     )
     proto = helper.make_model(
-        graph,
+        mlp,
         opset_imports=[helper.make_opsetid("", _OPSET)],
         ir_version=_IR_VERSION,
         producer_name="mnist-recognizer",

@@ -14,6 +14,7 @@ from mnist_recognizer import cli
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
 
 pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
 
@@ -21,8 +22,33 @@ pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
 def test_predict_reads_a_digit(mnist: Mnist, capsys: Captured) -> None:
     np.save("seven.npy", mnist.test_images[0])
     assert cli.main(["predict", "seven.npy"]) == 0
-    confidence = MLP.load(default_weights()).predict_proba(mnist.test_images[0].ravel() / 255).max()
+    model = MLP.load(default_weights())
+    confidence = model.predict_proba(network_input(model, mnist.test_images[:1])).max()
     assert capsys.readouterr().out == f"7 ({confidence:.1%})\n"
+
+
+@pytest.mark.parametrize("geometry", [1, 2])
+def test_predict_reads_images_in_the_networks_geometry(
+    mnist: Mnist, capsys: Captured, geometry: int
+) -> None:
+    model = MLP(hidden_sizes=(16,), seed=0)
+    model.metadata = {"geometry": geometry}
+    model.save("mine.npz")
+    np.save("seven.npy", mnist.test_images[0])
+    assert cli.main(["predict", "seven.npy", "--json", "--weights", "mine.npz"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    expected = model.predict_proba(network_input(model, mnist.test_images[:1]))[0]
+    assert list(answer["probabilities"].values()) == pytest.approx(expected.tolist())
+
+
+def test_weights_of_an_unknown_geometry_are_refused(capsys: Captured) -> None:
+    model = MLP(hidden_sizes=(16,), seed=0)
+    model.metadata = {"geometry": 3}
+    model.save("mine.npz")
+    assert cli.main(["predict", "seven.npy", "--weights", "mine.npz"]) == 1
+    assert "mine.npz is not a usable weights file: it was trained with geometry 3" in (
+        capsys.readouterr().err
+    )
 
 
 def test_predict_reads_a_photo_of_any_size(mnist: Mnist, capsys: Captured) -> None:

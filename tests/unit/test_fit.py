@@ -22,6 +22,7 @@ from mnist_recognizer.training.fit import (
     evaluate,
     fit,
 )
+from mnist_recognizer.vision.slant import straighten
 
 
 @pytest.mark.parametrize("settings", [{"learning_rate": 0.3}, ADAM, EVERYTHING], ids=str)
@@ -44,6 +45,19 @@ def test_plain_training_is_the_textbooks_loop_bit_for_bit(digits: Data, more_dig
             batch = order[start : start + 32]
             by_hand.train_step(x[batch], digits[1][batch], lr=0.1)
     assert last.tobytes() == by_hand.parameters.tobytes()
+
+
+def test_straighten_trains_and_validates_on_straightened_images(
+    digits: Data, more_digits: Data
+) -> None:
+    settings = {"seed": 3, "epochs": 2, "learning_rate": 0.1}
+    one, one_stats = run(digits, more_digits, straighten=True, **settings)
+    upright = [(straighten(images), labels) for images, labels in (digits, more_digits)]
+    same, same_stats = run(*upright, **settings)
+    other, _ = run(digits, more_digits, **settings)
+    assert one.parameters.tobytes() == same.parameters.tobytes()
+    assert one.parameters.tobytes() != other.parameters.tobytes()
+    assert one_stats[-1].validation_loss == same_stats[-1].validation_loss
 
 
 @pytest.mark.parametrize("settings", [{}, EVERYTHING], ids=["classic", "everything"])

@@ -14,6 +14,7 @@ from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.onnx_export import build_onnx, save_onnx
+from mnist_recognizer.vision.geometry import network_input
 
 Captured = pytest.CaptureFixture[str]
 
@@ -35,8 +36,9 @@ def answers(content: bytes, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def assert_agree(model: MLP, x: np.ndarray) -> None:
     logits, probabilities = answers(build_onnx(model).SerializeToString(), x)
-    assert np.abs(probabilities - model.predict_proba(x)).max() <= 1e-5
-    expected = model.logits(x.astype(model.dtype))
+    read = network_input(model, x)
+    assert np.abs(probabilities - model.predict_proba(read)).max() <= 1e-5
+    expected = model.logits(read.astype(model.dtype))
     # Rounding errors are as large as what is summed: a picture's largest logits say how large.
     size = np.maximum(np.abs(expected).max(axis=1, keepdims=True), 10)
     assert (np.abs(logits - expected) / size).max() <= 1e-5
@@ -67,6 +69,18 @@ def test_they_agree_on_what_is_no_digit() -> None:
         ]
     ).astype(np.float32)
     assert_agree(MLP.load(default_weights()), x)
+
+
+def test_straightening_is_part_of_the_graph(mnist: Mnist) -> None:
+    model = MLP(784, (32,), 10, seed=3)
+    model.metadata = {"geometry": 2}
+    rng = np.random.default_rng(0)
+    odd = [np.zeros(784), np.ones(784), rng.random(784), np.eye(784)[300], -np.ones(784)]
+    x = mnist.test_images[:500].reshape(-1, 784) / np.float32(255)
+    x = np.concatenate([x, np.array(odd, np.float32), np.full((1, 784), 255, np.float32)])
+    logits, _ = answers(build_onnx(model).SerializeToString(), x)
+    assert np.abs(logits - model.logits(network_input(model, x))).max() <= 1e-5
+    assert np.abs(logits - model.logits(x)).max() > 0.1
 
 
 @pytest.mark.parametrize("sizes", [(784, 10), (784, 7, 10), (784, 32, 16, 8, 10), (5, 3, 2)])

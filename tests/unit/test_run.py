@@ -19,6 +19,7 @@ from mnist_recognizer.training.run import (
     read_settings,
 )
 from mnist_recognizer.training.session import train_teacher
+from mnist_recognizer.vision.geometry import geometry_of
 
 # --- what is in a folder -------------------------------------------------------------------------
 
@@ -41,6 +42,15 @@ def test_a_run_keeps_its_settings_metrics_checkpoint_and_best_weights(
     _, numbers = load_arrays(run.folder / "checkpoint.npz")
     assert numbers["epoch"] == 4
     assert numbers["seconds"] == pytest.approx(sum(epoch["seconds"] for epoch in stats))
+
+
+@pytest.mark.parametrize(("straighten", "geometry"), [(False, 1), (True, 2)])
+def test_the_weights_say_which_geometry_they_were_trained_in(
+    tmp_path: Path, data: tuple[Data, Data], straighten: bool, geometry: int
+) -> None:
+    with Run.start(tmp_path / "runs", config(straighten=straighten), network()).held() as run:
+        train(run, *data, until=1)
+    assert geometry_of(MLP.load(run.folder / "weights.pkl")) == geometry
 
 
 def test_runs_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:

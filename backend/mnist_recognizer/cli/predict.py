@@ -14,6 +14,7 @@ from mnist_recognizer.cli.failure import Failure
 from mnist_recognizer.cli.weights import add_weights, load_weights
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
 from mnist_recognizer.vision.image_files import (
     MAX_BYTES,
     PictureError,
@@ -88,7 +89,7 @@ def _read(name: str, model: MLP) -> list[dict[str, Any]]:
         raise Failure(f"{shown} cannot be read: {error}") from error
     except ValueError as error:  # of preprocessing
         raise Failure(f"{shown} holds no digit: {error}") from error
-    pixels = np.array([digit.pixels for *_, digit in found]).reshape(-1, 784) / np.float32(255)
+    pixels = network_input(model, np.array([digit.pixels for *_, digit in found]))
     return [
         {
             "file": name,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mnist_recognizer.cli.failure import Failure
 from mnist_recognizer.nn import MLP, WeightsError
+from mnist_recognizer.vision.geometry import geometry_of
 
 
 def add_weights(parser: argparse.ArgumentParser, default: str = "the trained network") -> None:
@@ -24,6 +25,7 @@ def load_weights(path: Path) -> MLP:
     """
     try:
         model = MLP.load(path)
+        geometry_of(model)
     except FileNotFoundError:
         raise Failure(
             f"there are no weights at {path}: name a weights file, or train a network with "
@@ -33,6 +35,8 @@ def load_weights(path: Path) -> MLP:
         raise Failure(f"{path} cannot be read: {error.strerror}") from error
     except WeightsError as error:
         raise Failure(str(error)) from error
+    except ValueError as error:
+        raise Failure(f"{path} is not a usable weights file: {error}") from error
     if (model.layer_sizes[0], model.layer_sizes[-1]) != (784, 10):
         raise Failure(
             f"the network in {path} ({model.architecture}) does not read digits: "

@@ -36,6 +36,7 @@ from mnist_recognizer.evaluation.metrics import (
 from mnist_recognizer.evaluation.robustness import CORRUPTIONS, Measurement, measure
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.temperature import fit_temperature
+from mnist_recognizer.vision.geometry import network_input
 
 PIXELS, DIGITS = 784, 10
 ERROR_BUDGET = 0.001
@@ -251,7 +252,7 @@ def compute_logits(model: MLP, images: Bytes) -> NDArray[np.floating]:
     """Return the (n, 10) logits of (n, 28, 28) uint8 images."""
     parts = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
     return np.concatenate(
-        [model.logits(to_pixels(part).astype(model.dtype, copy=False)) for part in parts]
+        [model.logits(network_input(model, part).astype(model.dtype, copy=False)) for part in parts]
     )
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mnist_recognizer.evaluation.metrics import Floats, Labels, Share, accuracy
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
 
 SIDE = 28
 CENTRE = 14  # where MNIST's digits have their centre of mass, counted from 0
@@ -76,7 +77,7 @@ def measure(model: MLP, images: Pixels, labels: Labels, seed: int = 0) -> Iterat
         for step, level in enumerate(corruption.levels):
             rng = np.random.default_rng([seed, number, step])
             corrupted = corruption.apply(images, level, rng)
-            predicted = model.logits(corrupted).argmax(axis=1)
+            predicted = model.logits(network_input(model, corrupted)).argmax(axis=1)
             yield Measurement(corruption, level, accuracy(labels, predicted))
 
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from mnist_recognizer.nn.optimizers import DECAYING, OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
+from mnist_recognizer.vision.geometry import MNIST, UPRIGHT
 
 _EXAMPLES = {"augment": "True", "pen_digits": "30000", "teacher_epochs": "60 (epochs)"}
 _MAX_TEACHER = 16_000_000  # parameters: of four bytes, they fit in the largest weights file
@@ -67,6 +68,7 @@ class Config:
     ema: float = _setting(
         0.0, "decay of the running mean of the weights; 0 for none", low=0.0, high=0.99999
     )
+    straighten: bool = _setting(False, "straighten slanted digits, in training and in use")
     augment: bool = _setting(False, "distort the digits, each time in another way")
     reuse: int = _setting(
         1, "epochs that each distorted copy serves", low=1, high=1000, needs="augment"
@@ -190,6 +192,11 @@ class Config:
                 hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
                 raise ConfigError(f"CONFIG has no key {key!r}: {hint}")
         return cls(**values)
+
+    @property
+    def geometry(self) -> int:
+        """The geometry of the images that the network reads (see `vision.geometry`)."""
+        return UPRIGHT if self.straighten else MNIST
 
     @property
     def teacher_layers(self) -> tuple[int, ...]:

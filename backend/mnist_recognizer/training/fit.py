@@ -27,6 +27,7 @@ from mnist_recognizer.synthesis.augmentation import SIDE
 from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, with_pen_digits
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.health import check_numbers, check_units
+from mnist_recognizer.vision.slant import straighten
 
 _DROPOUT = 2  # its randomness is neither the order's, (seed, epoch), nor the distortions'
 _EVALUATION_BATCH = 1000  # its activations fit in the cache
@@ -199,6 +200,8 @@ def fit(
     state = state or TrainingState(model, config)
     if config.pen_digits:
         train = with_pen_digits(train, config.pen_digits, config.seed)
+    if config.straighten:
+        train, validation = ((straighten(images), labels) for images, labels in (train, validation))
     held_out = to_pixels(validation[0]), validation[1]
     pool: Pool | None = None
     threads = ThreadpoolController()

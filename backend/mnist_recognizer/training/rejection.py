@@ -8,6 +8,7 @@ from mnist_recognizer.nn.fit_rejection import Digits, fit_rejection
 from mnist_recognizer.nn.rejection import KEY
 from mnist_recognizer.synthesis.non_digits import draw_not_digits
 from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.vision.geometry import to_geometry
 
 _PEN = (0.9, 1.9)  # half widths of ink, in pixels, as thin and as thick as MNIST's
 _RANDOMNESS = 2 * 10**6  # none of the epochs', which are (seed, epoch)
@@ -45,9 +46,12 @@ def add_rejection(
     pen_validation, _ = draw_pen_digits(max(10, len(validation) // 2), rng, _PEN)
     fitted = fit_rejection(
         model,
-        np.concatenate([images, pen_digits]),
-        np.concatenate(list(kinds.values())),
-        [Digits(validation, *_MNIST_SHARES), Digits(pen_validation, *_PEN_SHARES)],
+        to_geometry(model, np.concatenate([images, pen_digits])),
+        to_geometry(model, np.concatenate(list(kinds.values()))),
+        [
+            Digits(to_geometry(model, validation), *_MNIST_SHARES),
+            Digits(to_geometry(model, pen_validation), *_PEN_SHARES),
+        ],
         rng,
     )
     model.metadata = {**model.metadata, KEY: fitted.to_json()}

@@ -35,6 +35,7 @@ from mnist_recognizer.nn.weights import (
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import EpochStats, TrainingState, is_finished
 from mnist_recognizer.training.teacher import make_teacher, teacher_config
+from mnist_recognizer.vision.geometry import KEY
 
 # Up to five arrays of the weights' size: θ, the best of it, its running mean, and two moments.
 _MAX_CHECKPOINT_BYTES = 6 * MAX_FILE_BYTES
@@ -63,6 +64,7 @@ class Run:
         self.folder = folder
         self.config = config
         self.model = model
+        model.metadata = {**model.metadata, KEY: config.geometry}
         self.state = TrainingState(model, config)
         self.teacher: Run | None = None
         self._checkpoint = folder / "checkpoint.npz"

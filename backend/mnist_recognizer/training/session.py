@@ -16,7 +16,6 @@ from tqdm import tqdm
 
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn.model import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import DECAYING
 from mnist_recognizer.nn.temperature import TEMPERATURES, divide_logits, fit_temperature
@@ -35,6 +34,7 @@ from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.rejection import add_rejection
 from mnist_recognizer.training.run import Run, RunError, newest_unfinished, read_settings
+from mnist_recognizer.vision.geometry import KEY, network_input
 
 
 @dataclass(frozen=True)
@@ -214,11 +214,12 @@ def keep_best(run: Run, mnist: Mnist) -> int:
         return 1
     model = run.best_model()
     path = Path(run.config.save_path)
-    _, accuracy = evaluate(model, to_pixels(mnist.test_images), mnist.test_labels)
+    _, accuracy = evaluate(model, network_input(model, mnist.test_images), mnist.test_labels)
     seconds = run.state.seconds + (run.teacher.state.seconds if run.teacher else 0)
     card = {
         "model": model.architecture,
         "parameters": model.parameter_count,
+        KEY: run.config.geometry,
         "recipe": {k: v for k, v in run.config.to_dict().items() if k != "save_path"},
         "seed": run.config.seed,
         "epochs_trained": run.state.epoch,
@@ -238,7 +239,8 @@ def keep_best(run: Run, mnist: Mnist) -> int:
     if run.teacher or run.config.augment:
         # What it learned from was softened or distorted, so it is less sure than it is right.
         _, _, validation_x, validation_y = mnist.split(run.config.validation)
-        temperature = fit_temperature(model.logits(to_pixels(validation_x)), validation_y)
+        z = model.logits(network_input(model, validation_x))
+        temperature = fit_temperature(z, validation_y)
         if TEMPERATURES[0] < temperature < TEMPERATURES[1]:  # else too few images to tell
             divide_logits(model, temperature)
     with contextlib.suppress(KeyboardInterrupt):  # these seconds are not worth losing the model

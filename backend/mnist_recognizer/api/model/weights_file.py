@@ -13,6 +13,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from mnist_recognizer.api.model.example import SEVEN
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.vision.geometry import geometry_of, network_input
 
 INPUTS: Final = 784
 OUTPUTS: Final = 10
@@ -163,7 +164,7 @@ def golden_trouble(model: MLP) -> str:
     weights are finite.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # finite weights of 1e38 overflow
-        probabilities = model.predict_proba(_GOLDEN)[0]  # (10,)
+        probabilities = model.predict_proba(network_input(model, _GOLDEN[None]))[0]  # (10,)
     if np.isnan(probabilities).any():
         return "gives no probabilities"
     digit = int(probabilities.argmax())
@@ -205,6 +206,7 @@ def _load(path: Path) -> MLP:
             f"this service needs {INPUTS} inputs and {OUTPUTS} outputs."
         )
     try:
+        geometry_of(model)
         Rejection.of(model)
     except ValueError as error:
         raise ValueError(f"{path.name} is not a usable weights file: {error}") from None

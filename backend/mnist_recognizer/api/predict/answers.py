@@ -13,6 +13,7 @@ from mnist_recognizer.api.model.dependencies import HOW_TO_TRAIN
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.vision.geometry import network_input
 
 DIGITS = tuple("0123456789")
 
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
 
 def read_all(model: MLP, pixels: NDArray[np.float32]) -> list[Reading]:
     """Return what the network says of each of some pictures, (n, 784) float32 in 0..1."""
+    pixels = network_input(model, pixels)
     rejection = rejection_of(model)
     if rejection is None:
         return [Reading(row, None) for row in model.forward(pixels).tolist()]

@@ -17,6 +17,7 @@ from mnist_recognizer.api.predict.grey import by_borders, inked
 from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.vision.geometry import network_input, to_geometry
 
 LARGEST_BATCH = 1000  # digits
 AT_MOST = f"a batch is {LARGEST_BATCH:,} digits at most"
@@ -138,9 +139,9 @@ def judge(
     for block in blocks:
         grey = pictures[block]
         if grey.dtype == np.uint8:
-            pixels, first = inked(model, grey.view(np.uint8))
+            pixels, first = inked(model, to_geometry(model, grey.view(np.uint8)))
         else:
-            pixels, first = grey.astype(np.float32, copy=False), model.weights[0]
+            pixels, first = network_input(model, grey), model.weights[0]
         if rejection is None:
             probabilities[block] = model.forward(pixels, first)
         else:
