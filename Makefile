@@ -56,13 +56,13 @@ mutation: .venv/dev.stamp
 bench: .venv/dev.stamp
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-strip-extras \
+	--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
+
 lock: .venv/dev.stamp
-	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
-		--no-emit-index-url --custom-compile-command "make lock" \
-		--extra serve --extra train --output-file backend/requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
-		--no-emit-index-url --custom-compile-command "make lock" \
-		--extra dev --constraint backend/requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --extra serve --extra train --output-file backend/requirements.txt
+	$(LOCK) --all-extras --group dev --constraint backend/requirements.txt \
+		--output-file requirements-dev.txt
 	$(BIN)/npm install --package-lock-only
 
 clean:

@@ -97,9 +97,7 @@ def main() -> None:
     if installed(options.python)["PyTorch"]:
         sides.append((options.python, "pytorch"))
     else:
-        print(
-            f"PyTorch is not installed for {options.python}: pip install -e '.[bench]', or --python"
-        )
+        print(f"no PyTorch in {options.python}: uv pip install --group bench, or --python PATH")
     labels = {"project": "this project", "pytorch": "PyTorch"}
     runs: dict[tuple[float, str], list[dict[str, Any]]] = defaultdict(list)
     load = os.getloadavg()[0]

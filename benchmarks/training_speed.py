@@ -125,7 +125,7 @@ def contenders(python: str, folder: str, stack: ExitStack) -> list[Contender]:
             label = f"scikit-learn, {threads} thread{'s'[: threads - 1]}"
             wanted.append((label, python, ["with_sklearn.py"], threads))
     for name in (name for name, is_there in there.items() if not is_there):
-        print(f"{name} is not installed for {python}: pip install -e '.[bench]', or --python PATH")
+        print(f"no {name} in {python}: uv pip install --group bench, or --python PATH")
     return [
         stack.enter_context(Contender(name, interpreter, script, folder, threads))
         for name, interpreter, script, threads in wanted
