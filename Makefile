@@ -34,7 +34,7 @@ check-python: .venv/dev.stamp
 	$(BIN)/lint-imports
 
 check-page: .venv/dev.stamp node_modules/.package-lock.json
-	$(BIN)/npx --no-install tsc -p .
+	$(BIN)/npm run -s check
 
 test-page: .venv/dev.stamp node_modules/.package-lock.json
 	$(BIN)/node --test "tests/js/*.test.js"

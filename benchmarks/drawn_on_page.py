@@ -27,13 +27,11 @@ from rejection import share_interval
 RESULT = ROOT / "benchmarks" / "results" / "drawn_on_page.txt"
 SIZES = (0.15, 0.4, 0.85)  # of the pad's side, the digit's longest
 # The page reads once a frame at most; this waits until it has read all that was drawn.
-READ = """() => new Promise((done) => {
-  const look = () => {
-    if (isReadingDue || isUpdateScheduled) requestAnimationFrame(look);
-    else done(found.map(({ prediction }) => [prediction.digit, prediction.isAccepted]));
-  };
-  look();
-})"""
+READ = """() => {
+  const { page } = MNIST.index;
+  page.update();
+  return page.found.map(({ prediction }) => [prediction.digit, prediction.isAccepted]);
+}"""
 
 
 def placed(
@@ -72,7 +70,7 @@ def main() -> None:
         page = browser.new_page()
         digits = DigitPage(page)
         digits.open(server.url)
-        page.wait_for_function("() => live.isReady")
+        page.wait_for_function("() => MNIST.index.live.isReady")
         for index in chosen:
             strokes, label = pen.strokes[index], int(pen.labels[index])
             digits.draw_with_mouse(placed(strokes, rng))

@@ -30,51 +30,51 @@ UPDATES = 100
 TIME_READINGS = """([strokes, count]) => {
   const times = [];
   while (times.length < count) {
-    drawing.clear();
+    MNIST.index.drawing.clear();
     for (const stroke of strokes) {
       stroke.forEach(([x, y], i) => {
-        if (i === 0) drawing.penDown({ x: 28 * x, y: 28 * y });
-        else drawing.penMove({ x: 28 * x, y: 28 * y });
+        if (i === 0) MNIST.index.drawing.penDown({ x: 28 * x, y: 28 * y });
+        else MNIST.index.drawing.penMove({ x: 28 * x, y: 28 * y });
         const start = performance.now();
         read();
         times.push(performance.now() - start);
       });
-      drawing.penUp();
+      MNIST.index.drawing.penUp();
     }
   }
-  return [times, found.length];
+  return [times, MNIST.index.page.found.length];
 }"""
 
 # The same for all that a frame does. Of a drawing that is there, one more stroke is drawn.
 TIME_UPDATES = """([kind, count]) => {
-  drawing.clear();
+  MNIST.index.drawing.clear();
   const dots = { '676 dots': 676, '100 dots': 100 }[kind] ?? 0;
   for (let i = 0; i < dots; i++) {
-    drawing.penDown({ x: 1 + (i % 26), y: 1 + Math.floor(i / 26) });
-    drawing.penUp();
+    MNIST.index.drawing.penDown({ x: 1 + (i % 26), y: 1 + Math.floor(i / 26) });
+    MNIST.index.drawing.penUp();
   }
   const points = { 'one stroke of 5,000 points': 5000, 'erasing in it': 5000 }[kind] ?? 0;
   const at = (i) => ({ x: 14 + 12 * Math.sin(i / 41), y: 14 + 12 * Math.cos(i / 57) });
   for (let i = 0; i < points; i++) {
-    if (i === 0) drawing.penDown(at(i));
-    else drawing.penMove(at(i));
+    if (i === 0) MNIST.index.drawing.penDown(at(i));
+    else MNIST.index.drawing.penMove(at(i));
   }
-  update();
+  MNIST.index.page.update();
   const isErasing = kind === 'erasing in it';
-  if (isErasing) drawing.eraserDown({ x: 2, y: 14 }, 1.2);
-  else if (points === 0) drawing.penDown({ x: 2, y: 14 });
+  if (isErasing) MNIST.index.drawing.eraserDown({ x: 2, y: 14 }, 1.2);
+  else if (points === 0) MNIST.index.drawing.penDown({ x: 2, y: 14 });
   const times = [];
   return new Promise((done) => {
     const frame = () => {
       const i = times.length;
-      if (isErasing) drawing.penMove({ x: 2 + (24 * i) / count, y: 14 });
-      else drawing.penMove(at(points + i));
+      if (isErasing) MNIST.index.drawing.penMove({ x: 2 + (24 * i) / count, y: 14 });
+      else MNIST.index.drawing.penMove(at(points + i));
       const start = performance.now();
-      update();
+      MNIST.index.page.update();
       times.push(performance.now() - start);
       if (times.length < count) requestAnimationFrame(frame);
       else {
-        drawing.penUp();
+        MNIST.index.drawing.penUp();
         done(times);
       }
     };
@@ -110,7 +110,7 @@ def first_visit(page: Page, url: str) -> str:
     requests: list[Request] = []
     page.on("requestfinished", lambda request: requests.append(request))
     DigitPage(page).open(url)
-    page.wait_for_function("() => live.isReady")
+    page.wait_for_function("() => MNIST.index.live.isReady")
     drawable = page.evaluate(
         "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
     )
@@ -143,7 +143,7 @@ def main() -> None:
         page = browser.new_page()
         digits = DigitPage(page)
         digits.open(server.url)
-        page.wait_for_function("() => live.isReady")
+        page.wait_for_function("() => MNIST.index.live.isReady")
         for name, strokes in (
             ("one digit", placed(STYLES[3]["round"], 0.8)),
             ("four digits", number("2026")),

@@ -148,7 +148,8 @@ class DigitPage:
     def strokes(self) -> list[Sequence[Point]]:
         """Return the points of the drawing, in shares of the pad's sides."""
         strokes: list[list[list[float]]] = self.page.evaluate(
-            "drawing.strokes.map((points) => points.map(({ x, y }) => [x / 28, y / 28]))"
+            """MNIST.index.drawing.strokes.map(
+              (points) => points.map(({ x, y }) => [x / 28, y / 28]))"""
         )
         return [[(x, y) for x, y in stroke] for stroke in strokes]
 

@@ -142,7 +142,8 @@ SEEN = """() => {
   const fresh = document.createElement('canvas');
   fresh.width = painted.width;
   fresh.height = painted.height;
-  new InkPainter(fresh).paint(drawing.inkedStrokes, getComputedStyle(painted).color);
+  const { color } = getComputedStyle(painted);
+  new MNIST.draw.InkPainter(fresh).paint(MNIST.index.drawing.inkedStrokes, color);
   const [a, b] = [painted, fresh].map((canvas) => {
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
     copy.drawImage(canvas, 0, 0);
@@ -185,10 +186,10 @@ def test_ink_that_is_painted_by_the_piece_is_the_ink_of_the_whole(app: DigitPage
 ANY_ORDER = """() => {
   let seed = 7;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
-  const any = new Drawing();
+  const any = new MNIST.draw.Drawing();
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 280;
-  const painter = new InkPainter(canvas);
+  const painter = new MNIST.draw.InkPainter(canvas);
   const copy = new OffscreenCanvas(280, 280).getContext('2d', { willReadFrequently: true });
   const alpha = (of) => {
     copy.clearRect(0, 0, 280, 280);
@@ -202,7 +203,7 @@ ANY_ORDER = """() => {
     if (chance < 0.2) any.undo();
     else if (chance < 0.3) any.redo();
     else if (chance < 0.6) any.eraserDown({ x, y }, 0.72 + random());
-    else any.penDown({ x, y }, BRUSH_SIGMAS[Math.floor(3 * random())]);
+    else any.penDown({ x, y }, MNIST.draw.BRUSH_SIGMAS[Math.floor(3 * random())]);
     for (let move = 0; move < 150 * random(); move++) {
       any.penMove({ x: (x += 2 * random() - 1), y: (y += 2 * random() - 1) });
       if (random() < 0.2) painter.paint(any.inkedStrokes, 'black');
@@ -211,7 +212,7 @@ ANY_ORDER = """() => {
     painter.paint(any.inkedStrokes, 'black');
     const fresh = document.createElement('canvas');
     fresh.width = fresh.height = 280;
-    new InkPainter(fresh).paint(any.inkedStrokes, 'black');
+    new MNIST.draw.InkPainter(fresh).paint(any.inkedStrokes, 'black');
     const [a, b] = [alpha(canvas), alpha(fresh)];
     let most = 0;
     for (let i = 3; i < a.length; i += 4) most = Math.max(most, Math.abs(a[i] - b[i]));

@@ -98,10 +98,10 @@ def show_remark(digits: DigitPage) -> None:
 
 def show_long_name(digits: DigitPage) -> None:
     """With a note on a file that has a long name."""
-    digits.page.get_by_label("Choose a picture").set_input_files(
+    digits.page.get_by_label("Choose an image").set_input_files(
         {"name": f"{'x' * 120}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
     )
-    expect(digits.note).to_contain_text("is no picture")
+    expect(digits.note).to_contain_text("is no image")
 
 
 SHOWN = [
@@ -170,7 +170,7 @@ def test_pad_and_answer_are_on_a_phones_first_screen(phone: DigitPage) -> None:
 
 
 def test_the_weights_come_after_the_first_paint(app: DigitPage) -> None:
-    app.page.wait_for_function("() => live.isReady")
+    app.page.wait_for_function("() => MNIST.index.live.isReady")
     painted, asked = app.page.evaluate(
         """() => [
           performance.getEntriesByName('first-contentful-paint')[0].startTime,
@@ -185,14 +185,14 @@ def test_the_weights_come_after_the_first_paint(app: DigitPage) -> None:
 def test_nothing_moves_when_slow_scripts_arrive(digits: DigitPage, api: Server, width: int) -> None:
     digits.page.set_viewport_size({"width": width, "height": 1000})
     held: list[Route] = []
-    digits.page.route("**/js/script.js", lambda route: held.append(route))
+    digits.page.route("**/js/pages/index/main.js", lambda route: held.append(route))
     digits.page.goto(api.url, wait_until="commit")
     digits.page.wait_for_function(
         "() => performance.getEntriesByName('first-contentful-paint').length === 1"
     )
     places = [element.bounding_box() for element in (digits.pad, digits.predict, digits.stages)]
     held[0].continue_()
-    digits.page.wait_for_function("() => typeof live !== 'undefined' && live.isReady")
+    digits.page.wait_for_function("() => typeof MNIST !== 'undefined' && MNIST.index.live?.isReady")
     assert places == [
         element.bounding_box() for element in (digits.pad, digits.predict, digits.stages)
     ]

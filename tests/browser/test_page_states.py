@@ -177,7 +177,7 @@ def test_the_live_answer_stays_while_a_slow_api_is_waited_for_and_given_up(
 ) -> None:
     digits.page.clock.install()
     digits.open(api.url)
-    digits.page.wait_for_function("() => live.isReady")
+    digits.page.wait_for_function("() => MNIST.index.live.isReady")
     digits.page.route("**/predict", lambda route: None)
     digits.draw_with_mouse(SEVEN)
     digits.page.clock.run_for(100)
@@ -259,7 +259,7 @@ def test_the_page_says_what_to_start_and_recovers_by_itself(
 def test_drawing_goes_on_while_the_api_is_away(digits: DigitPage, tmp_path: Path) -> None:
     with api_server(tmp_path / "log.txt") as server:
         digits.open(server.url)
-        digits.page.wait_for_function("() => live.isReady")
+        digits.page.wait_for_function("() => MNIST.index.live.isReady")
         server.stop()
         digits.predict.click()
         expect(digits.verdict).to_have_text("The pad is empty")

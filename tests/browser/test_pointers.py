@@ -65,7 +65,7 @@ def test_a_pen_takes_over_from_the_hand_that_came_down_before_it(app: DigitPage)
 
 
 def test_a_hand_that_rests_beside_the_pen_is_ignored(app: DigitPage) -> None:
-    app.page.evaluate("DrawingPad.penRest = 60_000")
+    app.page.evaluate("MNIST.draw.DrawingPad.penRest = 60_000")
     send(app, "pointerdown", SEVEN[0][0], **PEN)
     send(app, "pointerdown", (0.8, 0.9), **TOUCH)
     for point in SEVEN[0][1:]:

@@ -95,7 +95,7 @@ def test_the_digit_that_was_drawn_last_is_looked_at_and_any_other_can_be(app: Di
     expect(app.digit.get_by_role("button", pressed=True)).to_have_text("3")
     app.digit.get_by_role("button", name="0,").click()
     expect(app.bars.nth(0)).to_have_class("bar is-answer")
-    assert app.page.evaluate("selected") == 1
+    assert app.page.evaluate("MNIST.index.page.selected") == 1
     expect(app.boxes.nth(1)).to_have_class("digit-box is-selected")
     app.predict.click()
     app.expect_digit("203")

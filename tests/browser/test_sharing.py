@@ -31,7 +31,7 @@ def test_a_shared_link_draws_the_drawing_and_the_page_reads_it(
         other = DigitPage(context.new_page())
         other.open(link)
         other.expect_live("2026")
-        assert other.page.evaluate("drawing.strokes.length") == len(app.strokes())
+        assert other.page.evaluate("MNIST.index.drawing.strokes.length") == len(app.strokes())
         assert {request.method for request in other.requests} == {"GET"}
         assert not any("d=" in line.url.partition("#")[0] for line in other.requests)
         other.undo.click()
@@ -114,7 +114,7 @@ def test_what_no_link_can_hold_is_said(app: DigitPage) -> None:
     app.sample.click()
     expect(app.digit).not_to_be_empty()
     app.share.click()
-    expect(app.note).to_contain_text("but no picture")
+    expect(app.note).to_contain_text("but no image")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def photo(
 
 def choose(app: DigitPage, file: bytes, name: str = "photo.png", kind: str = "image/png") -> None:
     """Choose a file in the dialog that the picture button opens."""
-    app.page.get_by_label("Choose a picture").set_input_files(
+    app.page.get_by_label("Choose an image").set_input_files(
         {"name": name, "mimeType": kind, "buffer": file}
     )
 
@@ -86,7 +86,7 @@ def test_the_brushes_differ_in_width_and_not_in_what_is_read(app: DigitPage) -> 
         app.page.get_by_role("radio", name=brush).check(force=True)
         app.draw_with_mouse(SEVEN)
         app.expect_live(7)
-        inked.append((sum(app.ink()), app.page.evaluate("found[0].pixels.join()")))
+        inked.append((sum(app.ink()), app.page.evaluate("MNIST.index.page.found[0].pixels.join()")))
         app.clear.click()
     (fine, seen), (medium, _), (bold, _) = inked
     assert fine < medium < bold
@@ -100,9 +100,9 @@ def test_a_random_digit_of_mnist_is_shown_and_read(app: DigitPage) -> None:
         expect(app.result).to_have_attribute("data-source", "page")
         expect(app.digit).not_to_be_empty()
         app.next_frame()
-        label = app.page.evaluate("drawing.picture.name").removeprefix("a ")[0]
+        label = app.page.evaluate("MNIST.index.drawing.image.name").removeprefix("a ")[0]
         right += app.digit.inner_text() == label
-        assert app.ink() == app.page.evaluate("Array.from(drawing.picture.cells)")
+        assert app.ink() == app.page.evaluate("Array.from(MNIST.index.drawing.image.cells)")
     assert right >= 9, "they are MNIST's digits, and named as MNIST names them"
     app.predict.click()
     expect(app.result).to_have_attribute("data-source", "api")
@@ -157,7 +157,7 @@ def test_a_photographed_number_is_read_digit_by_digit(app: DigitPage) -> None:
     choose(app, photo(number("2026"), (1200, 900)))
     app.expect_live("2026")
     expect(app.boxes).to_have_count(4)
-    xs = [box["x"] for box in app.page.evaluate("found.map(({ box }) => box)")]
+    xs = [box["x"] for box in app.page.evaluate("MNIST.index.page.found.map(({ box }) => box)")]
     assert xs == sorted(xs)
     app.predict.click()
     app.expect_digit("2026")
@@ -181,9 +181,9 @@ def test_of_two_pictures_dropped_quickly_the_last_one_wins(app: DigitPage) -> No
 def test_a_file_over_the_page_is_welcomed(app: DigitPage) -> None:
     file = photo(SEVEN)
     assert hand_over(app, "dragover", file), "or else the browser would open it"
-    expect(app.page.get_by_text("Drop the picture")).to_have_css("opacity", "1")
+    expect(app.page.get_by_text("Drop the image")).to_have_css("opacity", "1")
     assert hand_over(app, "drop", file)
-    expect(app.page.get_by_text("Drop the picture")).to_have_css("opacity", "0")
+    expect(app.page.get_by_text("Drop the image")).to_have_css("opacity", "0")
     app.expect_live(7)
 
 
@@ -203,7 +203,7 @@ def test_pasting_text_is_left_to_the_browser(app: DigitPage) -> None:
 def test_a_file_that_is_no_picture_is_named_in_a_note(app: DigitPage) -> None:
     app.draw_with_mouse(SEVEN)
     choose(app, b"%PDF-1.7", "thesis.pdf", "application/pdf")
-    expect(app.note).to_contain_text("thesis.pdf is no picture")
+    expect(app.note).to_contain_text("thesis.pdf is no image")
     app.expect_live(7)
     app.draw_with_mouse([[(0.2, 0.9)]])
     expect(app.note).to_be_empty()
@@ -348,4 +348,4 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(app: DigitPage) -> N
         )
     wanted = ["Pen", "Medium", "Undo", "Redo", "Clear", "Predict", "Random MNIST digit"]
     assert [name for name in names if name in wanted] == wanted
-    assert {"Choose a picture", "Share this drawing"} <= set(names)
+    assert {"Choose an image", "Share this drawing"} <= set(names)

@@ -47,8 +47,9 @@ STATE = (
     view: result.dataset.view, source: result.dataset.source ?? '',
     digit: document.getElementById('digit').textContent,
     title: document.getElementById('verdict').textContent,
-    ready: document.getElementById('api-status').dataset.status === 'ready' && live.isReady,
-    strokes: drawing.strokes.length, errors: window.errors_ ?? [],
+    ready: document.getElementById('api-status').dataset.status === 'ready'
+      && MNIST.index.live.isReady,
+    strokes: MNIST.index.drawing.strokes.length, errors: window.errors_ ?? [],
   };"""
 )
 LISTEN = """

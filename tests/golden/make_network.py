@@ -2,7 +2,7 @@
 
     python tests/golden/make_network.py
 
-The page's network.js must read the same file and compute the same numbers.
+The page's nn/weights-file.js and nn/network.js must read the same file and compute the same.
 """
 
 import base64

@@ -1,11 +1,12 @@
-/* global ApiClient, ApiError, apiBaseFor */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { afterEach, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('api-client.js');
+loadScripts('api/api-client.js');
+const { ApiClient, ApiError, apiBaseFor } = MNIST.api;
 
 const realFetch = globalThis.fetch;
 afterEach(() => {

@@ -1,11 +1,12 @@
-/* global Drawing, DrawingHistory, eraseAlong, paintSegment, clipToGrid, GRID_SIZE, BRUSH_SIGMAS */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('brush.js', 'eraser.js', 'drawing-history.js', 'drawing.js');
+loadScripts('draw/brush.js', 'draw/eraser.js', 'draw/drawing-history.js', 'draw/drawing.js');
+const { Drawing, DrawingHistory, eraseAlong, paintSegment, clipToGrid, GRID_SIZE, BRUSH_SIGMAS } = MNIST.draw;
 
 const emptyGrid = () => new Uint8Array(GRID_SIZE * GRID_SIZE);
 const point = (x, y) => ({ x, y });
@@ -152,8 +153,8 @@ test('each change is told, and a pen that does not move changes nothing', () => 
   assert.equal(changes, 2);
 });
 
-/** A picture of one of MNIST's digits. */
-function picture() {
+/** A image of one of MNIST's digits. */
+function image() {
   const cells = emptyGrid().fill(90, 300, 320);
   return { width: 28, height: 28, rgba: new Uint8ClampedArray(4 * 784), cells, name: 'a 1' };
 }
@@ -269,7 +270,7 @@ test('an eraser that was put down beside all ink leaves what can be redone', () 
   assert.equal(drawing.strokes.length, 2);
 });
 
-test('many pictures do not pile up: the oldest steps are forgotten', () => {
+test('many images do not pile up: the oldest steps are forgotten', () => {
   const drawing = new Drawing();
   const side = 800;
   for (let i = 0; i < 60; i++) {
@@ -277,21 +278,21 @@ test('many pictures do not pile up: the oldest steps are forgotten', () => {
     drawing.show({ width: side, height: side, rgba, cells: null, name: `photo ${i}` });
   }
   const kept = new Set();
-  for (; drawing.canUndo; drawing.undo()) kept.add(drawing.picture);
-  const bytes = [...kept].reduce((sum, picture) => sum + picture.rgba.byteLength, 0);
+  for (; drawing.canUndo; drawing.undo()) kept.add(drawing.image);
+  const bytes = [...kept].reduce((sum, image) => sum + image.rgba.byteLength, 0);
   assert.ok(kept.size >= 10, 'some can be undone');
-  assert.ok(bytes <= DrawingHistory.mostBytes + 4 * side * side, 'and the one that is seen');
+  assert.ok(bytes <= DrawingHistory.maxBytes + 4 * side * side, 'and the one that is seen');
 });
 
 test('there is an end to the steps that can be undone', () => {
   const drawing = new Drawing();
-  for (let i = 0; i < DrawingHistory.mostSteps + 5; i++) {
+  for (let i = 0; i < DrawingHistory.maxSteps + 5; i++) {
     drawing.penDown(point(3, 3));
     drawing.penUp();
   }
   let steps = 0;
   for (; drawing.canUndo; drawing.undo()) steps += 1;
-  assert.equal(steps, DrawingHistory.mostSteps);
+  assert.equal(steps, DrawingHistory.maxSteps);
   assert.equal(drawing.strokes.length, 5);
 });
 
@@ -306,19 +307,19 @@ test('what is far from the eraser stays as it is, point by point', () => {
   assert.ok(added < 200, `${added} points are new: only where lines were cut`);
 });
 
-test('a picture takes the place of strokes, a stroke that of a picture; both can be undone', () => {
+test('an image takes the place of strokes, a stroke that of an image; both can be undone', () => {
   const drawing = drawn([point(3, 3), point(9, 9)]);
-  drawing.show(picture());
+  drawing.show(image());
   assert.deepEqual(drawing.strokes, []);
-  assert.deepEqual(drawing.grid, picture().cells);
+  assert.deepEqual(drawing.grid, image().cells);
   assert.ok(!drawing.isEmpty);
   drawing.penDown(point(20, 20));
-  assert.equal(drawing.picture, null);
+  assert.equal(drawing.image, null);
   assert.equal(drawing.grid[310], 0);
   drawing.undo();
-  assert.equal(drawing.picture?.name, 'a 1');
+  assert.equal(drawing.image?.name, 'a 1');
   drawing.eraserDown(point(1, 1), 1);
-  assert.ok(drawing.isEmpty, 'a picture is erased as a whole');
+  assert.ok(drawing.isEmpty, 'an image is erased as a whole');
   drawing.undo();
   drawing.undo();
   assert.equal(drawing.strokes.length, 1);

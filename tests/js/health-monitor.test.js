@@ -1,11 +1,12 @@
-/* global HealthMonitor, ApiError */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { mock, test, beforeEach, afterEach } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('api-client.js', 'health-monitor.js');
+loadScripts('api/api-client.js', 'api/health-monitor.js');
+const { HealthMonitor, ApiError } = MNIST.api;
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
 afterEach(() => mock.timers.reset());

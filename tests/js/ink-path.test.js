@@ -1,11 +1,12 @@
-/* global traceSmoothly */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('ink-path.js');
+loadScripts('core/elements.js', 'draw/brush.js', 'draw/ink-path.js');
+const { traceSmoothly } = MNIST.draw;
 
 /** @returns {number[][]} The places that a stroke's line leads through, from its start. */
 function trace(points) {

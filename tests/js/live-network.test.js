@@ -1,4 +1,4 @@
-/* global LiveNetwork */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,7 +7,8 @@ const { join } = require('node:path');
 const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('network.js', 'rejection.js', 'live-network.js');
+loadScripts('nn/weights-file.js', 'nn/network.js', 'nn/rejection.js', 'nn/live-network.js');
+const { LiveNetwork } = MNIST.nn;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/network.json'), 'utf8'));
 const bytes = Buffer.from(golden.weights, 'base64');

@@ -1,12 +1,12 @@
-/* global messageFor, remarkFor, formatPercent, roundPercent, describeCertainty, describeReading,
-   describeAloud, headline, describeSource, shortAnswer */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('messages.js');
+loadScripts('ui/messages.js');
+const { messageFor, remarkFor, formatPercent, roundPercent, describeCertainty, describeReading, describeAloud, headline, describeSource, shortAnswer } = MNIST.ui;
 
 const API = 'http://localhost:8000';
 

@@ -1,4 +1,4 @@
-/* global readNetwork, forward, predictionFrom, differs */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,7 +7,8 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('network.js');
+loadScripts('nn/weights-file.js', 'nn/network.js');
+const { readNetwork, forward, predictionFrom, differs } = MNIST.nn;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/network.json'), 'utf8'));
 

@@ -1,11 +1,12 @@
-/* global PredictionSession, ApiError */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { mock, test, beforeEach, afterEach } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('api-client.js', 'prediction-session.js');
+loadScripts('api/api-client.js', 'api/prediction-session.js');
+const { PredictionSession, ApiError } = MNIST.api;
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
 afterEach(() => mock.timers.reset());

@@ -1,4 +1,4 @@
-/* global centreByMass, inkStrokes, normaliseStrokes, preprocessRaster, renderStrokes */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,7 +7,8 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('preprocessing.js');
+loadScripts('vision/geometry.js', 'vision/strokes.js', 'vision/raster.js');
+const { centreByMass, inkStrokes, normaliseStrokes, preprocessRaster, renderStrokes } = MNIST.vision;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/preprocessing.json'), 'utf8'));
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));

@@ -1,4 +1,4 @@
-/* global readNetwork, forward, readRejection, digitScore, reasonAgainst, LiveNetwork */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,7 +7,8 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('network.js', 'rejection.js', 'live-network.js');
+loadScripts('nn/weights-file.js', 'nn/network.js', 'nn/rejection.js', 'nn/live-network.js');
+const { readNetwork, forward, readRejection, digitScore, reasonAgainst, LiveNetwork } = MNIST.nn;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/rejection.json'), 'utf8'));
 const file = () => new Uint8Array(Buffer.from(golden.weights, 'base64')).buffer;

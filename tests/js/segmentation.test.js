@@ -1,4 +1,4 @@
-/* global findDigits, groupStrokes, preprocessRaster */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,7 +7,15 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('preprocessing.js', 'stroke-distance.js', 'grouping.js', 'segmentation.js');
+loadScripts(
+  'vision/geometry.js',
+  'vision/strokes.js',
+  'vision/raster.js',
+  'vision/stroke-distance.js',
+  'vision/grouping.js',
+  'vision/segmentation.js',
+);
+const { findDigits, groupStrokes, preprocessRaster } = MNIST.vision;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/segmentation.json'), 'utf8'));
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));

@@ -1,11 +1,12 @@
-/* global encodeDrawing, decodeDrawing, simplifyLine, toBase64Url, BRUSH_SIGMAS */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('brush.js', 'eraser.js', 'share-link.js');
+loadScripts('draw/brush.js', 'draw/eraser.js', 'draw/share-link.js');
+const { encodeDrawing, decodeDrawing, simplifyLine, toBase64Url, BRUSH_SIGMAS } = MNIST.draw;
 
 const point = (x, y) => ({ x, y });
 /** A ring as a hand draws it, sampled `count` times. */

@@ -1,11 +1,12 @@
-/* global keyNames */
+/* global MNIST */
 'use strict';
 
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('shortcuts.js');
+loadScripts('ui/shortcuts.js');
+const { keyNames } = MNIST.ui;
 
 const pressed = (key, code, held = {}) =>
   keyNames({ key, code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });

@@ -16,7 +16,7 @@ Out-of-Distribution Samples and Adversarial Attacks", NeurIPS 2018).
 A picture is *no digit* when s is below a threshold, and *ambiguous* when the two likeliest digits'
 probabilities are closer than another one. Both thresholds come from validation digits, so that all
 but a few of those are accepted. Everything lies in the weights file's metadata under `KEY`, so that
-weights and thresholds cannot go apart; ``frontend/js/rejection.js`` reads the same.
+weights and thresholds cannot go apart; ``frontend/js/nn/rejection.js`` reads the same.
 """
 
 import base64

@@ -3,7 +3,7 @@
 The parts are pen strokes (:func:`group_strokes`) or pieces of connected ink
 (:mod:`~mnist_recognizer.vision.segmentation`). The rule knows only their extents and distances.
 ``docs/preprocessing.md`` numbers the steps and says what they were measured with; the page's
-``frontend/js/grouping.js`` follows them too, with the same arithmetic in the same order.
+``frontend/js/vision/grouping.js`` follows them too, with the same arithmetic in the same order.
 """
 
 import math

@@ -5,7 +5,7 @@ centre of mass to the middle of a 28 × 28 picture (Y. LeCun et al., "Gradient-b
 to document recognition", Proc. IEEE, 1998). This module does the same to pictures;
 :mod:`mnist_recognizer.vision.strokes` does it to pen strokes, which it can draw anew.
 
-``docs/preprocessing.md`` numbers the steps, and the page's ``frontend/js/preprocessing.js`` follows
+``docs/preprocessing.md`` numbers the steps, and the page's ``frontend/js/vision/raster.js`` follows
 them bit for bit: all arithmetic is float64 + − × ÷ √, floor and ceil, in the same order there and
 here, and IEEE 754 rounds each of these the same way everywhere.
 """

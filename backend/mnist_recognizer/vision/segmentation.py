@@ -3,8 +3,8 @@
 Ink is told from its background as for one digit (:mod:`mnist_recognizer.vision.preprocessing`), its
 connected pieces are joined to digits by the rule for strokes
 (:mod:`mnist_recognizer.vision.grouping`), and each digit is brought to MNIST's geometry.
-``docs/preprocessing.md`` numbers the steps; the page's ``frontend/js/segmentation.js`` follows them
-bit for bit.
+``docs/preprocessing.md`` numbers the steps; the page's ``frontend/js/vision/segmentation.js``
+follows them bit for bit.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 Strokes stay vectors until they are drawn anew at MNIST's size, so the ink is as wide as MNIST's
 however large somebody draws. ``docs/preprocessing.md`` numbers the steps and says where the pen's
-width comes from; the page's ``frontend/js/preprocessing.js`` follows them bit for bit.
+width comes from; the page's ``frontend/js/vision/strokes.js`` follows them bit for bit.
 """
 
 from collections.abc import Iterable, Sequence

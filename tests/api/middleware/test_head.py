@@ -25,7 +25,7 @@ ADDRESSES = [
     "/docs/files/swagger-ui.css",
     "/openapi.json",
     "/",
-    "/js/script.js",
+    "/js/pages/index/main.js",
     "/nothing",
     "/predict",
 ]

@@ -1,0 +1,187 @@
+/**
+ * The recogniser's API: where it is, what it is asked, and what can come back.
+ */
+MNIST.add('api', (() => {
+  class ApiError extends Error {
+    /**
+     * @param {ApiFailure} kind
+     * @param {string} [detail]
+     */
+    constructor(kind, detail = '') {
+      super(detail || kind);
+      this.name = 'ApiError';
+      this.kind = kind;
+      this.detail = detail;
+    }
+  }
+
+  /**
+   * Finds the API's address, without a slash at its end.
+   *
+   * Served by the API, the page asks its own origin. From disk, or from a static server on port 3000,
+   * it asks http://localhost:8000. `<meta name="api-base">` overrides both; so does `?api=`, but only
+   * with an address on this computer: a link must not be able to send drawings anywhere else.
+   *
+   * @param {{protocol: string, hostname: string, port: string, origin: string, search: string}} page
+   *   `location`.
+   * @param {string} [meta] Content of the meta element.
+   * @returns {string}
+   */
+  function apiBaseFor(page, meta = '') {
+    const asked = new URLSearchParams(page.search).get('api') ?? '';
+    for (const [address, mustBeLocal] of /** @type {[string, boolean][]} */ ([
+      [asked, true],
+      [meta, false],
+    ])) {
+      if (!URL.canParse(address)) continue;
+      const url = new URL(address);
+      const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+      if (isHttp && (!mustBeLocal || isLoopback(url.hostname))) {
+        return url.origin + url.pathname.replace(/\/+$/, '');
+      }
+    }
+    return page.protocol === 'file:' || page.port === '3000' ? 'http://localhost:8000' : page.origin;
+  }
+
+  /**
+   * @param {string} hostname As `URL` gives it: lower case, IPv4 in four decimal numbers.
+   * @returns {boolean}
+   */
+  function isLoopback(hostname) {
+    return (
+      hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+    );
+  }
+
+  class ApiClient {
+    /** @param {string} base The API's address, without a slash at its end. */
+    constructor(base) {
+      this.base = base;
+    }
+
+    /**
+     * @param {Uint8Array[]} images One for each digit: 784 grey values, 0 to 255, row by row.
+     * @param {AbortSignal} signal
+     * @returns {Promise<Prediction[]>} One for each image.
+     * @throws {ApiError} There is no answer.
+     * @throws {DOMException} `AbortError`: the signal was aborted.
+     */
+    async predict(images, signal) {
+      const inputs = images.map((pixels) => Array.from(pixels, (grey) => grey / 255));
+      const isOne = inputs.length === 1;
+      const answer = await this.#ask(isOne ? '/predict' : '/predict/batch', signal, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(isOne ? { pixels: inputs[0] } : { images: inputs }),
+      });
+      const predictions = isOne ? [answer] : answer.predictions;
+      if (!Array.isArray(predictions) || predictions.length !== inputs.length) {
+        throw new ApiError('unexpected');
+      }
+      return predictions.map(readPrediction);
+    }
+
+    /**
+     * Fetches the network's weights. The browser keeps them, and asks with their ETag whether they
+     * are still the ones.
+     *
+     * @returns {Promise<ArrayBuffer>} A .safetensors file.
+     * @throws {Error} There are none.
+     */
+    async weights() {
+      const response = await fetch(`${this.base}/model/weights`);
+      if (!response.ok) throw new ApiError('no-weights');
+      return response.arrayBuffer();
+    }
+
+    /**
+     * @param {AbortSignal} signal
+     * @returns {Promise<{isModelLoaded: boolean, detail: string}>} `detail` is the server's sentence
+     *   on why there is no model.
+     * @throws {ApiError} There is no answer.
+     * @throws {DOMException} `AbortError`: the signal was aborted.
+     */
+    async health(signal) {
+      const { model_loaded: isModelLoaded, detail } = await this.#ask('/health', signal, {});
+      if (typeof isModelLoaded !== 'boolean') throw new ApiError('unexpected');
+      return { isModelLoaded, detail: typeof detail === 'string' ? detail : '' };
+    }
+
+    /**
+     * @param {string} path
+     * @param {AbortSignal} signal
+     * @param {RequestInit} request
+     * @returns {Promise<any>} A JSON object.
+     */
+    async #ask(path, signal, request) {
+      let response;
+      let body;
+      try {
+        response = await fetch(this.base + path, { ...request, signal, cache: 'no-store' });
+        body = await response.text();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        throw new ApiError('unreachable');
+      }
+      const answer = parseObject(body);
+      if (response.ok && answer !== null) return answer;
+      const detail = typeof answer?.detail === 'string' ? answer.detail : '';
+      throw new ApiError(failureOf(response, answer !== null), detail);
+    }
+  }
+
+  /**
+   * @param {Pick<Response, 'ok' | 'status' | 'headers'>} response Not an answer.
+   * @param {boolean} isOurs Whether its body is JSON; a gateway before the API sends web pages.
+   * @returns {ApiFailure}
+   */
+  function failureOf({ ok, status, headers }, isOurs) {
+    if (headers.has('Retry-After') || status === 429) return 'busy';
+    if (status === 502 || status === 504) return 'unreachable';
+    if (status === 503) return isOurs ? 'no-weights' : 'busy';
+    return ok || !isOurs ? 'unexpected' : 'refused';
+  }
+
+  /**
+   * @param {any} answer What the API says of one digit.
+   * @returns {Prediction}
+   * @throws {ApiError} It is no such thing.
+   */
+  function readPrediction(answer) {
+    const { prediction, confidence, probabilities, accepted, reason } = answer ?? {};
+    const each = Array.from({ length: 10 }, (_, digit) => probabilities?.[digit]);
+    if (!each.every(isProbability) || !isProbability(confidence) || !(prediction in each)) {
+      throw new ApiError('unexpected');
+    }
+    return {
+      digit: prediction,
+      confidence,
+      probabilities: each,
+      isAccepted: accepted !== false,
+      reason: typeof reason === 'string' ? reason : '',
+    };
+  }
+
+  /**
+   * @param {unknown} value
+   * @returns {value is number}
+   */
+  function isProbability(value) {
+    return typeof value === 'number' && value >= 0 && value <= 1;
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Record<string, any> | null} null if the text is not a JSON object.
+   */
+  function parseObject(text) {
+    try {
+      const value = JSON.parse(text);
+      return typeof value === 'object' ? value : null;
+    } catch {
+      return null;
+    }
+  }
+
+  return { ApiError, apiBaseFor, ApiClient };
+})());

@@ -1,0 +1,174 @@
+/**
+ * Images that come to the page: chosen, taken with the camera, dropped or pasted; or one of MNIST's
+ * own digits.
+ */
+MNIST.add('draw', (() => {
+  const { contextOf } = MNIST.core;
+  const { GRID_SIZE } = MNIST.draw;
+
+  /** Digits are found as well in a smaller image, and a phone's photo takes seconds to search. */
+  const MAX_IMAGE_SIDE = 800;
+  /** A larger file is not opened, in bytes. */
+  const MAX_IMAGE_BYTES = 50_000_000;
+
+  class ImageInput {
+    #receive;
+    #refuse;
+    #decode;
+    /** Counts what was asked for: whoever asks again no longer wants what was asked for before. */
+    #turn = 0;
+    /** @type {Promise<ImageData> | null} */
+    #samples = null;
+
+    /**
+     * @param {(image: PadImage) => void} receive
+     * @param {(reason: string) => void} refuse Told a sentence when something is no image.
+     * @param {(file: Blob) => Promise<ImageData>} [decode]
+     */
+    constructor(receive, refuse, decode = decodeImage) {
+      this.#receive = receive;
+      this.#refuse = refuse;
+      this.#decode = decode;
+    }
+
+    /** @param {HTMLInputElement} input Of type file. */
+    listenTo(input) {
+      input.addEventListener('change', () => {
+        const [file] = input.files ?? [];
+        if (file) void this.take(file);
+        input.value = ''; // so that the same file can be chosen again
+      });
+    }
+
+    /**
+     * Takes what is dropped anywhere on the page or pasted into it.
+     * @param {HTMLElement} target Gets the class is-target while a file is over the page.
+     */
+    listenToPage(target) {
+      document.addEventListener('dragover', (event) => {
+        if (!event.dataTransfer?.types.includes('Files')) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+        target.classList.add('is-target');
+      });
+      document.addEventListener('dragleave', (event) => {
+        if (event.relatedTarget === null) target.classList.remove('is-target');
+      });
+      document.addEventListener('drop', (event) => {
+        target.classList.remove('is-target');
+        const [file] = event.dataTransfer?.files ?? [];
+        if (!file) return;
+        event.preventDefault();
+        void this.take(file);
+      });
+      document.addEventListener('paste', (event) => {
+        const files = Array.from(event.clipboardData?.files ?? []);
+        const file = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
+        if (!file) return;
+        event.preventDefault();
+        void this.take(file);
+      });
+    }
+
+    /** Nobody waits any longer for an image that is still being opened. */
+    forget() {
+      this.#turn += 1;
+    }
+
+    /** @param {File} file */
+    async take(file) {
+      const turn = ++this.#turn;
+      const name = file.name || 'The image';
+      if (file.size > MAX_IMAGE_BYTES) {
+        this.#refuse(`${name} is too large: at most ${MAX_IMAGE_BYTES / 1e6} MB.`);
+        return;
+      }
+      try {
+        const { width, height, data } = await this.#decode(file);
+        if (turn === this.#turn) this.#receive({ width, height, rgba: data, cells: null, name });
+      } catch {
+        if (turn !== this.#turn) return;
+        this.#refuse(`${name} is no image that this browser can open. Try a PNG or a JPEG.`);
+      }
+    }
+
+    /** Takes one of MNIST's digits at random. */
+    async takeSample() {
+      const turn = ++this.#turn;
+      this.#samples ??= loadSamples();
+      let sheet;
+      try {
+        sheet = await this.#samples;
+      } catch {
+        this.#samples = null;
+        if (turn !== this.#turn) return;
+        this.#refuse('MNIST’s digits could not be loaded. Is the page’s server still running?');
+        return;
+      }
+      if (turn !== this.#turn) return;
+      const { width, data } = sheet;
+      const row = Math.floor(10 * Math.random());
+      const column = Math.floor(10 * Math.random());
+      const cells = new Uint8Array(GRID_SIZE * GRID_SIZE);
+      const rgba = new Uint8ClampedArray(4 * cells.length);
+      for (let y = 0; y < GRID_SIZE; y++) {
+        for (let x = 0; x < GRID_SIZE; x++) {
+          const pixel = 4 * ((row * GRID_SIZE + y) * width + column * GRID_SIZE + x);
+          const cell = y * GRID_SIZE + x;
+          cells[cell] = data[pixel];
+          rgba.set([0, 0, 0, data[pixel]], 4 * cell);
+        }
+      }
+      this.#receive({ width: GRID_SIZE, height: GRID_SIZE, rgba, cells, name: `a ${row} from MNIST` });
+    }
+  }
+
+  /**
+   * Loads MNIST's digits when somebody wants them, and not with the page: a script, because a page
+   * opened from disk may load no other file.
+   *
+   * @returns {Promise<ImageData>}
+   * @throws {Error} They could not be loaded.
+   */
+  async function loadSamples() {
+    const script = document.createElement('script');
+    script.src = 'js/data/mnist-samples.js';
+    document.head.append(script);
+    await new Promise((resolve, reject) => {
+      script.addEventListener('load', resolve);
+      script.addEventListener('error', () => reject(new Error('mnist-samples.js does not load.')));
+    });
+    return decodeImage(MNIST.data.SAMPLES);
+  }
+
+  /**
+   * @param {Blob | string} source A file, or the address of an image of the page's own.
+   * @returns {Promise<ImageData>} Upright, and scaled down where it is larger than MAX_IMAGE_SIDE.
+   *   What is transparent is white.
+   * @throws {Error} It is no image.
+   */
+  async function decodeImage(source) {
+    const image = new Image();
+    const address = typeof source === 'string' ? source : URL.createObjectURL(source);
+    try {
+      image.src = address;
+      await image.decode();
+    } finally {
+      if (address !== source) URL.revokeObjectURL(address);
+    }
+    const longest = Math.max(image.naturalWidth, image.naturalHeight);
+    if (longest === 0) throw new Error('The image has no size.');
+    const scale = Math.min(1, MAX_IMAGE_SIDE / longest);
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+    const context = contextOf(canvas);
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(0, 0, canvas.width, canvas.height);
+  }
+
+  return { ImageInput };
+})());

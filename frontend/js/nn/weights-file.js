@@ -1,0 +1,78 @@
+/**
+ * Reads a network from a .safetensors file, as GET /model/weights hands it out. Pure functions:
+ * nothing here touches the page.
+ */
+MNIST.add('nn', (() => {
+  /** A larger header is none that this page has to do with. */
+  const MAX_HEADER_BYTES = 1_000_000;
+
+  /**
+   * Reads a network from a .safetensors file, as GET /model/weights hands it out.
+   *
+   * @param {ArrayBuffer} file
+   * @returns {Network}
+   * @throws {RangeError} The file holds no network of 784 inputs and 10 outputs.
+   */
+  function readNetwork(file) {
+    const { header, data } = splitSafetensors(file);
+    /** @type {Layer[]} */
+    const layers = [];
+    for (let number = 1; `W${number}` in header; number++) {
+      const [W, inputs, outputs] = readArray(header[`W${number}`], data, 2);
+      const [b, count] = readArray(header[`b${number}`], data, 1);
+      const before = layers.length > 0 ? layers[layers.length - 1].outputs : 784;
+      if (inputs !== before || count !== outputs) {
+        throw new RangeError(`Layer ${number} does not fit the one before it.`);
+      }
+      layers.push({ inputs, outputs, W, b });
+    }
+    if (layers.at(-1)?.outputs !== 10) throw new RangeError('The file holds no network for digits.');
+    const text = header['__metadata__']?.metadata;
+    const metadata = typeof text === 'string' ? JSON.parse(text) : {};
+    return { layers, metadata };
+  }
+
+  /**
+   * @param {ArrayBuffer} file
+   * @returns {{header: Record<string, any>, data: ArrayBuffer}}
+   */
+  function splitSafetensors(file) {
+    const length = file.byteLength < 8 ? NaN : Number(new DataView(file).getBigUint64(0, true));
+    if (!(length <= MAX_HEADER_BYTES && 8 + length <= file.byteLength)) {
+      throw new RangeError('This is no .safetensors file.');
+    }
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
+    return { header, data: file.slice(8 + length) };
+  }
+
+  /**
+   * @param {any} entry What the header says of the array.
+   * @param {ArrayBuffer} data
+   * @param {number} dimensions
+   * @returns {[Float32Array, ...number[]]} The numbers, then the shape.
+   */
+  function readArray(entry, data, dimensions) {
+    const { dtype, shape, data_offsets: offsets } = entry ?? {};
+    const isShape = Array.isArray(shape) && shape.length === dimensions && shape.every(isCount);
+    if (dtype !== 'F32' || !isShape || !Array.isArray(offsets)) {
+      throw new RangeError('The file lacks an array of float32 numbers.');
+    }
+    const size = shape.reduce((product, side) => product * side, 1);
+    const [first, end] = offsets;
+    const isInside = isCount(end) && end <= data.byteLength && first % 4 === 0 && first >= 0;
+    if (!isInside || end - first !== 4 * size) throw new RangeError('An array has no such place.');
+    const numbers = new Float32Array(data, first, size);
+    if (!numbers.every(Number.isFinite)) throw new RangeError('A weight is not a finite number.');
+    return [numbers, ...shape];
+  }
+
+  /**
+   * @param {unknown} value
+   * @returns {value is number}
+   */
+  function isCount(value) {
+    return Number.isInteger(value) && Number(value) > 0;
+  }
+
+  return { readNetwork, isCount };
+})());
