@@ -78,7 +78,7 @@ def test_json_has_one_object_a_digit(mnist: Mnist, capsys: Captured) -> None:
     np.save("two.npy", mnist.test_images[:2])
     assert cli.main(["predict", "two.npy", "--json"]) == 0
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(a["file"], a["picture"], a["prediction"]) for a in answers] == [
+    assert [(a["file"], a["image"], a["prediction"]) for a in answers] == [
         ("two.npy", 0, 7),
         ("two.npy", 1, 2),
     ]
@@ -119,16 +119,54 @@ def test_a_bad_file_does_not_keep_the_others_from_being_read(
     assert cli.main(["predict", "blank.npy", "missing.png", "notes.png", "seven.npy"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("seven.npy: 7 (")
-    blank, missing, notes = err.splitlines()
-    assert blank.startswith("error: blank.npy holds no digit: ")
-    assert missing == "error: missing.png cannot be read: No such file or directory"
-    assert notes == "error: notes.png cannot be read: it is not a picture, or it is damaged"
+    assert err.splitlines() == [
+        "error: blank.npy is blank: nothing in it stands out from its border",
+        "error: missing.png cannot be read: No such file or directory",
+        "error: notes.png is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
+    ]
 
 
-def test_pictures_without_pillow_say_what_to_install(
+def test_images_without_pillow_say_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     (tmp_path / "seven.png").write_bytes(b"\x89PNG")
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    monkeypatch.setitem(sys.modules, "PIL", None)
     assert cli.main(["predict", "seven.png"]) == 1
     assert capsys.readouterr().err.endswith("pip install pillow\n")
+
+
+def test_what_is_not_a_digit_is_called_so(capsys: Captured) -> None:
+    frame = np.zeros((28, 28), np.uint8)
+    frame[4:24, 4:24] = 255
+    frame[6:22, 6:22] = 0
+    np.save("frame.npy", frame)
+    assert cli.main(["predict", "frame.npy"]) == 0
+    assert re.fullmatch(
+        r"\d \([\d.]+%\) This does not look like a digit\.\n", capsys.readouterr().out
+    )
+    assert cli.main(["predict", "frame.npy", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["accepted"] is False
+    assert answer["reason"] == "This does not look like a digit."
+
+
+def test_a_digit_of_a_number_that_is_not_accepted_is_named_by_its_place(
+    mnist: Mnist, capsys: Captured
+) -> None:
+    frame = np.zeros((28, 28), np.uint8)
+    frame[4:24, 4:24] = 255
+    frame[6:22, 6:22] = 0
+    row = np.concatenate([mnist.test_images[0], frame, mnist.test_images[3]], axis=1)
+    np.save("row.npy", np.kron(row, np.ones((3, 3), np.uint8)))
+    assert cli.main(["predict", "row.npy"]) == 0
+    assert capsys.readouterr().out.endswith(") Digit 2: This does not look like a digit.\n")
+
+
+def test_weights_that_cannot_tell_digits_from_other_images_accept_all(
+    tmp_path: Path, mnist: Mnist, capsys: Captured
+) -> None:
+    MLP().save(tmp_path / "weights.npz")
+    np.save("seven.npy", mnist.test_images[0])
+    assert cli.main(["predict", "seven.npy", "--weights", "weights.npz", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["accepted"], answer["reason"]) == (True, None)

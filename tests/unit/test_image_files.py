@@ -1,229 +1,394 @@
-"""Picture files of every kind become grey arrays, or one sentence."""
+"""Image files of every kind become grey levels, or one sentence."""
 
 import io
 import struct
 import sys
 import zlib
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mnist_recognizer.vision import image_files as picture_files
-from mnist_recognizer.vision.image_files import (
-    PictureError,
+from mnist_recognizer.vision import image_files
+from mnist_recognizer.vision.errors import (
+    BlankImageError,
+    ImageError,
+    ImageTooLargeError,
     PillowMissingError,
-    decode_pictures,
+    UnsupportedImageError,
 )
+from mnist_recognizer.vision.image_files import (
+    FORMATS,
+    MAX_MEGAPIXELS,
+    MAX_SIDE,
+    decode_image,
+    find_digits_in_image,
+)
+from mnist_recognizer.vision.segmentation import find_digits
+from mnist_recognizer.vision.strokes import render_strokes
+
+SEVEN = render_strokes([[(20, 30), (80, 30), (45, 120)], [(35, 75), (70, 75)]])
+ONE = render_strokes([[(5, 0), (5, 100)]])
+INK = np.kron(np.concatenate([SEVEN, ONE], axis=1), np.ones((4, 4), np.uint8))  # (112, 224)
+PAPER = 255 - INK
+NOISE = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
+TURNED_BACK = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
 
 
-def npy(array: np.ndarray, **options: bool) -> bytes:
-    file = io.BytesIO()
-    np.save(file, array, **options)
-    return file.getvalue()
+def saved(grey: np.ndarray | Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    image = grey if isinstance(grey, Image.Image) else Image.fromarray(grey)
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
-def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-GREY = (np.arange(28 * 28).reshape(28, 28) % 256).astype(np.uint8)
+def png(width: int, height: int, *more: bytes, depth: int = 8, colours: int = 0) -> bytes:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(more) + chunk(b"IEND", b"")
 
 
-def test_a_picture_in_npy_comes_back_as_it_is() -> None:
-    (picture,) = decode_pictures(npy(GREY))
-    assert (picture == GREY).all()
-    (picture,) = decode_pictures(npy(GREY / 255))
-    assert picture.dtype == np.float64
+def problem(data: bytes, kind: type[ImageError] = ImageError) -> str:
+    """Return why a file is refused."""
+    with pytest.raises(ImageError) as caught:
+        decode_image(data)
+    assert type(caught.value) is kind
+    assert str(caught.value) == f"the image {caught.value.problem}"
+    return caught.value.problem
 
 
-def test_784_numbers_are_one_picture_row_by_row() -> None:
-    (picture,) = decode_pictures(npy(GREY.ravel()))
-    assert (picture == GREY).all()
-
-
-def test_npy_may_hold_several_pictures() -> None:
-    pictures = decode_pictures(npy(np.stack([GREY, 255 - GREY])))
-    assert [(p == q).all() for p, q in zip(pictures, (GREY, 255 - GREY), strict=True)] == [True] * 2
-
-
-@pytest.mark.parametrize("shape", [(0, 28, 28), (5,), (2, 2, 28, 28), ()])
-def test_npy_of_another_shape_is_refused_with_the_shape(shape: tuple[int, ...]) -> None:
-    with pytest.raises(PictureError, match="holds an array of shape"):
-        decode_pictures(npy(np.zeros(shape)))
-
-
-def test_an_npy_file_cannot_run_code_or_be_cut_off() -> None:
-    for data in (npy(np.array([print], object), allow_pickle=True), npy(GREY)[:200], b"\x93NUMPY"):
-        with pytest.raises(PictureError, match=r"not an \.npy file of numbers, or it is damaged"):
-            decode_pictures(data)
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "LA", "CMYK", "I;16"])
+def test_every_format_and_mode_shows_the_same_digits(kind: str, mode: str) -> None:
+    image = Image.fromarray(PAPER.astype(np.uint16) * 257 if mode == "I;16" else PAPER)
+    try:
+        body = saved(image.convert(mode) if mode != "I;16" else image, kind, quality=95)
+    except (OSError, ValueError):  # JPEG has no transparency, and so on
+        assert mode in {"RGBA", "P", "LA", "CMYK", "I;16"}
+        return
+    decoded = decode_image(body)
+    assert (decoded.width, decoded.height) == (224, 112)
+    assert decoded.grey.shape == PAPER.shape
+    assert np.abs(decoded.grey.astype(int) - PAPER).mean() < 12
+    assert len(find_digits_in_image(decoded)) == 2
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "GIF"])
-def test_a_grey_picture_comes_back_as_it_is(kind: str) -> None:
-    (picture,) = decode_pictures(encoded(Image.fromarray(GREY), kind))
-    assert (picture == GREY).all()
+def test_a_grey_image_in_a_lossless_format_comes_back_as_it_is(kind: str) -> None:
+    np.testing.assert_array_equal(decode_image(saved(NOISE, kind)).grey, NOISE)
 
 
-def test_a_colour_photo_becomes_grey() -> None:
-    red = Image.new("RGB", (30, 20), (255, 0, 0))
-    (picture,) = decode_pictures(encoded(red, "JPEG"))
-    assert picture.shape == (20, 30)
-    assert picture == pytest.approx(np.full((20, 30), 76), abs=2)
+def test_a_lossless_webp_comes_back_as_it_is() -> None:
+    np.testing.assert_array_equal(decode_image(saved(PAPER, "WebP", lossless=True)).grey, PAPER)
 
 
-def test_16_bits_a_pixel_keep_their_range() -> None:
-    deep = Image.fromarray(GREY.astype(np.uint16) * 257)
-    (picture,) = decode_pictures(encoded(deep))
-    assert picture == pytest.approx(GREY / 255, abs=1e-6)
+def test_red_becomes_the_grey_of_its_luminance() -> None:
+    decoded = decode_image(saved(Image.new("RGB", (30, 20), (255, 0, 0)), "JPEG"))
+    assert decoded.grey == pytest.approx(np.full((20, 30), 76), abs=2)
 
 
-@pytest.mark.parametrize("ink", [0, 255])
-def test_ink_on_transparent_paper_is_seen_whatever_its_colour(ink: int) -> None:
-    levels = np.zeros((28, 28, 4), np.uint8)
-    levels[..., :3] = ink
-    levels[10:18, 10:18, 3] = 255
-    (picture,) = decode_pictures(encoded(Image.fromarray(levels, "RGBA")))
-    assert (picture[10:18, 10:18] == ink).all()
-    assert (picture[:10] == 255 - ink).all()
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WebP", "TIFF"])
+def test_a_photo_is_turned_as_its_exif_orientation_says(kind: str, orientation: int) -> None:
+    image = Image.fromarray(PAPER)
+    if orientation > 1:
+        image = image.transpose(TURNED_BACK[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    decoded = decode_image(saved(image, kind, exif=exif, quality=100))
+    assert decoded.grey.shape == PAPER.shape
+    assert (decoded.width, decoded.height) == (224, 112)
+    assert np.abs(decoded.grey.astype(int) - PAPER).max() < 60
 
 
-def test_a_phones_photo_is_turned_the_way_it_was_taken() -> None:
-    image = Image.fromarray(GREY[:10])
-    exif = image.getexif()
-    exif[0x0112] = 6  # turn a quarter clockwise to see it upright
-    (picture,) = decode_pictures(encoded(image, "PNG", exif=exif))
-    assert (picture == np.rot90(GREY[:10], -1)).all()
+# --- transparency ------------------------------------------------------------------------------
 
 
-def test_an_empty_file_is_called_empty() -> None:
-    with pytest.raises(PictureError, match="it is empty"):
-        decode_pictures(b"")
+@pytest.mark.parametrize("ink", [0, 100, 245, 255])
+@pytest.mark.parametrize("kind", ["PNG", "WebP", "TIFF"])
+def test_transparent_pixels_are_paper_whatever_the_ink(kind: str, ink: int) -> None:
+    image = Image.new("RGBA", (224, 112), (ink, ink, ink))
+    image.putalpha(Image.fromarray(INK))
+    grey = decode_image(saved(image, kind, lossless=True)).grey
+    share = INK / 255
+    expected = share * ink + (1 - share) * 255 if ink < 240 else share * ink
+    np.testing.assert_allclose(grey, expected, atol=2)
 
 
-def test_a_file_too_large_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_files, "MAX_BYTES", 2**20)
-    with pytest.raises(PictureError, match="it is larger than 1 MiB"):
-        decode_pictures(b"x" * (2**20 + 1))
+def test_white_ink_in_a_transparent_palette_is_seen_on_black() -> None:
+    image = Image.fromarray((INK > 127).astype(np.uint8))
+    image.putpalette([255] * 6)
+    grey = decode_image(saved(image, "PNG", transparency=0)).grey
+    np.testing.assert_array_equal(grey, np.where(INK > 127, 255, 0))
 
 
-def test_a_small_file_of_too_many_pixels_is_not_decoded() -> None:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
-    bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
-    with pytest.raises(PictureError, match="more than 50,000,000 pixels"):
-        decode_pictures(bomb)
+def test_an_image_without_any_ink_is_blank() -> None:
+    decoded = decode_image(saved(Image.new("RGBA", (9, 9))))
+    assert np.ptp(decoded.grey) == 0
+    with pytest.raises(BlankImageError) as caught:
+        find_digits_in_image(decoded)
+    assert caught.value.problem == "is blank: nothing in it stands out from its border"
 
 
-def test_a_picture_without_any_ink_is_a_picture() -> None:
-    (picture,) = decode_pictures(encoded(Image.new("RGBA", (9, 9))))
-    assert np.ptp(picture) == 0
+# --- 16 bits -----------------------------------------------------------------------------------
 
 
-NOISE = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
-PNG = encoded(Image.fromarray(NOISE))
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_16_bits_a_pixel_may_hold_fewer(kind: str, bits: int) -> None:
+    levels = np.round(PAPER / 255 * (2**bits - 1)).astype(np.uint16)
+    grey = decode_image(saved(levels, kind)).grey
+    np.testing.assert_allclose(grey, PAPER, atol=1)
 
 
-@given(st.integers(1, len(PNG) - 100))
-def test_a_picture_that_was_cut_off_is_refused(length: int) -> None:
-    with pytest.raises(PictureError, match="it is not a picture, or it is damaged"):
-        decode_pictures(PNG[:length])
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+def test_16_bits_a_colour_may_hold_fewer(bits: int) -> None:
+    levels = np.round(PAPER / 255 * (2**bits - 1)).astype(">u2")
+    rows = np.repeat(levels[:, :, None], 3, axis=2).reshape(len(levels), -1)
+    lines = b"".join(b"\0" + row.tobytes() for row in rows)
+    body = png(224, 112, chunk(b"IDAT", zlib.compress(lines)), depth=16, colours=2)
+    grey = decode_image(body).grey
+    np.testing.assert_allclose(grey, PAPER, atol=2 ** (17 - bits))
 
 
-@given(st.binary(min_size=1), st.sampled_from([b"", b"\x93NUMPY\x01\x00", PNG[:33]]))
-def test_garbage_is_refused(data: bytes, prefix: bytes) -> None:
-    with pytest.raises(PictureError):
-        decode_pictures(prefix + data)
+@pytest.mark.parametrize("scale", [1 / 255, 1, 1000])
+def test_a_tiff_of_floats_keeps_its_greys(scale: float) -> None:
+    grey = decode_image(saved(PAPER.astype(np.float32) * np.float32(scale), "TIFF")).grey
+    np.testing.assert_allclose(grey, PAPER, atol=1)
 
 
-def test_without_pillow_only_npy_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    with pytest.raises(PillowMissingError, match="without Pillow"):
-        decode_pictures(PNG)
-    (picture,) = decode_pictures(npy(GREY))
-    assert (picture == GREY).all()
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -1])
+def test_a_tiff_of_impossible_floats_is_blank(value: float) -> None:
+    assert not decode_image(saved(np.full((9, 9), value, np.float32), "TIFF")).grey.any()
+
+
+# --- frames ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WebP", "TIFF"])
+@pytest.mark.parametrize("blank_frames", [0, 1, 3])
+def test_the_first_frame_that_shows_something_counts(kind: str, blank_frames: int) -> None:
+    frames = [Image.new("L", (224, 112), 255 - i) for i in range(blank_frames)]
+    frames += [Image.fromarray(PAPER), Image.fromarray(INK)]
+    body = saved(frames[0], kind, save_all=True, append_images=frames[1:], quality=100)
+    grey = decode_image(body).grey
+    assert np.abs(grey.astype(int) - PAPER).mean() < 5
+
+
+def test_frames_that_are_all_blank_are_blank() -> None:
+    frames = [Image.new("L", (50, 50), 255 - i) for i in range(3)]
+    decoded = decode_image(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    with pytest.raises(BlankImageError):
+        find_digits_in_image(decoded)
+
+
+def test_of_very_many_blank_frames_the_first_ones_are_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(image_files, "_MAX_TOTAL_MEGAPIXELS", 0.006)  # two of them
+    frames = [Image.new("L", (50, 50), 255 - i) for i in range(3)]
+    frames.append(Image.fromarray(PAPER[:50, :50]))
+    decoded = decode_image(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert np.ptp(decoded.grey) == 0
+
+
+# --- size --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_boxes_are_in_pixels_of_the_image_in_the_file(kind: str) -> None:
+    scale = 6
+    decoded = decode_image(saved(np.kron(PAPER, np.ones((scale, scale), np.uint8)), kind))
+    assert max(decoded.grey.shape) <= 1024
+    assert decoded.width == 224 * scale
+    found = find_digits_in_image(decoded)
+    for (box, _), (expected, _) in zip(found, find_digits(PAPER), strict=True):
+        np.testing.assert_allclose(box, np.multiply(expected, scale), atol=14)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "GIF", "WebP"])
+def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setitem(MAX_MEGAPIXELS, kind, 1)
+    body = saved(Image.new("1", (1000, 1001)), kind)
+    assert problem(body, ImageTooLargeError) == (
+        f"has 1,000 × 1,001 pixels, and a {kind} may have at most 1 million; "
+        "shrink it or save it as a JPEG"
+    )
+    decode_image(saved(Image.new("1", (1000, 1000)), kind))
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"", "it is empty"),
-        (b"text", "it is not a picture, or it is damaged"),
-        (b"\x93NUMPY", "it is not an .npy file of numbers, or it is damaged"),
-        (
-            npy(np.zeros((0, 28, 28))),
-            (
-                "it holds an array of shape (0, 28, 28), but a picture is (height, width), "
-                "and several are (pictures, height, width)"
-            ),
-        ),
-    ],
+    ("kind", "options"), [("JPEG", {}), ("progressive JPEG", {"progressive": True})]
 )
-def test_each_refusal_is_one_whole_sentence(data: bytes, sentence: str) -> None:
-    with pytest.raises(PictureError) as caught:
-        decode_pictures(data)
-    assert str(caught.value) == sentence
-
-
-@pytest.mark.parametrize("module", ["PIL.Image", "PIL.ImageOps"])
-def test_pillow_is_asked_for_in_one_whole_sentence(
-    monkeypatch: pytest.MonkeyPatch, module: str
+def test_a_jpeg_of_too_many_pixels_is_refused(
+    monkeypatch: pytest.MonkeyPatch, kind: str, options: dict[str, bool]
 ) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(PillowMissingError) as caught:
-        decode_pictures(PNG)
-    assert str(caught.value) == "only .npy files can be read without Pillow"
+    monkeypatch.setitem(MAX_MEGAPIXELS, kind, 1)
+    body = saved(Image.new("L", (1000, 1001)), "JPEG", **options)
+    assert problem(body, ImageTooLargeError).endswith(
+        f"and a {kind} may have at most 1 million; shrink it"
+    )
+
+
+def test_an_image_that_pillow_would_not_open_is_too_large() -> None:
+    body = png(2**16, 2**16, chunk(b"IDAT", zlib.compress(b"")))
+    assert problem(body, ImageTooLargeError) == "has too many pixels; make it smaller"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_side_may_be_as_long_as_the_limit(turned: bool) -> None:
+    longest, longer = np.full((80, MAX_SIDE), 255, np.uint8), np.full((1, MAX_SIDE + 1), 255)
+    longest[20:60, 8000:8200] = 0
+    files = [
+        saved((grey.T if turned else grey).astype(np.uint8), "PNG") for grey in (longest, longer)
+    ]
+    assert len(find_digits_in_image(decode_image(files[0]))) == 1
+    size = "1 × 16,385" if turned else "16,385 × 1"
+    assert problem(files[1], ImageTooLargeError) == (
+        f"has {size} pixels, and a side may have at most 16,384; shrink it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "shrunk"), [((8191, 600), (2048, 150)), ((8192, 1), (8192, 1)), ((9000, 8), (1125, 1))]
+)
+def test_a_large_jpeg_is_shrunk_while_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], shrunk: tuple[int, int]
+) -> None:
+    decoded = []
+    grey_levels = image_files._grey_levels
+
+    def noted(image: Image.Image, *arguments: Any) -> Any:
+        decoded.append(image.size)
+        return grey_levels(image, *arguments)
+
+    monkeypatch.setattr(image_files, "_grey_levels", noted)
+    decode_image(saved(Image.new("CMYK", size), "JPEG"))
+    assert decoded == [shrunk]
 
 
 def test_a_file_may_be_as_large_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     limit = 2**20
-    monkeypatch.setattr(picture_files, "MAX_BYTES", limit)
-    (picture,) = decode_pictures(PNG.ljust(limit, b"\0"))
-    assert (picture == NOISE).all()
-    with pytest.raises(PictureError) as caught:
-        decode_pictures(PNG.ljust(limit + 1, b"\0"))
-    assert str(caught.value) == "it is larger than 1 MiB"
-
-
-def test_a_picture_may_have_as_many_pixels_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    wide = encoded(Image.fromarray(NOISE[:10]))
-    monkeypatch.setattr(picture_files, "MAX_PIXELS", 280)
-    assert decode_pictures(wide)[0].shape == (10, 28)
-    monkeypatch.setattr(picture_files, "MAX_PIXELS", 279)
-    with pytest.raises(PictureError) as caught:
-        decode_pictures(wide)
-    assert str(caught.value) == "it has more than 279 pixels"
+    monkeypatch.setattr(image_files, "MAX_FILE_BYTES", limit)
+    body = saved(NOISE)
+    np.testing.assert_array_equal(decode_image(body.ljust(limit, b"\0")).grey, NOISE)
+    assert problem(body.ljust(limit + 1, b"\0"), ImageTooLargeError) == (
+        "is larger than 1 MiB; make it smaller"
+    )
 
 
 def test_a_large_photo_is_read_without_pillows_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 500)  # Pillow warns from here, raises from 1,000
-    (picture,) = decode_pictures(PNG)
-    assert (picture == NOISE).all()
+    np.testing.assert_array_equal(decode_image(saved(NOISE)).grey, NOISE)
 
 
-@pytest.mark.parametrize("mode", ["LA", "RGBA"])
-def test_what_is_transparent_is_white_paper_under_grey_ink(mode: str) -> None:
-    levels = np.full((6, 6, 4), 100, np.uint8)
-    levels[..., 3] = 255
-    levels[3:, :, 3] = 0
-    image = Image.fromarray(levels).convert(mode)
-    (picture,) = decode_pictures(encoded(image))
-    assert picture.dtype == np.uint8
-    assert (picture[:3] == 100).all()
-    assert (picture[3:] == 255).all()
+# --- what cannot be read -----------------------------------------------------------------------
+
+UNSUPPORTED = "which is not supported; save it as a JPEG or PNG"
 
 
-def test_white_ink_that_white_paper_hides_is_seen_on_black() -> None:
-    levels = np.full((6, 6, 4), 255, np.uint8)
-    levels[3:, :, 3] = 0
-    (picture,) = decode_pictures(encoded(Image.fromarray(levels)))
-    assert (picture[0] == 255).all()
-    assert (picture[5] == 0).all()
+@pytest.mark.parametrize(
+    ("data", "kind", "sentence"),
+    [
+        (b"", ImageError, "is empty"),
+        (
+            b"text",
+            UnsupportedImageError,
+            "is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
+        ),
+        (b"\0\0\0\x18ftypheic", UnsupportedImageError, f"is a HEIC image, {UNSUPPORTED}"),
+        (b"\0\0\0\x18ftypmif1", UnsupportedImageError, f"is a HEIC image, {UNSUPPORTED}"),
+        (b"\0\0\0\x18ftypavif", UnsupportedImageError, f"is an AVIF image, {UNSUPPORTED}"),
+        (b"%PDF-1.7", UnsupportedImageError, f"is a PDF document, {UNSUPPORTED}"),
+        (b"<?xml?><svg>", UnsupportedImageError, f"is an SVG image, {UNSUPPORTED}"),
+        (b"\x89PNG\r\n\x1a\n", ImageError, "is a damaged PNG file"),
+    ],
+)
+def test_each_refusal_is_one_sentence(data: bytes, kind: type[ImageError], sentence: str) -> None:
+    assert problem(data, kind) == sentence
+
+
+def test_pillow_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = saved(NOISE)
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    sentence = "can only be read with Pillow: pip install pillow"
+    assert problem(body, PillowMissingError) == sentence
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9])
+def test_a_truncated_image_is_refused(kind: str, share: float) -> None:
+    body = saved(PAPER, kind)
+    assert problem(body[: max(int(share * len(body)), 12)]) == f"is a damaged {kind} file"
+
+
+def crowded() -> Iterator[bytes]:
+    """Yield files of very many tiny parts."""
+    yield png(20, 20, *[chunk(b"tEXt", b"a\0b")] * 50_000)
+    yield b"\xff\xd8" + b"\xff\xfe\x00\x02" * 50_000 + saved(Image.new("L", (9, 9)), "JPEG")[2:]
+
+
+def test_a_file_of_very_many_parts_is_refused() -> None:
+    for body in crowded():
+        assert "damaged" in problem(body)
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 9), (9, 0)])
+def test_an_image_without_width_or_height_is_refused(width: int, height: int) -> None:
+    body = png(width, height, chunk(b"IDAT", zlib.compress(b"\0" * 333)))
+    assert problem(body) == "is a damaged PNG file"
+
+
+def test_a_second_header_is_the_one_that_is_measured() -> None:
+    second = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(b"\0" * 333))
+    assert problem(png(9, 9, second, pixels), ImageTooLargeError).startswith("has 10,000 × 10,000")
+    assert decode_image(png(9, 9, pixels, second)).grey.shape == (9, 9)
+
+
+def test_texts_that_unpack_to_megabytes_are_refused() -> None:
+    text = chunk(b"zTXt", b"k\0\0" + zlib.compress(b" " * 900_000))
+    body = png(9, 9, text, text, chunk(b"IDAT", zlib.compress(b"\0" * 333)))
+    assert problem(body) == "is a damaged PNG file"
+
+
+SAMPLES = {kind: saved(PAPER[::4, ::4], kind) for kind in FORMATS}
+
+
+@settings(max_examples=100)
+@given(
+    st.sampled_from(FORMATS),
+    st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=6)), max_size=4),
+    st.integers(0, 3000),
+)
+def test_any_damage_to_an_image_is_decoded_or_refused(
+    kind: str, changes: list[tuple[int, bytes]], length: int
+) -> None:
+    body = bytearray(SAMPLES[kind])
+    for place, new in changes:
+        at = place % len(body)
+        body[at : at + len(new)] = new
+    try:
+        decoded = decode_image(bytes(body[:length]))
+    except ImageError as error:
+        assert len(error.problem) < 150  # noqa: PT017 (either outcome is right)
+    else:
+        assert decoded.grey.dtype == np.uint8
+        assert max(decoded.grey.shape) <= 1024

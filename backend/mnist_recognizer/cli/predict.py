@@ -1,4 +1,4 @@
-"""``mnist-recognizer predict``: read pictures of digits. Needs NumPy, and Pillow for pictures."""
+"""``mnist-recognizer predict``: read the digits in images. Needs NumPy, and Pillow for images."""
 
 import argparse
 import json
@@ -14,36 +14,46 @@ from mnist_recognizer.cli.failure import Failure
 from mnist_recognizer.cli.weights import add_weights, load_weights
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.vision.errors import ImageError
 from mnist_recognizer.vision.geometry import network_input
 from mnist_recognizer.vision.image_files import (
-    MAX_BYTES,
-    PictureError,
-    PillowMissingError,
-    decode_pictures,
+    MAX_FILE_BYTES,
+    decode_image,
+    find_digits_in_image,
 )
-from mnist_recognizer.vision.segmentation import find_digits
+from mnist_recognizer.vision.npy_files import SIGNATURE, decode_npy
+from mnist_recognizer.vision.segmentation import FoundDigit, find_digits
+
+Answer = dict[str, Any]
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
     parser.add_argument(
-        "pictures",
+        "images",
         nargs="+",
         metavar="FILE",
-        help="a picture (PNG, JPEG, …) or an .npy array of grey levels; - reads standard input",
+        help="an image (PNG, JPEG, GIF, BMP, WebP or TIFF) or an .npy array of grey levels; "
+        "- reads standard input",
     )
     add_weights(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a digit")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read every file that can be read, and say of the others why they cannot."""
-    model = load_weights(arguments.weights or default_weights())
+    """Read every file that can be read, and report the others on standard error."""
+    weights = arguments.weights or default_weights()
+    model = load_weights(weights)
+    try:
+        rejection = Rejection.of(model)
+    except ValueError as error:
+        raise Failure(f"{weights} is damaged: {error}") from error
     status = 0
-    for name in arguments.pictures:
+    for name in arguments.images:
         try:
-            answers = _read(name, model)
-        except Failure as failure:  # the other files may be well
+            answers = _read(name, model, rejection)
+        except Failure as failure:  # the other files may be readable
             print(f"error: {failure}", file=sys.stderr)
             status = 1
             continue
@@ -51,54 +61,82 @@ def run(arguments: argparse.Namespace) -> int:
             for answer in answers:
                 print(json.dumps(answer))
             continue
-        pictures = [list(digits) for _, digits in groupby(answers, key=itemgetter("picture"))]
-        for number, digits in enumerate(pictures):
-            reading = "".join(str(digit["prediction"]) for digit in digits)
-            confidences = " ".join(f"{digit['confidence']:.1%}" for digit in digits)
-            place = f"{name}[{number}]: " if len(pictures) > 1 else f"{name}: "
-            several = len(arguments.pictures) > 1 or len(pictures) > 1
-            print(f"{place if several else ''}{reading} ({confidences})")
+        images = [list(digits) for _, digits in groupby(answers, key=itemgetter("image"))]
+        for number, digits in enumerate(images):
+            place = f"{name}[{number}]: " if len(images) > 1 else f"{name}: "
+            several = len(arguments.images) > 1 or len(images) > 1
+            print(f"{place if several else ''}{_sentence(digits)}")
     return status
 
 
-def _read(name: str, model: MLP) -> list[dict[str, Any]]:
+def _sentence(digits: list[Answer]) -> str:
+    """Return what is printed for the digits of one image."""
+    reading = "".join(str(digit["prediction"]) for digit in digits)
+    confidences = " ".join(f"{digit['confidence']:.1%}" for digit in digits)
+    reasons = [
+        digit["reason"] if len(digits) == 1 else f"Digit {place}: {digit['reason']}"
+        for place, digit in enumerate(digits, start=1)
+        if not digit["accepted"]
+    ]
+    return " ".join([reading, f"({confidences})", *reasons])
+
+
+def _read(name: str, model: MLP, rejection: Rejection | None) -> list[Answer]:
     """Read every digit of a file.
 
     Raises
     ------
     Failure
-        When that cannot be.
+        The file cannot be read, or it is not an image of digits.
     """
     shown = "standard input" if name == "-" else name
     try:
         if name == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
         else:
             with Path(name).open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
+                data = file.read(MAX_FILE_BYTES + 1)
         found = [
             (number, place, digit)
-            for number, picture in enumerate(decode_pictures(data))
-            for place, digit in enumerate(find_digits(picture))
+            for number, digits in enumerate(_find(data))
+            for place, digit in enumerate(digits)
         ]
     except OSError as error:
         raise Failure(f"{shown} cannot be read: {error.strerror}") from error
-    except PillowMissingError as error:
-        raise Failure(f"{shown}: {error}: pip install pillow") from error
-    except PictureError as error:
+    except ImageError as error:
+        raise Failure(f"{shown} {error.problem}") from error
+    except ValueError as error:  # of an array's values
         raise Failure(f"{shown} cannot be read: {error}") from error
-    except ValueError as error:  # of preprocessing
-        raise Failure(f"{shown} holds no digit: {error}") from error
     pixels = network_input(model, np.array([digit.pixels for *_, digit in found]))
+    probabilities, reasons = _answer(model, rejection, pixels)
     return [
         {
             "file": name,
-            "picture": number,  # in the file, from 0
-            "digit": place,  # in the picture, from 0
+            "image": number,  # in the file, from 0
+            "digit": place,  # in the image, from 0
             "box": digit.box._asdict(),
             "prediction": int(row.argmax()),
             "confidence": float(row.max()),
             "probabilities": {str(label): float(p) for label, p in enumerate(row)},
+            "accepted": reason is None,
+            "reason": reason,
         }
-        for (number, place, digit), row in zip(found, model.predict_proba(pixels), strict=True)
+        for (number, place, digit), row, reason in zip(found, probabilities, reasons, strict=True)
     ]
+
+
+def _find(data: bytes) -> list[list[FoundDigit]]:
+    """Find the digits in each image of a file."""
+    if data.startswith(SIGNATURE):
+        return [find_digits(array) for array in decode_npy(data)]
+    return [find_digits_in_image(decode_image(data))]
+
+
+def _answer(
+    model: MLP, rejection: Rejection | None, pixels: np.ndarray
+) -> tuple[np.ndarray, list[str | None]]:
+    """Return the digits' probabilities and why each is not accepted; None when it is."""
+    if rejection is None:
+        return model.predict_proba(pixels), [None] * len(pixels)
+    probabilities, scores = rejection.read(model, pixels)
+    return probabilities, rejection.reasons(scores, probabilities, pixels)

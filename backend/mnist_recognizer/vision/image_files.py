@@ -1,104 +1,269 @@
-"""Picture files become grey arrays, ready for :mod:`mnist_recognizer.vision.preprocessing`.
+"""Image files become grey arrays, ready for :mod:`mnist_recognizer.vision.segmentation`.
 
-NumPy reads ``.npy``; PNG and every other picture format need Pillow. What kind of file it is shows
-in its bytes, so that it may come through a pipe, and a wrong suffix does no harm.
+The API and the command line decode images here, with the same limits and the same words. A file
+may come from anybody: its size is read from its header before anything is decoded, large images are
+shrunk while they are decoded (JPEG) or strip by strip, and whatever goes wrong in a decoder is an
+:class:`~mnist_recognizer.vision.errors.ImageError`. ``docs/preprocessing.md`` numbers the steps.
 """
 
-import importlib
 import io
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_BYTES = 64 * 2**20
-MAX_PIXELS = 50_000_000  # a large camera's
-_NPY = b"\x93NUMPY"
+from mnist_recognizer.vision.errors import (
+    ImageError,
+    ImageTooLargeError,
+    PillowMissingError,
+    UnsupportedImageError,
+)
+from mnist_recognizer.vision.preprocessing import LEAST_CONTRAST
+from mnist_recognizer.vision.segmentation import MOST_SIDE, DigitBox, FoundDigit, find_digits
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF")
+MAX_FILE_BYTES = 64 * 2**20
+MAX_SIDE = 16_384
+"""Pixels, enough for panoramas and long receipts. Decoders keep whole rows."""
+MAX_MEGAPIXELS = {
+    "JPEG": 50,
+    "progressive JPEG": 12,
+    "PNG": 16,
+    "BMP": 16,
+    "TIFF": 10,
+    "GIF": 4,
+    "WebP": 5,
+}
+"""By format, so that decoding needs at most about 110 MB."""
+
+_MAX_FRAME_MEGAPIXELS = 5  # of a frame after the first one: Pillow keeps three of them
+_MAX_TOTAL_MEGAPIXELS = 100  # of all frames: of blank ones, no more are decoded
+_MAX_READS = 50_000  # a file of very many tiny parts would take a decoder seconds
+_MAX_TEXT_BYTES = 2**20  # a PNG's texts, unpacked
+_STRIP_PIXELS = 2**18
+_ORIENTATION = 0x0112  # EXIF
+_BIT_DEPTHS = (8, 10, 12, 14, 16)
+_SIGNATURES = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"RIFF": "WebP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+}
+_UNSUPPORTED = {  # what people send all the same, and a mark near the beginning
+    b"ftyphei": "a HEIC image",
+    b"ftyphev": "a HEIC image",
+    b"ftypmif1": "a HEIC image",
+    b"ftypmsf1": "a HEIC image",
+    b"ftypavi": "an AVIF image",
+    b"%PDF": "a PDF document",
+    b"<svg": "an SVG image",
+}
 
 
-class PictureError(ValueError):
-    """A file that holds no picture; the message is one sentence that says why."""
+class DecodedImage(NamedTuple):
+    """A decoded image, upright.
+
+    Attributes
+    ----------
+    grey : ndarray of uint8, shape (rows, columns)
+        0 is black. Shrunk to at most 1,024 pixels on the longest side if the file has more.
+    width, height : int
+        Size of the image in the file, in pixels.
+    """
+
+    grey: NDArray[np.uint8]
+    width: int
+    height: int
 
 
-class PillowMissingError(PictureError):
-    """A picture that only Pillow could read."""
+def decode_image(data: bytes) -> DecodedImage:
+    """Decode a PNG, JPEG, GIF, BMP, WebP or TIFF file.
 
-
-def decode_pictures(data: bytes) -> list[NDArray[Any]]:
-    """Decode a file's bytes.
+    The EXIF orientation is applied. Transparent pixels are white paper, or black if white paper
+    would hide everything. Of several frames, the first one counts that is not blank.
 
     Parameters
     ----------
     data : bytes
-        A picture file; or an ``.npy`` file of shape (height, width), (pictures, height, width), or
-        (784,) for the pixels of one 28 × 28 picture row by row.
-
-    Returns
-    -------
-    list of (height, width) arrays
-        Grey levels: integers from 0 (black) to 255, or floats from 0 to 1, as they were stored.
+        The file. Its first bytes tell the format.
 
     Raises
     ------
-    PictureError
-        The file is not a picture, is damaged, or is too large.
+    ImageError
+        The file is empty or damaged.
+    ImageTooLargeError
+        The file or the image is too large.
+    UnsupportedImageError
+        The file has another format.
     PillowMissingError
-        It takes Pillow to tell.
+        Pillow is not installed.
     """
     if not data:
-        raise PictureError("it is empty")
-    if len(data) > MAX_BYTES:
-        raise PictureError(f"it is larger than {MAX_BYTES // 2**20} MiB")
-    return _decode_npy(data) if data.startswith(_NPY) else [_decode_picture(data)]
-
-
-def _decode_npy(data: bytes) -> list[NDArray[Any]]:
+        raise ImageError("is empty")
+    if len(data) > MAX_FILE_BYTES:
+        raise ImageTooLargeError(f"is larger than {MAX_FILE_BYTES // 2**20} MiB; make it smaller")
+    name = _format_of(data)
     try:
-        array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, MemoryError, OverflowError) as error:
-        raise PictureError("it is not an .npy file of numbers, or it is damaged") from error
-    if array.shape == (784,):
-        array = array.reshape(28, 28)
-    if array.ndim == 2:
-        return [array]
-    if array.ndim == 3 and len(array) > 0:
-        return list(array)
-    raise PictureError(
-        f"it holds an array of shape {array.shape}, but a picture is (height, width), and several "
-        "are (pictures, height, width)"
-    )
-
-
-def _decode_picture(data: bytes) -> NDArray[Any]:
-    try:
-        image_module = importlib.import_module("PIL.Image")
-        image_ops = importlib.import_module("PIL.ImageOps")
+        from PIL import Image, PngImagePlugin  # takes 30 ms: not at the start
     except ModuleNotFoundError as error:
-        raise PillowMissingError("only .npy files can be read without Pillow") from error
+        raise PillowMissingError from error
+
+    PngImagePlugin.MAX_TEXT_MEMORY = _MAX_TEXT_BYTES
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own size limit; there is one below
-            image = image_module.open(io.BytesIO(data))
-            small = image.width * image.height <= MAX_PIXELS
-            grey = _grey(image_module, image_ops.exif_transpose(image)) if small else None
+            warnings.simplefilter("ignore")  # odd metadata, and Pillow's own limit of pixels
+            # Pillow reads the header here, and decodes below.
+            with Image.open(_FewReads(data), formats=[name.upper()]) as image:
+                return _decode(image, name, has_16_bits=name == "PNG" and data[24] == 16)
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:  # Pillow's own limit is above ours
+        raise ImageTooLargeError("has too many pixels; make it smaller") from error
     except Exception as error:  # whatever a hostile file provokes in a decoder, it is a bad file
-        raise PictureError("it is not a picture, or it is damaged") from error
-    if grey is None:
-        raise PictureError(f"it has more than {MAX_PIXELS:,} pixels")
+        raise ImageError(f"is a damaged {name} file") from error
+
+
+def find_digits_in_image(image: DecodedImage) -> list[FoundDigit]:
+    """Find the digits in a decoded image, with boxes in pixels of the image in the file.
+
+    Raises
+    ------
+    BlankImageError
+        The image shows nothing.
+    """
+    rows, columns = image.grey.shape
+    across, down = image.width / columns, image.height / rows
+
+    def enlarged(box: DigitBox) -> DigitBox:
+        left, top = round(box.x * across), round(box.y * down)
+        right, bottom = round((box.x + box.width) * across), round((box.y + box.height) * down)
+        return DigitBox(left, top, max(right - left, 1), max(bottom - top, 1))
+
+    return [FoundDigit(enlarged(box), pixels) for box, pixels in find_digits(image.grey)]
+
+
+class _FewReads(io.BytesIO):
+    """A file that ends in an error when it is read in very many steps."""
+
+    _reads_left = _MAX_READS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._reads_left -= 1
+        if self._reads_left < 0:
+            raise OSError("too many reads")
+        return super().read(size)
+
+
+def _format_of(data: bytes) -> str:
+    """Return the name of an image file's format."""
+    for signature, name in _SIGNATURES.items():
+        if data.startswith(signature):
+            return name
+    for mark, name in _UNSUPPORTED.items():
+        if mark in data[:512]:
+            raise UnsupportedImageError(
+                f"is {name}, which is not supported; save it as a JPEG or PNG"
+            )
+    listed = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+    raise UnsupportedImageError(f"is not a {listed} file; save it as one of these")
+
+
+def _decode(image: Any, name: str, *, has_16_bits: bool) -> DecodedImage:
+    """Decode the first frame that is not blank, or the last one that may be decoded."""
+    kind = "progressive JPEG" if image.info.get("progressive") else name
+    pixels_left = _MAX_TOTAL_MEGAPIXELS * 1_000_000
+    while True:
+        _refuse_too_large(image.width, image.height, kind)
+        decoded = _decode_frame(image, name, has_16_bits)
+        pixels_left -= decoded.width * decoded.height
+        frame_pixels = min(pixels_left, _MAX_FRAME_MEGAPIXELS * 1_000_000)
+        is_blank = np.ptp(decoded.grey) < LEAST_CONTRAST
+        if not is_blank or decoded.width * decoded.height > frame_pixels:
+            return decoded
+        try:
+            image.seek(image.tell() + 1)
+        except EOFError:
+            return decoded
+
+
+def _refuse_too_large(width: int, height: int, kind: str) -> None:
+    size = f"has {width:,} × {height:,} pixels"
+    if max(width, height) > MAX_SIDE:
+        raise ImageTooLargeError(f"{size}, and a side may have at most {MAX_SIDE:,}; shrink it")
+    if width * height > MAX_MEGAPIXELS[kind] * 1_000_000:
+        advice = "shrink it" if "JPEG" in kind else "shrink it or save it as a JPEG"
+        raise ImageTooLargeError(
+            f"{size}, and a {kind} may have at most {MAX_MEGAPIXELS[kind]} million; {advice}"
+        )
+
+
+def _decode_frame(image: Any, name: str, has_16_bits: bool) -> DecodedImage:
+    from PIL import Image, ImageOps
+
+    width, height = image.size
+    if name == "JPEG":  # lets the decoder shrink it, which saves time and memory
+        times = next(t for t in (8, 4, 2, 1) if t == 1 or max(width, height) >= t * MOST_SIDE)
+        # Rounded down: Pillow divides by it, and what was rounded up would be shrunk half as much.
+        image.draft("L", (max(width // times, 1), max(height // times, 1)))
+    image.load()
+    if name != "JPEG" and sorted(image.size) != sorted((width, height)):
+        raise ImageError(f"is a damaged {name} file")  # a second header gave another size
+    if name == "TIFF":  # Pillow has turned it
+        width, height = image.size
+    grey = _grey_levels(image, "white", has_16_bits)
+    if image.has_transparency_data and np.ptp(grey) < LEAST_CONTRAST:  # perhaps the ink is white
+        grey = _grey_levels(image, "black", has_16_bits)
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    if orientation in range(2, 9):
+        shrunk = Image.fromarray(grey)
+        shrunk.getexif()[_ORIENTATION] = orientation
+        grey = np.asarray(ImageOps.exif_transpose(shrunk))
+        if orientation >= 5:
+            width, height = height, width
+    return DecodedImage(np.ascontiguousarray(grey), width, height)
+
+
+def _grey_levels(image: Any, paper: str, has_16_bits: bool) -> NDArray[np.uint8]:
+    """Shrink an image to at most 1,024 pixels a side and return its grey levels.
+
+    It goes strip by strip: the colours of a whole image, converted, would be a second image.
+    """
+    from PIL import Image
+
+    times = -(-max(image.size) // MOST_SIDE)
+    rows = max(_STRIP_PIXELS // image.width // times, 1) * times
+    range_of_levels = _range_of_levels(image)
+    strips = []
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        if image.has_transparency_data:
+            strip = strip.convert("RGBA")
+            sheet = Image.new("RGBA", strip.size, paper)
+            sheet.alpha_composite(strip)
+            strip = sheet
+        if range_of_levels is not None:  # Pillow would clip these to 8 bits
+            levels = np.nan_to_num(np.asarray(strip) * (255 / range_of_levels))
+            strip = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+        strips.append(np.asarray(strip.convert("L").reduce(times)))
+    grey = np.concatenate(strips)
+    if has_16_bits and range_of_levels is None:  # colours, of which Pillow gives the upper 8 bits
+        used = next(bits for bits in _BIT_DEPTHS if int(grey.max()) << 8 < 1 << bits)
+        grey = grey << (16 - used) if used > 8 else grey
     return grey
 
 
-def _grey(image_module: Any, image: Any) -> NDArray[Any]:
-    if image.mode.startswith("I"):  # 16 bits a pixel; Pillow would clip them to 8
-        return np.asarray(image).astype(np.float64) / 65535
-    if not image.has_transparency_data:
-        return np.asarray(image.convert("L"))
-    image = image.convert("RGBA")
-    for paper in ("white", "black"):  # the ink may be of the first one's colour
-        sheet = image_module.new("RGBA", image.size, paper)
-        sheet.alpha_composite(image)
-        grey = np.asarray(sheet.convert("L"))
-        if np.ptp(grey) > 0:
-            break
-    return grey
+def _range_of_levels(image: Any) -> float | None:
+    """Return which level is white in an image of 16 or 32 bits a pixel; None in one of 8 bits.
+
+    A file of 16 bits may hold levels of 10, 12 or 14, as cameras and scanners give them.
+    """
+    if not image.mode.startswith(("I", "F")):
+        return None
+    brightest = float(image.getextrema()[1])
+    if image.mode == "F" and brightest <= 1:
+        return 1.0
+    return next((2.0**bits - 1 for bits in _BIT_DEPTHS if brightest < 2**bits), brightest)

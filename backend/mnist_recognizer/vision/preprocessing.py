@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_recognizer.vision.errors import BlankImageError
+
 SIZE = 28
 """Side of the picture, in pixels."""
 BOX = 20
@@ -163,7 +165,7 @@ def separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     ink: NDArray[np.float64] = np.maximum(stands_out, 0, out=stands_out)
     peak = ink.max()
     if peak < LEAST_CONTRAST:
-        raise ValueError("the picture is blank: nothing in it stands out from its border")
+        raise BlankImageError
 
     # Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow:
     # what is less than twice as strong as the unevenness that the border shows.
