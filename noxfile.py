@@ -1,0 +1,116 @@
+"""Every task of the project, on Linux, macOS and Windows: ``nox --list`` names them.
+
+``nox -s check`` runs one; ``make check`` does the same, and makes ``.venv`` first if need be.
+All tasks use the environment that nox itself is installed in (``requirements-dev.txt``).
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+NODE_MODULES = ROOT / "node_modules" / ".package-lock.json"
+
+nox.needs_version = ">=2024.4"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["check"]
+nox.options.stop_on_first_error = True
+
+# What is installed beside this Python comes first, whether its environment is active or not.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def install_node_modules(session: nox.Session) -> None:
+    """Install what the checks of the pages need, once and after its lock file has changed."""
+    lock = ROOT / "package-lock.json"
+    if not NODE_MODULES.exists() or NODE_MODULES.stat().st_mtime < lock.stat().st_mtime:
+        session.run("npm", "ci", "--silent")
+        NODE_MODULES.touch()
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Check format, style, types, imports and workflows; nothing is run."""
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("lint-imports")
+    install_node_modules(session)
+    session.run("npm", "run", "--silent", "check")
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run everything that must hold: the checks, then the tests in JavaScript and in Python."""
+    for task in ("check", "test-page", "test-python"):
+        session.notify(task)
+
+
+@nox.session(name="test-page")
+def test_page(session: nox.Session) -> None:
+    """Test the JavaScript of the pages in Node.js."""
+    install_node_modules(session)
+    session.run("npm", "run", "--silent", "test")
+
+
+@nox.session(name="test-python")
+def test_python(session: nox.Session) -> None:
+    """Test Python, the API, the pages in Chromium, and the commands as a user runs them."""
+    install_node_modules(session)
+    session.run("python", "tests/browser/chromium.py")
+    session.run(
+        "pytest",
+        *("--numprocesses", "auto", "--maxprocesses", "8"),
+        *("--dist", "loadscope", "--no-loadscope-reorder", "--cov"),
+        *session.posargs,
+        env={"OPENBLAS_NUM_THREADS": "1"},
+    )
+
+
+@nox.session(name="test-browsers")
+def test_browsers(session: nox.Session) -> None:
+    """Draw on the page in Chromium, Firefox and WebKit, whichever are installed."""
+    output = "benchmarks/results/page_browsers.txt"
+    session.run("python", "tests/browsers/page_in_browsers.py", "--output", output)
+
+
+@nox.session
+def lighthouse(session: nox.Session) -> None:
+    """Ask Lighthouse about the page."""
+    output = "benchmarks/results/lighthouse.txt"
+    session.run("python", "tests/browsers/lighthouse.py", "--output", output)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the network and the loaders in small ways: does a test notice? Not on Windows."""
+    output = "benchmarks/results/mutation.txt"
+    session.run("python", "tests/mutation/mutation.py", "--output", output)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the README claims."""
+    for script in sorted(ROOT.glob("benchmarks/*.py")):
+        session.run("python", str(script))
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write the lock files anew after a change in pyproject.toml or package.json.
+
+    They are requirements files with hashes: pip and uv install them alike, and unlike uv.lock they
+    name no registry, so that any mirror serves them.
+    """
+    compile_lock = (
+        *("uv", "pip", "compile", "pyproject.toml", "--quiet", "--universal", "--generate-hashes"),
+        *("--no-strip-extras", "--python-version", "3.11", "--no-emit-index-url"),
+        *("--custom-compile-command", "make lock"),
+    )
+    app, development = "backend/requirements.txt", "requirements-dev.txt"
+    session.run(*compile_lock, "--extra", "serve", "--extra", "train", "--output-file", app)
+    everything = ("--all-extras", "--group", "dev", "--constraint", app)
+    session.run(*compile_lock, *everything, "--output-file", development)
+    session.run("npm", "install", "--package-lock-only")
