@@ -23,8 +23,10 @@ from environment import environment
 from mnist_recognizer.data.mnist import Mnist, load_mnist
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.config import Config
-from mnist_recognizer.training.fit import TrainingState, evaluate, fit
+from mnist_recognizer.training.evaluate import evaluate
+from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.recipes import RECIPES
+from mnist_recognizer.training.state import TrainingState
 from mnist_recognizer.training.teacher import make_teacher, teacher_config
 from mnist_recognizer.vision.geometry import network_input
 

@@ -123,8 +123,8 @@ class Table:
     def accepted(self, name: str, images: Images) -> None:
         """Print how many of some digits are accepted, and why the others are not."""
         scores, margins = measure(self.rejection, self.model, to_geometry(self.model, images))
-        strange = scores < self.rejection.least_score
-        ambiguous = ~strange & (margins < self.rejection.least_margin)
+        strange = scores < self.rejection.min_score
+        ambiguous = ~strange & (margins < self.rejection.min_margin)
         hits = int((~strange & ~ambiguous).sum())
         low, high = share_interval(hits, len(images))
         print(
@@ -136,7 +136,7 @@ class Table:
     def others(self, name: str, images: Images) -> None:
         """Print the AUROC of MNIST's digits against some pictures, and how many are refused."""
         scores, margins = measure(self.rejection, self.model, to_geometry(self.model, images))
-        refused = (scores < self.rejection.least_score) | (margins < self.rejection.least_margin)
+        refused = (scores < self.rejection.min_score) | (margins < self.rejection.min_margin)
         low, high = auroc_interval(self.digits, scores)
         softmax = auroc(self.digits_softmax, self.confidence(images))
         print(

@@ -20,7 +20,8 @@ from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.training.config import Config
-from mnist_recognizer.training.fit import TrainingState, fit
+from mnist_recognizer.training.fit import fit
+from mnist_recognizer.training.state import TrainingState
 
 DIGITS = 40_000
 SETTINGS = {

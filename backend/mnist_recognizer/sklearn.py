@@ -14,19 +14,22 @@ of :mod:`mnist_recognizer.nn`; MNIST's distortions, run folders and resuming are
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.losses import Floats, Targets, softmax_cross_entropy
+from mnist_recognizer.nn.losses import (
+    Floats,
+    Targets,
+    count_correct,
+    softmax,
+    softmax_cross_entropy,
+)
 from mnist_recognizer.nn.optimizers import make_optimizer
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.training.config import Config
-
-if TYPE_CHECKING:
-    from mnist_recognizer.nn.model import Workspace
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -188,7 +191,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         # In float64 a row's answer does not depend, in its last bits, on the rows beside it.
         x = validate_data(self, X, dtype=np.float64, reset=False)
-        return self.network_.forward(x).astype(np.float64, copy=False)
+        return softmax(self.network_.logits(x)).astype(np.float64, copy=False)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the likeliest label of each row, (rows,); see :meth:`predict_proba`."""
@@ -240,7 +243,6 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             targets = (1 - share) * np.eye(count, dtype=np.float32)[targets] + share / count
         optimizer = make_optimizer(config.optimizer, network, **config.optimizer_options)
         schedule = SCHEDULES[config.schedule]
-        workspaces: dict[int, Workspace | None] = {}  # by batch size: the last batch may be smaller
         steps = math.ceil(len(x) / config.batch_size)
         best, best_epoch, best_parameters = (-1.0, 0.0), 0, network.parameters.copy()
         for epoch in range(config.epochs):
@@ -249,15 +251,9 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             for step in range(steps):
                 rows = order[step * config.batch_size : (step + 1) * config.batch_size]
                 lr = config.learning_rate * schedule((epoch + step / steps) / config.epochs)
-                loss, _, workspace = network.backward(
-                    x[rows],
-                    targets[rows],
-                    workspaces.get(len(rows)),
-                    dropout=self.dropout,
-                    rng=rng,
-                )
-                workspaces[len(rows)] = workspace
-                optimizer.step(network.parameters, workspace.gradient, lr)
+                activations = network.forward(x[rows], dropout=self.dropout, rng=rng)
+                loss, gradient = network.backward(activations, targets[rows], dropout=self.dropout)
+                optimizer.step(network.parameters, gradient, lr)
                 total += loss * len(rows)
             self.loss_curve_.append(total / len(x))
             if not (math.isfinite(total) and np.isfinite(network.parameters).all()):
@@ -278,5 +274,5 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
 def _score(network: MLP, x: Floats, classes: Targets) -> tuple[float, float]:
     """Return what makes one epoch better than another: the accuracy, then less loss."""
     z = network.logits(x)
-    loss, correct = softmax_cross_entropy(z, classes, delta=np.empty_like(z))
-    return correct / len(x), -loss
+    loss, _ = softmax_cross_entropy(z, classes)
+    return count_correct(z, classes) / len(x), -loss

@@ -8,6 +8,7 @@ import numpy as np
 from common import BATCH, RATES, Problem, generator, serve
 
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.losses import count_correct
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
 from mnist_recognizer.training.batches import Pool, mini_batches
 
@@ -33,10 +34,11 @@ class Training:
         model, lr = self.model, RATES[self.name]
         total, correct = 0.0, 0
         for x, y in mini_batches(self.pool, BATCH, generator(epoch)):
-            loss, right, workspace = model.backward(x, y, model.workspace_for(len(x)))
-            self.optimizer.step(model.parameters, workspace.gradient, lr)
+            activations = model.forward(x)
+            loss, gradient = model.backward(activations, y)
+            self.optimizer.step(model.parameters, gradient, lr)
             total += loss * len(x)
-            correct += right
+            correct += count_correct(activations[-1], y)
         return {"loss": total / len(self.problem.y), "correct": correct}
 
 

@@ -123,10 +123,11 @@ def backpropagation() -> None:
     model.weights[0][:] = [[0.5, -1.0], [0.25, 0.25]]
     model.weights[1][:] = [[1.0, 0.0], [2.0, 3.0]]
     x, y = np.array([[1.0, 2.0]]), np.array([1])
-    _, _, workspace = model.backward(x, y)
+    _, gradient = model.backward(model.forward(x), y)
+    _, deltas = model.views(gradient)  # of one image: ∂L/∂b is δ
     z = x @ model.weights[0]
-    columns = [(90, x[0], None), (350, z[0], workspace.deltas[0][0]),
-               (610, model.forward(x)[0], workspace.deltas[1][0])]  # fmt: skip
+    columns = [(90, x[0], None), (350, z[0], deltas[0]),
+               (610, model.predict_proba(x)[0], deltas[1])]  # fmt: skip
     rows = (90, 230)
     parts = []
     for (left, _, _), (right, _, _), W in zip(columns, columns[1:], model.weights, strict=False):

@@ -12,7 +12,7 @@ from servers import Server
 
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.weights import encode_safetensors
+from mnist_recognizer.nn.weight_formats import encode_safetensors
 
 SEVEN = placed(STYLES[7]["angular"], 0.8)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.weights import encode_safetensors
+from mnist_recognizer.nn.weight_formats import encode_safetensors
 
 FOLDER = Path(__file__).resolve().parent
 PICTURES = 6

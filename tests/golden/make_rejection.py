@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.losses import softmax
 from mnist_recognizer.nn.rejection import KEY, Rejection
-from mnist_recognizer.nn.weights import encode_safetensors
+from mnist_recognizer.nn.weight_formats import encode_safetensors
 
 FOLDER = Path(__file__).resolve().parent
 HIDDEN = 4
@@ -33,13 +34,15 @@ def main() -> None:
 
     numbers = draw(7, HIDDEN), draw(5, HIDDEN), draw(HIDDEN), 0.2 * draw(HIDDEN), draw(HIDDEN)
     *layers, largest_logit, biases, output = numbers
-    first = Rejection(layers, largest_logit, biases, output, 0, 0)
-    probabilities, scores = first.read(model, x)
+    weights = np.vstack([*layers, largest_logit])
+    activations = model.forward(x)
+    probabilities = softmax(activations[-1])
+    scores = Rejection(weights, biases, output, 0, 0).score(activations)
     best = np.sort(probabilities, axis=1)
     empty = float(scores[-1])
-    least_score = float(max(np.quantile(scores, 0.4), empty + 0.01))
-    least_margin = float(np.quantile((best[:, -1] - best[:, -2])[scores >= least_score], 0.5))
-    rejection = Rejection(layers, largest_logit, biases, output, least_score, least_margin)
+    min_score = float(max(np.quantile(scores, 0.4), empty + 0.01))
+    min_margin = float(np.quantile((best[:, -1] - best[:, -2])[scores >= min_score], 0.5))
+    rejection = Rejection(weights, biases, output, min_score, min_margin)
     model.metadata = {KEY: rejection.to_json()}
     cases = [
         {

@@ -15,6 +15,7 @@ from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.data.progress import Progress
 from mnist_recognizer.nn import MLP, WeightsError
 from mnist_recognizer.training import fit as fit_module
+from mnist_recognizer.training.evaluate import Evaluation
 
 Data = tuple[np.ndarray, np.ndarray]
 
@@ -116,11 +117,9 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bytes]]:
     def script(*results: tuple[float, float]) -> list[bytes]:
         seen: list[bytes] = []
 
-        def evaluate(model: MLP, x: Any, y: Any, alive: Any) -> tuple[float, float]:
-            for units in alive:
-                units[:] = True
+        def evaluate(model: MLP, x: Any, y: Any) -> Evaluation:
             seen.append(model.parameters.tobytes())
-            return results[len(seen) - 1]
+            return Evaluation(*results[len(seen) - 1], dead_units=[0] * (len(model.weights) - 1))
 
         monkeypatch.setattr(fit_module, "evaluate", evaluate)
         return seen

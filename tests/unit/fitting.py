@@ -6,7 +6,8 @@ import numpy as np
 
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.config import Config
-from mnist_recognizer.training.fit import EpochStats, fit
+from mnist_recognizer.training.fit import fit
+from mnist_recognizer.training.state import EpochStats
 
 Data = tuple[np.ndarray, np.ndarray]
 ADAM = {"optimizer": "adam", "learning_rate": 0.003}

@@ -17,11 +17,9 @@ from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.schedules import cosine
 from mnist_recognizer.training.batches import Pool, mini_batches
-from mnist_recognizer.training.fit import (
-    TrainingState,
-    evaluate,
-    fit,
-)
+from mnist_recognizer.training.evaluate import evaluate
+from mnist_recognizer.training.fit import fit
+from mnist_recognizer.training.state import TrainingState
 from mnist_recognizer.vision.slant import straighten
 
 
@@ -170,9 +168,9 @@ def test_label_smoothing_spreads_a_share_of_the_target(
 ) -> None:
     targets, backward = [], MLP.backward
 
-    def watched(model: MLP, x: Any, y: Any, workspace: Any, **dropout: Any) -> Any:
+    def watched(model: MLP, activations: Any, y: Any, **dropout: Any) -> Any:
         targets.append(y)
-        return backward(model, x, y, workspace, **dropout)
+        return backward(model, activations, y, **dropout)
 
     monkeypatch.setattr(MLP, "backward", watched)
     run(digits, more_digits, epochs=1, batch_size=300, label_smoothing=0.1)
@@ -205,9 +203,9 @@ def test_pen_digits_are_trained_on_beside_the_others(
 ) -> None:
     seen, backward = [], MLP.backward
 
-    def watched(model: MLP, x: Any, y: Any, workspace: Any, **dropout: Any) -> Any:
+    def watched(model: MLP, activations: Any, y: Any, **dropout: Any) -> Any:
         seen.append(len(y))
-        return backward(model, x, y, workspace, **dropout)
+        return backward(model, activations, y, **dropout)
 
     monkeypatch.setattr(MLP, "backward", watched)
     run(digits, more_digits, epochs=1, pen_digits=50, augment=augment)
@@ -221,13 +219,10 @@ def test_l2_adds_to_the_gradient_of_weights_but_not_of_biases(
     by_hand.biases[0][:] = 0.5
     trained = network()
     trained.parameters[:] = by_hand.parameters
-    _, _, workspace = by_hand.backward(to_pixels(digits[0]), digits[1])
+    _, gradient = by_hand.backward(by_hand.forward(to_pixels(digits[0])), digits[1])
+    weight_gradients, bias_gradients = by_hand.views(gradient)
     for W, b, dW, db in zip(
-        by_hand.weights,
-        by_hand.biases,
-        workspace.weight_gradients,
-        workspace.bias_gradients,
-        strict=True,
+        by_hand.weights, by_hand.biases, weight_gradients, bias_gradients, strict=True
     ):
         W -= 0.1 * (dW + 0.5 * W)
         b -= 0.1 * db
@@ -240,7 +235,7 @@ def test_l2_adds_to_the_gradient_of_weights_but_not_of_biases(
     fresh = network()
     fresh.biases[0][:] = 0.5
     assert stats.train_loss == pytest.approx(
-        fresh.backward(to_pixels(digits[0]), digits[1])[0], rel=1e-5
+        fresh.backward(fresh.forward(to_pixels(digits[0])), digits[1])[0], rel=1e-5
     )
 
 
@@ -263,15 +258,19 @@ def test_gradients_that_are_too_long_are_shortened_and_their_length_is_told(
 def test_dropout_leaves_units_out_by_a_generator_of_seed_and_epoch(
     digits: Data, more_digits: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn, backward = [], MLP.backward
+    drawn, forward = [], MLP.forward
 
-    def watched(model: MLP, *arguments: Any, dropout: float, rng: np.random.Generator) -> Any:
+    def watched(
+        model: MLP, x: Any, *, dropout: float = 0.0, rng: np.random.Generator | None = None
+    ) -> Any:
+        if rng is None:  # validation
+            return forward(model, x)
         before = rng.bit_generator.state["state"]["state"]
-        result = backward(model, *arguments, dropout=dropout, rng=rng)
+        result = forward(model, x, dropout=dropout, rng=rng)
         drawn.append((dropout, before, rng.bit_generator.state["state"]["state"]))
         return result
 
-    monkeypatch.setattr(MLP, "backward", watched)
+    monkeypatch.setattr(MLP, "forward", watched)
     run(digits, more_digits, epochs=2, batch_size=150, dropout=0.4, seed=6)
     assert {dropout for dropout, _, _ in drawn} == {0.4}
     for epoch in range(2):

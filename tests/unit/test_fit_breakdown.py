@@ -12,8 +12,9 @@ from mnist_recognizer.nn import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.synthesis.augmentation import Distortion
-from mnist_recognizer.training.fit import TrainingState, fit
+from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.state import TrainingState
 
 
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))

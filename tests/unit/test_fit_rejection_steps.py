@@ -8,6 +8,7 @@ import pytest
 
 from mnist_recognizer.nn import MLP, fit_rejection
 from mnist_recognizer.nn.fit_rejection import Digits, measure
+from mnist_recognizer.nn.losses import softmax
 from mnist_recognizer.nn.optimizers import Adam
 from mnist_recognizer.nn.rejection import Rejection, features
 
@@ -24,9 +25,9 @@ def as_pixels(images: np.ndarray) -> np.ndarray:
 def fitted(**changes: Any) -> Rejection:
     """Return random numbers that fit the network."""
     rng = np.random.default_rng(2)
-    layers = [rng.normal(size=(width, 4)).astype(np.float32) for width in (9, 7)]
-    rest = [rng.normal(size=4).astype(np.float32) for _ in range(3)]
-    return Rejection(layers, *rest, least_score=0.0, least_margin=0.0)
+    weights = rng.normal(size=(9 + 7 + 1, 4)).astype(np.float32)
+    rest = [rng.normal(size=4).astype(np.float32) for _ in range(2)]
+    return Rejection(weights, *rest, min_score=0.0, min_margin=0.0)
 
 
 def test_the_second_network_learns_from_standardised_features_which_are_folded_into_it(
@@ -41,7 +42,7 @@ def test_the_second_network_learns_from_standardised_features_which_are_folded_i
     validation = [Digits(DIGITS, 0.1, 0.1)]
     rejection = fit_rejection.fit_rejection(MODEL, DIGITS, OTHERS, validation, rng)
 
-    read = features(MODEL, as_pixels(np.concatenate([DIGITS, OTHERS])))
+    read = features(MODEL.forward(as_pixels(np.concatenate([DIGITS, OTHERS]))))
     deviation = read.std(axis=0)
     expected = (read - read.mean(axis=0)) / (deviation + 1e-3 * deviation.max() + 1e-6)
     x, y, hidden, generator = given
@@ -53,10 +54,10 @@ def test_the_second_network_learns_from_standardised_features_which_are_folded_i
     a = np.maximum(expected @ second.weights[0] + second.biases[0], 0)
     difference = second.weights[1][:, 1] - second.weights[1][:, 0]
     pixels = as_pixels(np.concatenate([DIGITS, OTHERS]))
-    scores = rejection.read(MODEL, pixels)[1]
+    scores = rejection.score(MODEL.forward(pixels))
     np.testing.assert_allclose(scores, a @ difference, rtol=1e-2, atol=1e-3)
-    parts = [*rejection.layers, rejection.largest_logit, rejection.biases, rejection.output]
-    assert [part.shape for part in parts] == [(9, 6), (7, 6), (6,), (6,), (6,)]
+    parts = [rejection.weights, rejection.biases, rejection.output]
+    assert [part.shape for part in parts] == [(17, 6), (6,), (6,)]
     assert {part.dtype for part in parts} == {np.dtype(np.float32)}
 
 
@@ -88,8 +89,9 @@ def test_a_wide_network_gets_a_narrower_second_one(
 def test_scores_and_margins_are_those_of_each_picture_however_many_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    probabilities, scores = fitted().read(MODEL, as_pixels(DIGITS))
-    ordered = np.sort(probabilities, axis=1)
+    activations = MODEL.forward(as_pixels(DIGITS))
+    scores = fitted().score(activations)
+    ordered = np.sort(softmax(activations[-1]), axis=1)
     for at_once in (4096, 30, 7, 1):
         monkeypatch.setattr(fit_rejection, "_AT_ONCE", at_once)
         measured = measure(fitted(), MODEL, DIGITS)
@@ -114,19 +116,19 @@ def test_the_thresholds_are_the_least_that_any_collection_needs(
     validation = [Digits(first, 0.25, 0.25), Digits(second, 0.5, 0.5)]
     after = fit_rejection._with_thresholds(before, MODEL, validation)
     # The first's lower quarter ends at 2, the second's lower half at 3.
-    assert after.least_score == 2
+    assert after.min_score == 2
     # Of the first's margins 0.1 to 0.4 a quarter lies below 0.175; half of the second's below 0.65.
-    assert after.least_margin == pytest.approx(0.175)
-    assert after.layers is before.layers
+    assert after.min_margin == pytest.approx(0.175)
+    assert after.weights is before.weights
     other_order = fit_rejection._with_thresholds(before, MODEL, validation[::-1])
-    assert other_order.least_score == 2
-    assert type(after.least_score) is type(after.least_margin) is float
+    assert other_order.min_score == 2
+    assert type(after.min_score) is type(after.min_margin) is float
 
 
 class TestTraining:
-    """600 rows of two kinds, whose first column is their number."""
+    """600 rows of two kinds, whose first column is their number / 600."""
 
-    X = np.column_stack([np.arange(600), RNG.normal(size=(600, 4))]).astype(np.float32)
+    X = np.column_stack([np.arange(600) / 600, RNG.normal(size=(600, 4))]).astype(np.float32)
     Y = np.arange(600) % 2
 
     def train(
@@ -135,10 +137,10 @@ class TestTraining:
         rows, labels, rates = [], [], []
         backward, step = MLP.backward, Adam.step
 
-        def watched(model: MLP, x: np.ndarray, y: np.ndarray, *rest: Any) -> Any:
-            rows.append(x[:, 0].astype(int))
+        def watched(model: MLP, activations: list[np.ndarray], y: np.ndarray) -> Any:
+            rows.append((600 * activations[0][:, 0]).round().astype(int))
             labels.append(y)
-            return backward(model, x / 600, y, *rest)
+            return backward(model, activations, y)
 
         def watched_step(adam: Adam, theta: np.ndarray, gradient: np.ndarray, lr: float) -> None:
             rates.append(lr)

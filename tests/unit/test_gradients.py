@@ -47,11 +47,11 @@ def problems(draw: st.DrawFn) -> tuple[MLP, np.ndarray, np.ndarray]:
 @given(problems())
 def test_gradients_agree_with_central_differences(problem: tuple[Any, Any, Any]) -> None:
     model, x, y = problem
-    loss, _, workspace = model.backward(x, y)
+    loss, gradient = model.backward(model.forward(x), y)
     targets = y if y.ndim == 2 else np.eye(model.layer_sizes[-1])[y]
     step = 1e-5
     theta = model.parameters.astype(np.longdouble)  # what rounds here is divided by the small step
-    numeric = np.empty_like(workspace.gradient)
+    numeric = np.empty_like(gradient)
     for i in range(model.parameter_count):
         shift = np.zeros_like(theta)
         shift[i] = step
@@ -60,8 +60,8 @@ def test_gradients_agree_with_central_differences(problem: tuple[Any, Any, Any])
         # Where a unit switches between the two, the loss has a kink and the quotient no meaning.
         assume(all((a == b).all() for a, b in zip(on_above, on_below, strict=True)))
         numeric[i] = (above - below) / (2 * step)
-    error = np.linalg.norm(workspace.gradient - numeric)
-    assert error <= 1e-7 * (np.linalg.norm(workspace.gradient) + np.linalg.norm(numeric))
+    error = np.linalg.norm(gradient - numeric)
+    assert error <= 1e-7 * (np.linalg.norm(gradient) + np.linalg.norm(numeric))
     assert loss == pytest.approx(float(loss_from_the_definition(model, theta, x, targets)[0]))
 
 
@@ -88,12 +88,11 @@ def test_a_step_in_float32_is_within_1e_6_of_the_textbooks() -> None:
     for batch in (128, 96, 1):
         x = rng.uniform(size=(batch, 784)).astype(np.float32)
         y = rng.integers(0, 10, batch).astype(np.uint8)
-        loss, correct, workspace = model.backward(x, y, model.workspace_for(batch))
+        loss, gradient = model.backward(model.forward(x), y)
         expected_loss, expected = textbook_gradient(model, x, y)
         assert loss == pytest.approx(expected_loss, rel=1e-6)
-        assert correct == np.count_nonzero(model.predict(x) == y)
         flat = np.concatenate([part.ravel() for part in expected])
-        error = np.linalg.norm(workspace.gradient - flat) / np.linalg.norm(flat)
+        error = np.linalg.norm(gradient - flat) / np.linalg.norm(flat)
         assert error <= 1e-6
         model.train_step(x, y, lr=0.01)
 
@@ -118,13 +117,13 @@ def test_one_step_is_the_one_worked_out_by_hand() -> None:
     # δ₂W₂ᵀ = (−0.25 + 0.125, …) = (−0.125, …); the second unit is off, so δ₁ = (−0.125, 0)
     # ∂W₁ = xᵀδ₁ = ((−0.125, 0), (−0.25, 0))
     model, x, y = small_network(), np.array([[1.0, 2.0]]), np.array([0])
-    loss, correct, workspace = model.backward(x, y)
+    loss, gradient = model.backward(model.forward(x), y)
+    dW, db = model.views(gradient)
     assert loss == pytest.approx(0.6931471805599453, rel=1e-15)
-    assert correct == 1
-    np.testing.assert_array_equal(workspace.weight_gradients[0], [[-0.125, 0], [-0.25, 0]])
-    np.testing.assert_array_equal(workspace.bias_gradients[0], [-0.125, 0])
-    np.testing.assert_array_equal(workspace.weight_gradients[1], [[-1.5, 1.5], [0, 0]])
-    np.testing.assert_array_equal(workspace.bias_gradients[1], [-0.5, 0.5])
+    np.testing.assert_array_equal(dW[0], [[-0.125, 0], [-0.25, 0]])
+    np.testing.assert_array_equal(db[0], [-0.125, 0])
+    np.testing.assert_array_equal(dW[1], [[-1.5, 1.5], [0, 0]])
+    np.testing.assert_array_equal(db[1], [-0.5, 0.5])
 
     assert model.train_step(x, y, lr=0.1) == loss
     np.testing.assert_allclose(model.weights[0], [[1.0125, -2], [1.025, 0.5]], rtol=1e-15)
@@ -142,23 +141,20 @@ def test_the_second_step_of_a_batch_is_the_one_worked_out_by_hand() -> None:
     model = small_network()
     model.train_step(np.array([[1.0, 2.0]]), np.array([0]), lr=0.1)
     first, second = 0.7390911224078014, 0.5882837497475746  # ŷ₀ of each
-    loss, correct, workspace = model.backward(np.array([[1.0, 2.0], [0, 0]]), np.array([0, 1]))
+    activations = model.forward(np.array([[1.0, 2.0], [0, 0]]))
+    loss, gradient = model.backward(activations, np.array([0, 1]))
+    dW, db = model.views(gradient)
     assert loss == pytest.approx(0.5948774702509719, rel=1e-12)
-    assert correct == 1
     bias = (first - 1 + second) / 2  # δ₂ = (ŷ₀ − y₀, −(ŷ₀ − y₀))
-    np.testing.assert_allclose(workspace.bias_gradients[1], [bias, -bias], rtol=1e-12)
+    np.testing.assert_allclose(db[1], [bias, -bias], rtol=1e-12)
     upper = ((first - 1) * 3.075 + second * 0.0125) / 2
     lower = second * 0.5 / 2
-    np.testing.assert_allclose(
-        workspace.weight_gradients[1], [[upper, -upper], [lower, -lower]], rtol=1e-12
-    )
+    np.testing.assert_allclose(dW[1], [[upper, -upper], [lower, -lower]], rtol=1e-12)
     # δ₁ = δ₂W₂ᵀ: 0.65 − 0.1 = 0.55 for the first unit; 1 + 1 = 2 for the second, which the first
     # image leaves off
+    np.testing.assert_allclose(db[0], [0.55 * bias, 2 * second / 2], rtol=1e-12)
     np.testing.assert_allclose(
-        workspace.bias_gradients[0], [0.55 * bias, 2 * second / 2], rtol=1e-12
-    )
-    np.testing.assert_allclose(
-        workspace.weight_gradients[0],
+        dW[0],
         [[0.55 * (first - 1) / 2, 0], [2 * 0.55 * (first - 1) / 2, 0]],
         rtol=1e-12,
     )
@@ -172,26 +168,28 @@ def test_gradients_under_dropout_agree_with_central_differences() -> None:
     rng = np.random.default_rng(2)
     model.parameters += rng.normal(0, 0.3, model.parameter_count)
     x, y = rng.normal(size=(3, 6)), np.array([0, 3, 1])
-    _, _, workspace = model.backward(x, y, dropout=0.4, rng=np.random.default_rng(3))
-    numeric = np.empty_like(workspace.gradient)
+
+    def backward() -> tuple[float, np.ndarray]:
+        activations = model.forward(x, dropout=0.4, rng=np.random.default_rng(3))
+        return model.backward(activations, y, dropout=0.4)
+
+    gradient = backward()[1]
+    numeric = np.empty_like(gradient)
     for i in range(model.parameter_count):
         losses = []
         for shift in (1e-5, -2e-5):
             model.parameters[i] += shift
-            losses.append(model.backward(x, y, dropout=0.4, rng=np.random.default_rng(3))[0])
+            losses.append(backward()[0])
         model.parameters[i] += 1e-5
         numeric[i] = (losses[0] - losses[1]) / 2e-5
-    np.testing.assert_allclose(workspace.gradient, numeric, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(gradient, numeric, rtol=1e-6, atol=1e-9)
 
 
 def test_dropout_leaves_out_its_share_and_scales_up_what_stays() -> None:
     model = MLP(4, [400, 300], 3, seed=0)
     x = np.random.default_rng(0).uniform(size=(50, 4)).astype(np.float32)
-    y = np.zeros(50, np.int64)
-    _, _, workspace = model.backward(x, y)
-    whole = workspace.activations[0].copy()
-    _, _, workspace = model.backward(x, y, workspace, dropout=0.25, rng=np.random.default_rng(1))
-    dropped = workspace.activations[0]
+    whole = model.forward(x)[1]
+    dropped = model.forward(x, dropout=0.25, rng=np.random.default_rng(1))[1]
     kept = dropped > 0
     np.testing.assert_allclose(dropped[kept], whole[kept] / 0.75, rtol=1e-6)
     assert (dropped[~kept] == 0).all()
@@ -203,17 +201,16 @@ def test_dropout_leaves_out_its_share_and_scales_up_what_stays() -> None:
 def test_without_dropout_the_generator_is_left_alone() -> None:
     model, x, y = MLP(4, [3], 2), np.ones((5, 4), np.float32), np.array([0, 1, 0, 1, 0])
     rng = np.random.default_rng(0)
-    _, _, plain = model.backward(x, y)
-    _, _, none = model.backward(x, y, dropout=0.0, rng=rng)
-    np.testing.assert_array_equal(plain.gradient, none.gradient)
+    _, plain = model.backward(model.forward(x), y)
+    _, none = model.backward(model.forward(x, dropout=0.0, rng=rng), y, dropout=0.0)
+    np.testing.assert_array_equal(plain, none)
     assert rng.random() == np.random.default_rng(0).random()
 
 
 def test_the_same_generator_leaves_out_the_same_units() -> None:
-    model, x, y = MLP(), np.ones((5, 784), np.float32), np.arange(5)
+    model, x = MLP(), np.ones((5, 784), np.float32)
     one, same, other = (
-        model.backward(x, y, dropout=0.5, rng=np.random.default_rng(seed))[2].gradient
-        for seed in (1, 1, 2)
+        model.forward(x, dropout=0.5, rng=np.random.default_rng(seed))[-1] for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
@@ -221,15 +218,11 @@ def test_the_same_generator_leaves_out_the_same_units() -> None:
 
 def test_dropout_without_a_generator_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"needs a generator: give rng=numpy.random.default_rng"):
-        MLP().backward(np.ones((2, 784), np.float32), np.array([0, 1]), dropout=0.5)
+        MLP().forward(np.ones((2, 784), np.float32), dropout=0.5)
 
 
 @pytest.mark.parametrize("dropout", [-0.1, 1.0, 1.5, float("nan")])
 def test_a_dropout_that_is_no_probability_below_1_is_refused(dropout: float) -> None:
+    x, rng = np.ones((2, 784), np.float32), np.random.default_rng(0)
     with pytest.raises(ValueError, match="probability from 0 to below 1"):
-        MLP().backward(
-            np.ones((2, 784), np.float32),
-            np.array([0, 1]),
-            dropout=dropout,
-            rng=np.random.default_rng(0),
-        )
+        MLP().forward(x, dropout=dropout, rng=rng)

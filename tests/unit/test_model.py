@@ -25,16 +25,6 @@ def test_32_images_are_learnt_by_heart() -> None:
     np.testing.assert_array_equal(model.predict(x), y)
 
 
-def test_training_buffers_are_allocated_once_for_a_batch_size() -> None:
-    model = MLP(4, [3], 2)
-    x, y = np.ones((5, 4), np.float32), np.array([0, 1, 0, 1, 0])
-    model.train_step(x, y, lr=0.1)
-    workspace = model.workspace_for(5)
-    model.train_step(x, y, lr=0.1)
-    assert model.workspace_for(5) is workspace
-    assert model.workspace_for(2) is not workspace
-
-
 def test_weights_and_biases_are_views_of_the_flat_parameters() -> None:
     model = MLP(3, [2], 2)
     model.parameters[:] = np.arange(14)
@@ -53,7 +43,7 @@ def test_the_default_network_has_109386_parameters() -> None:
     assert model.layer_sizes == (784, 128, 64, 10)
     assert model.architecture == "784 -> 128 -> 64 -> 10"
     assert repr(model) == "MLP(784 -> 128 -> 64 -> 10, 109,386 parameters)"
-    assert model.dtype == model.forward(np.zeros((1, 784), np.float32)).dtype == np.float32
+    assert model.dtype == model.logits(np.zeros((1, 784), np.float32)).dtype == np.float32
 
 
 def test_the_summary_lists_the_layers() -> None:
@@ -78,8 +68,7 @@ def test_he_initialisation_keeps_activations_at_one_size_however_deep() -> None:
         assert W.std() == pytest.approx(np.sqrt(2 / 500), rel=0.05)
         assert not b.any()
     x = np.random.default_rng(0).normal(size=(100, 500)).astype(np.float32)
-    _, _, workspace = model.backward(x, np.zeros(100, np.int64))
-    sizes = [float(np.square(a).mean()) for a in workspace.activations[:-1]]
+    sizes = [float(np.square(a).mean()) for a in model.forward(x)[1:-1]]
     assert 0.5 < min(sizes) < max(sizes) < 2
 
 
@@ -157,6 +146,26 @@ def test_a_pixel_that_is_no_finite_number_is_refused(value: float) -> None:
     x = np.zeros((3, 784))
     x[1, 400] = value
     with pytest.raises(ValueError, match="every pixel must be a finite number"):
+        MLP().predict(x)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64])
+def test_grey_values_that_nobody_scaled_are_refused(dtype: type) -> None:
+    grey = np.zeros((3, 784), dtype)
+    grey[1, 400] = 2
+    with pytest.raises(ValueError, match="divide grey values from 0 to 255 by 255"):
+        MLP().predict(grey)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.bool_])
+def test_black_and_white_images_of_any_dtype_are_pixels(dtype: type) -> None:
+    x = np.random.default_rng(0).integers(0, 2, (3, 784)).astype(dtype)
+    np.testing.assert_array_equal(MLP().predict_proba(x), MLP().predict_proba(x.astype(np.float32)))
+
+
+def test_floats_that_nobody_scaled_are_warned_about() -> None:
+    x = np.full((2, 784), 200.0)
+    with pytest.warns(UserWarning, match=r"reach 200, but .* divide grey values"):
         MLP().predict(x)
 
 

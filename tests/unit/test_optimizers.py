@@ -8,11 +8,11 @@ import pytest
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.optimizers import (
     OPTIMIZERS,
-    SGD,
     Adam,
     AdamW,
     Momentum,
     Muon,
+    Optimizer,
     clip_norm,
     make_optimizer,
     orthogonalized,
@@ -102,7 +102,7 @@ FORMULAS: dict[str, Callable[[np.ndarray, Path, list[float]], Path]] = {
 }
 
 
-def steps(optimizer: SGD, theta: np.ndarray, gradients: Path, rates: list[float]) -> Path:
+def steps(optimizer: Optimizer, theta: np.ndarray, gradients: Path, rates: list[float]) -> Path:
     path = []
     for gradient, lr in zip(gradients, rates, strict=True):
         optimizer.step(theta, gradient.astype(theta.dtype), lr)
@@ -142,7 +142,7 @@ def test_as_many_parameters_as_the_network_has_are_all_changed_alike(name: str) 
     optimizer = OPTIMIZERS[name](size, np.dtype(np.float64))
     path = steps(optimizer, theta.copy(), gradients[:3], rates[:3])
     expected = FORMULAS[name](theta, gradients[:3], rates[:3])
-    np.testing.assert_allclose(path[-1], expected[-1], rtol=1e-12)
+    np.testing.assert_allclose(path[-1], expected[-1], rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -196,18 +196,6 @@ def test_other_constants_than_the_usual_are_followed() -> None:
     np.testing.assert_allclose(path[-1], expected[-1])
     path = steps(Muon(20, theta.dtype, weight_decay=0.3), theta.copy(), gradients, rates)
     np.testing.assert_allclose(path[-1], muon(theta, gradients, rates, decay=0.3)[-1])
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_l2_adds_its_share_of_the_parameters_to_the_gradient(name: str) -> None:
-    theta, gradients, rates = problem(20)
-    optimizer, plain = (OPTIMIZERS[name](20, theta.dtype, l2=l2) for l2 in (0.3, 0.0))
-    one, other = theta.copy(), theta.copy()
-    for g, lr in zip(gradients, rates, strict=True):
-        optimizer.step(one, g.copy(), lr)
-        plain.step(other, g + 0.3 * other, lr)
-    np.testing.assert_allclose(one, other, rtol=1e-12)
-    assert not np.allclose(one, steps(OPTIMIZERS[name](20, theta.dtype), theta, gradients, rates))
 
 
 def test_a_gradient_longer_than_the_limit_is_shortened_to_it() -> None:

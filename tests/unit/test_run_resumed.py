@@ -20,6 +20,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weights import load_arrays
 from mnist_recognizer.training import fit as fit_module
 from mnist_recognizer.training import run as run_module
+from mnist_recognizer.training.evaluate import Evaluation
 from mnist_recognizer.training.run import Run, read_metrics, read_settings
 
 
@@ -41,10 +42,8 @@ def test_a_stopped_run_goes_on_bit_for_bit(
 def test_a_run_whose_best_epoch_is_long_past_goes_on_bit_for_bit(
     tmp_path: Path, data: tuple[Data, Data], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def always_the_same(model: MLP, x: Any, y: Any, alive: Any) -> tuple[float, float]:
-        for units in alive:
-            units[:] = True
-        return 1.0, 0.5
+    def always_the_same(model: MLP, x: Any, y: Any) -> Evaluation:
+        return Evaluation(1.0, 0.5, dead_units=[0] * (len(model.weights) - 1))
 
     monkeypatch.setattr(fit_module, "evaluate", always_the_same)  # the first is the best
     whole = stopped_run(tmp_path / "whole", data, 1000, **EVERYTHING)

@@ -13,11 +13,12 @@ from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.nn.temperature import TEMPERATURES
-from mnist_recognizer.training.fit import EpochStats, fit
+from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.health import DivergedError
 from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.run import Run, read_settings
 from mnist_recognizer.training.session import keep_best, train_teacher, until_interrupted
+from mnist_recognizer.training.state import EpochStats
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from run_folders import network
 
 from mnist_recognizer.training.config import Config
-from mnist_recognizer.training.fit import EpochStats, TrainingState
 from mnist_recognizer.training.progress import Progress
+from mnist_recognizer.training.state import EpochStats, TrainingState
 
 
 def stats(epoch: int) -> EpochStats:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_recognizer.nn import MLP, WeightsError, weights
-from mnist_recognizer.nn.weights import MAX_FILE_BYTES
+from mnist_recognizer.nn import MLP, WeightsError, weight_formats
+from mnist_recognizer.nn.weight_formats import MAX_FILE_BYTES
 
 Check = Callable[..., None]
 SUFFIXES = [".pkl", ".npz", ".safetensors"]
@@ -194,7 +194,7 @@ def test_layers_that_do_not_fit_are_refused(
     tmp_path: Path, suffix: str, content: dict[str, Any], reason: str, assert_refused: Check
 ) -> None:
     path = tmp_path / f"weights{suffix}"
-    path.write_bytes(weights._ENCODERS[suffix](content, "{}"))
+    path.write_bytes(weight_formats.ENCODERS[suffix](content, "{}"))
     assert_refused(path, reason)
 
 
@@ -206,7 +206,7 @@ def test_weights_that_are_no_numbers_are_refused(
     path = tmp_path / f"weights{suffix}"
     content = arrays((5, 4), (4,))
     content["b1"][2] = value
-    path.write_bytes(weights._ENCODERS[suffix](content, "{}"))
+    path.write_bytes(weight_formats.ENCODERS[suffix](content, "{}"))
     assert_refused(path, "b1 holds NaN or infinity")
 
 
@@ -216,9 +216,9 @@ def test_other_numbers_than_float32_and_float64_are_refused(
     tmp_path: Path, suffix: str, dtype: Any, monkeypatch: pytest.MonkeyPatch, assert_refused: Check
 ) -> None:
     path = tmp_path / f"weights{suffix}"
-    monkeypatch.setitem(weights._DTYPES, np.dtype(dtype).name, "F16")
+    monkeypatch.setitem(weight_formats._DTYPES, np.dtype(dtype).name, "F16")
     content = {"W1": np.ones((5, 4), dtype), "b1": np.ones(4, dtype)}
-    path.write_bytes(weights._ENCODERS[suffix](content, "{}"))
+    path.write_bytes(weight_formats.ENCODERS[suffix](content, "{}"))
     monkeypatch.undo()
     assert_refused(path, "is neither float32 nor float64")
 
@@ -243,5 +243,5 @@ def test_bad_metadata_is_refused(
     tmp_path: Path, suffix: str, text: str, reason: str, assert_refused: Check
 ) -> None:
     path = tmp_path / f"weights{suffix}"
-    path.write_bytes(weights._ENCODERS[suffix](arrays((5, 4), (4,)), text))
+    path.write_bytes(weight_formats.ENCODERS[suffix](arrays((5, 4), (4,)), text))
     assert_refused(path, reason)

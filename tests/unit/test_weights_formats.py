@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.nn import WeightsError, weights
-from mnist_recognizer.nn.weights import MAX_FILE_BYTES
+from mnist_recognizer.nn import WeightsError, weight_formats, weights
+from mnist_recognizer.nn.weight_formats import MAX_FILE_BYTES
 
 ARRAYS = {"W1": np.arange(6, dtype=np.float32).reshape(2, 3), "b1": np.ones(3, np.float32)}
 
@@ -44,7 +44,7 @@ ONES = npy(np.ones((2, 2), np.float32))
 
 
 def test_numpy_itself_reads_an_npz_file() -> None:
-    with np.load(io.BytesIO(weights._encode_npz(ARRAYS, '{"a": "é"}'))) as content:
+    with np.load(io.BytesIO(weight_formats._encode_npz(ARRAYS, '{"a": "é"}'))) as content:
         assert content["metadata"].tobytes().decode() == '{"a": "é"}'
         assert content["metadata"].dtype == np.uint8
         for name, array in ARRAYS.items():
@@ -115,9 +115,9 @@ def _with_size(data: bytearray, directory: int, size: int) -> bytes:
 
 def test_the_number_of_entries_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped(("W1", ONES), ("W2", ONES), ("W3", ONES))
-    monkeypatch.setattr(weights, "_MAX_ZIP_ENTRIES", 3)
+    monkeypatch.setattr(weight_formats, "_MAX_ZIP_ENTRIES", 3)
     assert len(weights._decode(Path("w.npz"), data, MAX_FILE_BYTES)[0]) == 3
-    monkeypatch.setattr(weights, "_MAX_ZIP_ENTRIES", 2)
+    monkeypatch.setattr(weight_formats, "_MAX_ZIP_ENTRIES", 2)
     assert reason("w.npz", data) == "it holds too many arrays"
 
 
@@ -126,7 +126,7 @@ def test_the_number_of_entries_is_limited(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_safetensors_begin_with_a_header_as_its_specification_says() -> None:
     for metadata in ("{}", '{"a": 1}', '{"ab": 12}', '{"abc": 123}'):
-        data = weights.encode_safetensors(ARRAYS, metadata)
+        data = weight_formats.encode_safetensors(ARRAYS, metadata)
         (length,) = struct.unpack_from("<Q", data)
         assert length % 8 == 0
         header = data[8 : 8 + length]

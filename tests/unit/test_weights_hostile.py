@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.nn import weights
+from mnist_recognizer.nn import weight_formats
 
 Check = Callable[..., None]
 MIB = 2**20
@@ -78,8 +78,8 @@ def test_no_instruction_that_can_call_runs_code(
 
 def test_the_unpickler_itself_refuses_every_name(marker: Path) -> None:
     program = pickle.dumps(Command(f"touch {marker}"))
-    with pytest.raises(weights._Refused, match=r"names a Python object, posix\.system"):
-        weights._NoGlobals(io.BytesIO(program)).load()
+    with pytest.raises(weight_formats.Refused, match=r"names a Python object, posix\.system"):
+        weight_formats._NoGlobals(io.BytesIO(program)).load()
 
 
 def test_numpys_own_objects_are_refused_too(tmp_path: Path, assert_refused: Check) -> None:

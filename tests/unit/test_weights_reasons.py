@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_recognizer.nn import WeightsError, weights
-from mnist_recognizer.nn.weights import MAX_FILE_BYTES, load_arrays, save_arrays, write_atomically
+from mnist_recognizer.nn import WeightsError, weight_formats, weights
+from mnist_recognizer.nn.weight_formats import MAX_FILE_BYTES
+from mnist_recognizer.nn.weights import load_arrays, save_arrays, write_atomically
 
 ARRAYS = {"W1": np.arange(6, dtype=np.float32).reshape(2, 3), "b1": np.ones(3, np.float32)}
-ENCODERS = weights._ENCODERS
+ENCODERS = weight_formats.ENCODERS
 
 
 def reason(name: str, data: bytes, max_bytes: int = MAX_FILE_BYTES) -> str:
@@ -149,25 +150,25 @@ def test_metadata_may_be_a_mebibyte_long(suffix: str) -> None:
 def test_what_makes_no_array_is_told(
     name: Any, shape: Any, dtype: Any, data: Any, sentence: str
 ) -> None:
-    with pytest.raises(weights._Refused) as caught:
-        weights._array(name, shape, dtype, data)
+    with pytest.raises(weight_formats.Refused) as caught:
+        weight_formats._array(name, shape, dtype, data)
     assert str(caught.value) == sentence
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1), [1, 1]])
 def test_up_to_two_dimensions_are_sensible(shape: Any) -> None:
-    assert weights._array("W", shape, "float32", bytes(4)).shape == tuple(shape)
+    assert weight_formats._array("W", shape, "float32", bytes(4)).shape == tuple(shape)
 
 
 def test_a_dimension_may_be_0_or_as_large_as_a_file() -> None:
     shape = (0, MAX_FILE_BYTES)
-    assert weights._array("W", shape, "float64", b"").shape == shape
+    assert weight_formats._array("W", shape, "float64", b"").shape == shape
 
 
 def test_arrays_are_written_row_by_row_with_the_lowest_byte_first() -> None:
     array = np.arange(6, dtype=np.float64).reshape(2, 3)
     for same in (array, np.asfortranarray(array), array.astype(">f8")):
-        assert weights._raw(same) == struct.pack("<6d", 0, 1, 2, 3, 4, 5)
+        assert weight_formats._raw(same) == struct.pack("<6d", 0, 1, 2, 3, 4, 5)
 
 
 # --- .pkl ----------------------------------------------------------------------------------------
@@ -208,16 +209,16 @@ def test_a_pickle_that_is_not_ours_is_refused(data: bytes, sentence: str) -> Non
 def test_the_number_of_instructions_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     data = ENCODERS[".pkl"](ARRAYS, "{}")
     count = len(list(pickletools.genops(data)))
-    monkeypatch.setattr(weights, "_MAX_PICKLE_INSTRUCTIONS", count - 1)
+    monkeypatch.setattr(weight_formats, "_MAX_PICKLE_INSTRUCTIONS", count - 1)
     weights._decode(Path("w.pkl"), data, MAX_FILE_BYTES)
-    monkeypatch.setattr(weights, "_MAX_PICKLE_INSTRUCTIONS", count - 2)
+    monkeypatch.setattr(weight_formats, "_MAX_PICKLE_INSTRUCTIONS", count - 2)
     assert reason("w.pkl", data) == "it holds more than names, shapes and numbers"
 
 
 def test_the_unpickler_names_what_it_refuses_and_stays_short() -> None:
     for module, told in (("os", "os.system"), ("m" * 200, "m" * 94)):
-        with pytest.raises(weights._Refused) as caught:
-            weights._NoGlobals(io.BytesIO()).find_class(module, "system")
+        with pytest.raises(weight_formats.Refused) as caught:
+            weight_formats._NoGlobals(io.BytesIO()).find_class(module, "system")
         assert str(caught.value) == f"it names a Python object, {told}"
 
 

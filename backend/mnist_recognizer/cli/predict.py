@@ -14,6 +14,7 @@ from mnist_recognizer.cli.failure import Failure
 from mnist_recognizer.cli.weights import add_weights, load_weights
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.losses import softmax
 from mnist_recognizer.nn.rejection import Rejection
 from mnist_recognizer.vision.errors import ImageError
 from mnist_recognizer.vision.geometry import network_input
@@ -136,7 +137,8 @@ def _answer(
     model: MLP, rejection: Rejection | None, pixels: np.ndarray
 ) -> tuple[np.ndarray, list[str | None]]:
     """Return the digits' probabilities and why each is not accepted; None when it is."""
+    activations = model.forward(pixels)
+    probabilities = softmax(activations[-1])
     if rejection is None:
-        return model.predict_proba(pixels), [None] * len(pixels)
-    probabilities, scores = rejection.read(model, pixels)
-    return probabilities, rejection.reasons(scores, probabilities, pixels)
+        return probabilities, [None] * len(pixels)
+    return probabilities, rejection.reasons(rejection.score(activations), probabilities, pixels)

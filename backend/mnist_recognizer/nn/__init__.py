@@ -5,7 +5,8 @@ the forward pass, backpropagation and gradient descent. :mod:`.losses` holds sof
 cross-entropy.
 """
 
-from mnist_recognizer.nn.model import MLP, LayerSizesError
+from mnist_recognizer.nn.checks import LayerSizesError
+from mnist_recognizer.nn.model import MLP
 from mnist_recognizer.nn.weights import WeightsError
 
 __all__ = ["MLP", "LayerSizesError", "WeightsError"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.nn.losses import Floats
+from mnist_recognizer.nn.losses import Floats, softmax
 from mnist_recognizer.nn.model import MLP
 from mnist_recognizer.nn.optimizers import Adam
 from mnist_recognizer.nn.rejection import Rejection, features
@@ -81,14 +81,12 @@ def fit_rejection(
 
     # (x − mean) / scale · A = x · (A / scale) − mean · (A / scale)
     A = (second.weights[0] / scale[:, None]).astype(np.float32)
-    *layers, largest_logit = np.split(A, np.cumsum(model.layer_sizes[1:-1]))
     fitted = Rejection(
-        layers=layers,
-        largest_logit=largest_logit[0],
+        weights=A,
         biases=(second.biases[0] - mean @ A).astype(np.float32),
         output=(second.weights[1][:, 1] - second.weights[1][:, 0]).astype(np.float32),
-        least_score=0.0,
-        least_margin=0.0,
+        min_score=0.0,
+        min_margin=0.0,
     )
     return _with_thresholds(fitted, model, validation)
 
@@ -97,22 +95,22 @@ def measure(fitted: Rejection, model: MLP, images: Images) -> tuple[Floats, Floa
     """Return each image's score, and the margin between its two likeliest digits, (n,) each."""
     scores, margins = [], []
     for start in range(0, len(images), _AT_ONCE):
-        probabilities, score = fitted.read(model, _pixels(model, images[start : start + _AT_ONCE]))
-        scores.append(score)
-        best = np.sort(probabilities, axis=1)
+        activations = model.forward(_pixels(model, images[start : start + _AT_ONCE]))
+        scores.append(fitted.score(activations))
+        best = np.sort(softmax(activations[-1]), axis=1)
         margins.append(best[:, -1] - best[:, -2])
     return np.concatenate(scores), np.concatenate(margins)
 
 
 def _with_thresholds(fitted: Rejection, model: MLP, validation: Sequence[Digits]) -> Rejection:
     """Choose the highest thresholds that keep to every collection's shares."""
-    least_score, least_margin = np.inf, np.inf
+    min_score, min_margin = np.inf, np.inf
     for images, strange, ambiguous in validation:
         scores, margins = measure(fitted, model, images)
-        least_score = min(least_score, float(np.quantile(scores, strange)))
-        seen_as_digits = margins[scores >= least_score]
-        least_margin = min(least_margin, float(np.quantile(seen_as_digits, ambiguous)))
-    return dataclasses.replace(fitted, least_score=least_score, least_margin=least_margin)
+        min_score = min(min_score, float(np.quantile(scores, strange)))
+        seen_as_digits = margins[scores >= min_score]
+        min_margin = min(min_margin, float(np.quantile(seen_as_digits, ambiguous)))
+    return dataclasses.replace(fitted, min_score=min_score, min_margin=min_margin)
 
 
 def _pixels(model: MLP, images: Images) -> Floats:
@@ -124,7 +122,7 @@ def _pixels(model: MLP, images: Images) -> Floats:
 def _features(model: MLP, images: Images) -> Floats:
     starts = [*range(0, len(images), _AT_ONCE), len(images)]
     chunks = (images[start:end] for start, end in pairwise(starts))
-    return np.concatenate([features(model, _pixels(model, chunk)) for chunk in chunks])
+    return np.concatenate([features(model.forward(_pixels(model, chunk))) for chunk in chunks])
 
 
 def _train(x: Floats, y: NDArray[np.integer], hidden: int, rng: np.random.Generator) -> MLP:
@@ -138,8 +136,8 @@ def _train(x: Floats, y: NDArray[np.integer], hidden: int, rng: np.random.Genera
         order = rng.permutation(len(x))
         for start in range(0, len(x) - batch + 1, batch):
             chosen = order[start : start + batch]
-            workspace = second.backward(x[chosen], y[chosen], second.workspace_for(batch))[2]
+            _, gradient = second.backward(second.forward(x[chosen]), y[chosen])
             lr = _LEARNING_RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
-            optimizer.step(second.parameters, workspace.gradient, lr)
+            optimizer.step(second.parameters, gradient, lr)
             step += 1
     return second

@@ -1,34 +1,33 @@
 """A multi-layer perceptron: forward pass, backpropagation, gradient descent.
 
-A layer l holds a weight matrix Wₗ of shape (fan_in, fan_out) and a bias bₗ of shape (fan_out,).
-With the images of a batch as the rows of x = a₀, the **forward pass** is
+Layer l has a weight matrix Wₗ of shape (fan_in, fan_out) and a bias bₗ of shape (fan_out,). With
+the images of a batch as the rows of a₀ = x, the **forward pass** is
 
     zₗ = aₗ₋₁·Wₗ + bₗ            every unit's weighted sum
     aₗ = max(0, zₗ)              ReLU, in the hidden layers
-    ŷ  = softmax(z_L)            probabilities, in the last one
+    ŷ  = softmax(z_L)            probabilities, in the last layer
 
-The loss is the mean cross-entropy between ŷ and the right answers y. **Backpropagation** is the
-chain rule, applied from the last layer to the first. Call δₗ the derivative of the loss by zₗ. Then
+The loss is the mean cross-entropy between ŷ and the right answers y. **Backpropagation** applies
+the chain rule from the last layer to the first. Let δₗ be the derivative of the loss by zₗ. Then
 
-    δ_L  = ŷ − y                             softmax and cross-entropy together (see ``losses``)
+    δ_L = (ŷ − y) / batch                    softmax and cross-entropy together (see ``losses``)
     ∂L/∂Wₗ = aₗ₋₁ᵀ·δₗ                        since zₗ is linear in Wₗ
-    ∂L/∂bₗ = Σ over the batch of δₗ           since each bₗ is added to every row
+    ∂L/∂bₗ = Σ over the batch of δₗ           since bₗ is added to every row
     δₗ₋₁ = (δₗ·Wₗᵀ) ⊙ [zₗ₋₁ > 0]             through the layer, then through ReLU's slope, 0 or 1
 
-(each divided by the batch size, because the loss is a mean). **Gradient descent** then steps
-downhill:
+**Gradient descent** then steps downhill:
 
-    W ← W − η·∂L/∂W,  b ← b − η·∂L/∂b.
+    W ← W − η·∂L/∂W,  b ← b − η·∂L/∂b
 
-**Dropout** trains a network whose hidden units cannot lean on each other: in every training step
-each hidden unit of each image is left out with probability p. What is left is divided by 1 − p
-("inverted" dropout), so that the next layer's sums keep their size and inference needs no change:
+**Dropout** switches hidden units off at random during training, each with probability p, so that no
+unit can rely on another. Dividing the others by 1 − p keeps the next layer's sums at their size, so
+inference needs no change:
 
-    aₗ = mₗ ⊙ max(0, zₗ) / (1 − p)           mₗ is drawn anew: 0 with probability p, else 1
-    δₗ₋₁ = (δₗ·Wₗᵀ) ⊙ [aₗ₋₁ > 0] / (1 − p)    aₗ₋₁ > 0 where the unit is on and was not left out
+    aₗ = mₗ ⊙ max(0, zₗ) / (1 − p)           m is drawn for every step: 0 with probability p, else 1
+    δₗ₋₁ = (δₗ·Wₗᵀ) ⊙ [aₗ₋₁ > 0] / (1 − p)    a > 0 where z > 0 and the unit was not switched off
 
-All parameters lie in one flat vector θ, and every Wₗ and bₗ is a view into it, so that an
-optimizer, a checkpoint or an average of weights is a single array operation.
+All parameters lie in one flat vector θ, and every Wₗ and bₗ is a view into it. So an optimizer, a
+checkpoint or an average of weights is a single array operation.
 
 Sources: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
 Nature 323, 1986; He et al., "Delving Deep into Rectifiers", ICCV 2015 (the initialisation);
@@ -44,42 +43,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from mnist_recognizer.nn.inference import OnePicture, probabilities
-from mnist_recognizer.nn.losses import Floats, Targets, softmax_cross_entropy
-from mnist_recognizer.nn.weights import WeightsError, load_arrays, save_arrays
-
-
-class LayerSizesError(ValueError):
-    """A network cannot have these layers; the message says why."""
-
-
-class Workspace:
-    """The arrays that one training step writes, allocated once for a batch size and reused.
-
-    Attributes
-    ----------
-    activations : list of (batch, fan_out) arrays
-        What each layer puts out: a₁ … a_{L−1}, and the logits z_L.
-    deltas : list of (batch, fan_out) arrays
-        δₗ = ∂loss/∂zₗ for each layer.
-    gradient : (parameter_count,) array
-        The loss's derivative by θ; `weight_gradients` and `bias_gradients` are views into it.
-    ones : (batch,) array
-        Their product with a matrix is the sum of its rows, several times faster than ``np.sum``.
-    """
-
-    def __init__(self, model: "MLP", batch_size: int) -> None:
-        self.batch_size = batch_size
-        *hidden, classes = model.layer_sizes[1:]
-        self.activations = [np.empty((batch_size, width), model.dtype) for width in hidden]
-        self.deltas = [np.empty((batch_size, width), model.dtype) for width in hidden]
-        # The last layer's lie in memory class by class, so that softmax's maximum and sum over ten
-        # classes are ten operations on long columns and not a short one for every image.
-        self.activations.append(np.empty((batch_size, classes), model.dtype, order="F"))
-        self.deltas.append(np.empty((batch_size, classes), model.dtype, order="F"))
-        self.ones = np.ones(batch_size, model.dtype)
-        self.gradient = np.zeros_like(model.parameters)
-        self.weight_gradients, self.bias_gradients = model.views(self.gradient)
+from mnist_recognizer.nn.checks import check_dropout, check_input, check_sizes
+from mnist_recognizer.nn.losses import Floats, Targets, softmax, softmax_cross_entropy
+from mnist_recognizer.nn.weights import load_layers, save_layers
 
 
 class MLP:
@@ -90,8 +56,8 @@ class MLP:
     input_size : int
         Numbers an example, 784 for a 28×28 image.
     hidden_sizes : sequence of int
-        Units of each hidden layer, from input to output. May be empty (then it is a softmax
-        regression).
+        Units of each hidden layer, from input to output. Without any, the network is a softmax
+        regression.
     output_size : int
         Classes.
     seed : int or numpy.random.Generator
@@ -108,8 +74,6 @@ class MLP:
     weights, biases : tuples of arrays
         Views into `parameters`: Wₗ of shape (fan_in, fan_out), bₗ of shape (fan_out,). To change
         one, write into it: ``model.weights[0][:] = ...``.
-    one_picture : OnePicture
-        The shortest way of a single picture through the network.
     metadata : dict
         JSON values that are saved with the weights (what trained them, and how well).
 
@@ -134,22 +98,13 @@ class MLP:
         seed: int | np.random.Generator = 0,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        try:
-            sizes = (input_size, *hidden_sizes, output_size)
-        except TypeError:
-            raise LayerSizesError(
-                f"hidden_sizes is a list such as [128, 64], not {hidden_sizes!r}"
-            ) from None
-        for size in sizes:
-            if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
-                raise LayerSizesError(f"layer sizes are whole numbers from 1, not {size!r}")
-        self.layer_sizes = tuple(map(int, sizes))
+        self.layer_sizes = check_sizes(input_size, hidden_sizes, output_size)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype is float32 or float64, not {self.dtype}")
         self.metadata: dict[str, Any] = {}
-        count = sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.layer_sizes))
-        self._take(np.zeros(count, self.dtype))
+        count = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.layer_sizes))
+        self._set_parameters(np.zeros(count, self.dtype))
 
         # He initialisation: ReLU silences half of its inputs, so a variance of 2 / fan_in keeps the
         # activations of every layer at the same size, however deep the network. Biases start at 0.
@@ -157,6 +112,139 @@ class MLP:
         for W in self.weights:
             fan_in = W.shape[0]
             W[:] = rng.normal(0.0, np.sqrt(2.0 / fan_in), W.shape)
+
+    # --- learning: forward, backward, step ------------------------------------------------------
+
+    def forward(
+        self, x: Floats, *, dropout: float = 0.0, rng: np.random.Generator | None = None
+    ) -> list[Floats]:
+        """Run the forward pass, and keep what every layer puts out.
+
+        Parameters
+        ----------
+        x : (batch, input_size) array
+            Pixels in 0..1.
+        dropout : float
+            The probability p, 0 ≤ p < 1, of switching off each hidden unit. For training only.
+        rng : numpy.random.Generator, optional
+            What dropout draws from. Needed with `dropout`.
+
+        Returns
+        -------
+        list of (batch, width) arrays
+            The activations a₀ = x, a₁, …, a_{L−1}, and last the logits z_L.
+
+        Raises
+        ------
+        ValueError
+            When `dropout` is not such a probability, or has no generator.
+        """
+        check_dropout(dropout, rng)
+        activations = [x]
+        for W, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            z = activations[-1] @ W + b
+            a = np.maximum(z, 0)  # ReLU
+            if rng is not None and dropout:
+                a *= rng.random(a.shape, np.float32) >= dropout  # ⊙ m
+                a /= 1 - dropout
+            activations.append(a)
+        logits = activations[-1] @ self.weights[-1] + self.biases[-1]
+        return [*activations, logits]
+
+    def backward(
+        self, activations: list[Floats], y: Targets, *, dropout: float = 0.0
+    ) -> tuple[float, Floats]:
+        """Run the backward pass: the loss of a batch, and its derivative by every parameter.
+
+        Parameters
+        ----------
+        activations : list of (batch, width) arrays
+            What :meth:`forward` returned for the batch.
+        y : (batch,) integers or (batch, output_size) floats
+            The right classes, or target distributions.
+        dropout : float
+            What :meth:`forward` was given.
+
+        Returns
+        -------
+        loss : float
+            Mean cross-entropy in nats.
+        gradient : (parameter_count,) array
+            ∂L/∂θ, in the order of `parameters`; ``model.views(gradient)`` cuts it into layers.
+
+        Raises
+        ------
+        ValueError
+            When `y` has neither shape.
+        """
+        loss, delta = softmax_cross_entropy(activations[-1], y)  # δ = (ŷ − y) / batch
+        gradient = np.empty_like(self.parameters)
+        dW, db = self.views(gradient)
+        for layer in reversed(range(len(self.weights))):
+            a = activations[layer]
+            np.matmul(a.T, delta, out=dW[layer])  # ∂L/∂W = aᵀ·δ
+            np.sum(delta, axis=0, out=db[layer])  # ∂L/∂b = Σ δ
+            if layer > 0:
+                delta = delta @ self.weights[layer].T  # δ·Wᵀ
+                delta *= a > 0  # ⊙ [z > 0], and a > 0 exactly where z > 0
+                delta /= 1 - dropout
+        return loss, gradient
+
+    def train_step(self, x: Floats, y: Targets, lr: float) -> float:
+        """Take one step of mini-batch gradient descent.
+
+        Parameters
+        ----------
+        x : (batch, input_size) array
+            Pixels in 0..1, of the model's dtype.
+        y : (batch,) integers or (batch, output_size) floats
+            The right classes, or target distributions.
+        lr : float
+            The learning rate η.
+
+        Returns
+        -------
+        float
+            The batch's mean cross-entropy before the step, in nats.
+        """
+        activations = self.forward(x)
+        loss, gradient = self.backward(activations, y)
+        self.parameters -= lr * gradient  # W ← W − η·∂L/∂W, b ← b − η·∂L/∂b
+        return loss
+
+    # --- answering -----------------------------------------------------------------------------
+
+    def logits(self, x: Floats) -> Floats:
+        """Return z_L, (batch, output_size), of (batch, input_size) pixels in 0..1."""
+        return self.forward(x)[-1]
+
+    def predict_proba(self, x: ArrayLike) -> Floats:
+        """Return the probability of every class, ŷ = softmax(z_L).
+
+        Parameters
+        ----------
+        x : (batch, input_size) or (input_size,) array_like
+            Pixels in 0..1. A single image counts as a batch of one. Integers other than 0 and 1 are
+            refused, since they are grey values that nobody divided by 255; floats that look like
+            grey values are warned about.
+
+        Returns
+        -------
+        (batch, output_size) float array
+            Rows that sum to 1.
+
+        Raises
+        ------
+        ValueError
+            When `x` does not have `input_size` numbers an image, holds NaN or infinity, or integers
+            other than 0 and 1.
+        """
+        return softmax(self.logits(check_input(x, self.layer_sizes[0], self.dtype)))
+
+    def predict(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Return the likeliest class of each image, (batch,) int64; see :meth:`predict_proba`."""
+        labels: NDArray[np.int64] = self.predict_proba(x).argmax(axis=1)
+        return labels
 
     # --- what it is ----------------------------------------------------------------------------
 
@@ -167,7 +255,7 @@ class MLP:
 
     @property
     def architecture(self) -> str:
-        """The layer sizes in words, such as ``784 -> 128 -> 64 -> 10``."""
+        """The layer sizes as a text, such as ``784 -> 128 -> 64 -> 10``."""
         return " -> ".join(map(str, self.layer_sizes))
 
     def summary(self) -> str:
@@ -189,221 +277,28 @@ class MLP:
     def __repr__(self) -> str:
         return f"MLP({self.architecture}, {self.parameter_count:,} parameters)"
 
+    def views(self, flat: Floats) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """Cut a vector laid out like `parameters` into views: every W, and every b."""
+        weights, biases = [], []
+        start = 0
+        for fan_in, fan_out in pairwise(self.layer_sizes):
+            middle = start + fan_in * fan_out
+            end = middle + fan_out
+            weights.append(flat[start:middle].reshape(fan_in, fan_out))
+            biases.append(flat[middle:end])
+            start = end
+        return tuple(weights), tuple(biases)
+
+    def _set_parameters(self, parameters: Floats) -> None:
+        self.parameters = parameters
+        self.weights, self.biases = self.views(parameters)
+
     def __getstate__(self) -> dict[str, Any]:
-        own = {"weights", "biases", "one_picture", "_workspace"}  # views, and scratch
-        return {name: value for name, value in vars(self).items() if name not in own}
+        return {k: v for k, v in vars(self).items() if k not in ("weights", "biases")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._take(self.parameters)  # or a copy would learn nothing
-
-    def _take(self, parameters: Floats) -> None:
-        """Make a copy of a vector this network's parameters."""
-        self.parameters = _aligned(parameters)
-        self.weights, self.biases = map(tuple, self.views(self.parameters))
-        _, *later = self._layers(self.parameters)
-        self.one_picture = OnePicture(self.weights[0], self.biases[0], later)
-        self._workspace: Workspace | None = None
-
-    def views(self, flat: Floats) -> tuple[list[Floats], list[Floats]]:
-        """Cut a vector laid out like `parameters` into views: a list of W and a list of b."""
-        layers = self._layers(flat)
-        return [layer[:-1] for layer in layers], [layer[-1] for layer in layers]
-
-    def _layers(self, flat: Floats) -> list[Floats]:
-        """Cut it into one view for each layer, (fan_in + 1, fan_out): W, and b below it."""
-        layers = []
-        start = 0
-        for n_in, n_out in pairwise(self.layer_sizes):
-            end = start + (n_in + 1) * n_out
-            layers.append(flat[start:end].reshape(n_in + 1, n_out))
-            start = end
-        return layers
-
-    # --- forward -------------------------------------------------------------------------------
-
-    def logits(
-        self,
-        x: Floats,
-        workspace: Workspace | None = None,
-        *,
-        dropout: float = 0.0,
-        rng: np.random.Generator | None = None,
-    ) -> Floats:
-        """Compute z_L, the last layer's weighted sums.
-
-        Parameters
-        ----------
-        x : (batch, input_size) array
-            Pixels in 0..1, of the model's dtype.
-        workspace : Workspace, optional
-            Where every layer's output is kept for :meth:`backward`. Without one, new arrays are
-            made and forgotten, so that threads can share a model.
-        dropout : float
-            The probability p, 0 ≤ p < 1, of leaving out each hidden unit. For training only.
-        rng : numpy.random.Generator, optional
-            What draws the units that are left out. Needed with `dropout`.
-
-        Returns
-        -------
-        (batch, output_size) array
-
-        Raises
-        ------
-        ValueError
-            When `dropout` is no such probability, or has no generator.
-        """
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout is a probability from 0 to below 1, not {dropout!r}")
-        if dropout and rng is None:
-            raise ValueError(
-                "dropout leaves out units at random, so it needs a generator: give "
-                "rng=numpy.random.default_rng(seed)"
-            )
-        a = x
-        last = len(self.weights) - 1
-        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
-            z = np.matmul(a, W, out=workspace.activations[layer] if workspace else None)
-            z += b  # z = x·W + b
-            a = z if layer == last else np.maximum(z, 0, out=z)  # ReLU, in place
-            if rng is not None and dropout and layer != last:
-                a *= rng.random(a.shape, np.float32) >= dropout  # ⊙ m
-                a *= 1 / (1 - dropout)
-        return a
-
-    def forward(self, x: Floats, first: Floats | None = None) -> Floats:
-        """Compute ŷ = softmax(z_L): (batch, input_size) pixels to (batch, output_size).
-
-        `first` takes W₁'s place, such as its rows for the few inputs that `x` holds.
-        """
-        if len(x) == 1 and x.dtype == self.dtype:
-            return self.one_picture.read(x[0], first)[None]
-        weights = self.weights if first is None else [first, *self.weights[1:]]
-        return probabilities(weights, self.biases, x)
-
-    def predict_proba(self, x: ArrayLike) -> Floats:
-        """Return the probability of every class.
-
-        Parameters
-        ----------
-        x : (batch, input_size) or (input_size,) array_like
-            Pixels in 0..1, of any number type. A single image counts as a batch of one.
-
-        Returns
-        -------
-        (batch, output_size) float array
-            Rows that sum to 1.
-
-        Raises
-        ------
-        ValueError
-            When `x` does not have `input_size` numbers an image, or holds NaN or infinity.
-        """
-        images = np.asarray(x)
-        if images.dtype != self.dtype:
-            with np.errstate(over="ignore"):  # what is too large for float32 becomes infinity
-                images = images.astype(self.dtype)
-        if images.ndim < 2:
-            images = np.atleast_2d(images)
-        if images.ndim != 2 or images.shape[1] != self.layer_sizes[0]:
-            raise ValueError(
-                f"expected {self.layer_sizes[0]} numbers an image, as an array of shape "
-                f"(images, {self.layer_sizes[0]}), but got the shape {np.shape(x)}"
-            )
-        if not np.isfinite(images).all():
-            raise ValueError("every pixel must be a finite number, but there is a NaN or infinity")
-        return self.forward(images)
-
-    def predict(self, x: ArrayLike) -> NDArray[np.int64]:
-        """Return the likeliest class of each image, (batch,) int64; see :meth:`predict_proba`."""
-        labels: NDArray[np.int64] = self.predict_proba(x).argmax(axis=1)
-        return labels
-
-    # --- backward ------------------------------------------------------------------------------
-
-    def backward(
-        self,
-        x: Floats,
-        y: Targets,
-        workspace: Workspace | None = None,
-        *,
-        dropout: float = 0.0,
-        rng: np.random.Generator | None = None,
-    ) -> tuple[float, int, Workspace]:
-        """Run forward and back: the loss of a batch, and its derivative by every parameter.
-
-        Parameters
-        ----------
-        x : (batch, input_size) array
-            Pixels in 0..1, of the model's dtype.
-        y : (batch,) integers or (batch, output_size) floats
-            The right classes, or target distributions.
-        workspace : Workspace, optional
-            Reused buffers for this batch size; a new one by default.
-        dropout : float
-            The probability p, 0 ≤ p < 1, of leaving out each hidden unit of each image.
-        rng : numpy.random.Generator, optional
-            What draws the units that are left out. Needed with `dropout`.
-
-        Returns
-        -------
-        loss : float
-            Mean cross-entropy in nats.
-        correct : int
-            How many of the batch were classified right, before any step.
-        workspace : Workspace
-            Holds `weight_gradients`, `bias_gradients` and both as one flat `gradient`.
-
-        Raises
-        ------
-        ValueError
-            When `dropout` is no such probability or has no generator, or `y` has neither shape.
-        """
-        workspace = workspace or Workspace(self, len(x))
-        deltas = workspace.deltas
-        z = self.logits(x, workspace, dropout=dropout, rng=rng)
-        loss, correct = softmax_cross_entropy(z, y, delta=deltas[-1])  # δ = ŷ − y
-        deltas[-1] /= len(x)  # the loss is the batch's mean
-
-        for layer in reversed(range(len(self.weights))):
-            delta = deltas[layer]
-            a = x if layer == 0 else workspace.activations[layer - 1]
-            np.matmul(a.T, delta, out=workspace.weight_gradients[layer])  # ∂L/∂W = aᵀ·δ
-            np.matmul(workspace.ones, delta, out=workspace.bias_gradients[layer])  # ∂L/∂b = Σ δ
-            if layer > 0:
-                np.matmul(delta, self.weights[layer].T, out=deltas[layer - 1])  # δ·Wᵀ
-                deltas[layer - 1] *= a > 0  # ⊙ [z > 0], and a > 0 exactly where z > 0
-                if dropout:
-                    deltas[layer - 1] *= 1 / (1 - dropout)
-        return loss, correct, workspace
-
-    def train_step(self, x: Floats, y: Targets, lr: float) -> float:
-        """Take one step of mini-batch gradient descent.
-
-        Parameters
-        ----------
-        x : (batch, input_size) array
-            Pixels in 0..1, of the model's dtype.
-        y : (batch,) integers or (batch, output_size) floats
-            The right classes, or target distributions.
-        lr : float
-            The learning rate η.
-
-        Returns
-        -------
-        float
-            The batch's mean cross-entropy before the step, in nats.
-        """
-        loss, _, workspace = self.backward(x, y, self.workspace_for(len(x)))
-        workspace.gradient *= lr
-        self.parameters -= workspace.gradient  # W ← W − η·∂L/∂W, and b alike
-        return loss
-
-    def workspace_for(self, batch_size: int) -> Workspace:
-        """Return the training buffers for a batch size, the same ones as last time if they fit."""
-        if self._workspace is None or self._workspace.batch_size != batch_size:
-            self._workspace = Workspace(self, batch_size)
-        return self._workspace
+        self._set_parameters(self.parameters.copy())  # a copy has its own θ
 
     # --- files ---------------------------------------------------------------------------------
 
@@ -419,11 +314,7 @@ class MLP:
         OSError
             When the disk does not take it.
         """
-        arrays = {}
-        for number, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
-            arrays[f"W{number}"] = W
-            arrays[f"b{number}"] = b
-        save_arrays(Path(path), arrays, self.metadata)
+        save_layers(Path(path), self.weights, self.biases, self.metadata)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -436,46 +327,11 @@ class MLP:
         FileNotFoundError, PermissionError
             When it cannot be opened.
         """
-        path = Path(path)
-        arrays, metadata = load_arrays(path)
-        depth = len(arrays) // 2
-        names = [f"{kind}{number}" for number in range(1, depth + 1) for kind in "Wb"]
-        if depth == 0 or sorted(names) != sorted(arrays):
-            raise WeightsError(path, "it does not hold W1, b1, W2, b2, … for each layer")
-        weights = [arrays[f"W{number}"] for number in range(1, depth + 1)]
-        biases = [arrays[f"b{number}"] for number in range(1, depth + 1)]
-        for number, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
-            if W.ndim != 2 or b.shape != W.shape[1:] or 0 in W.shape:
-                raise WeightsError(
-                    path, f"W{number} {W.shape} and b{number} {b.shape} do not make a layer"
-                )
-            if number > 1 and weights[number - 2].shape[1] != W.shape[0]:
-                raise WeightsError(
-                    path,
-                    f"layer {number} takes {W.shape[0]} numbers, "
-                    f"but layer {number - 1} gives {weights[number - 2].shape[1]}",
-                )
-        sizes = [weights[0].shape[0], *(W.shape[1] for W in weights)]
-        model = cls.__new__(cls)
-        model.layer_sizes = tuple(sizes)
+        weights, biases, metadata = load_layers(Path(path))
+        model = cls.__new__(cls)  # without drawing weights that are not needed
+        model.layer_sizes = (weights[0].shape[0], *(W.shape[1] for W in weights))
         model.dtype = weights[0].dtype
         model.metadata = metadata
-        model._take(
-            np.concatenate(
-                [part.ravel() for pair in zip(weights, biases, strict=True) for part in pair]
-            )
-        )
+        layers = zip(weights, biases, strict=True)
+        model._set_parameters(np.concatenate([part.ravel() for layer in layers for part in layer]))
         return model
-
-
-def _aligned(values: Floats) -> Floats:
-    """Return a copy that begins at a multiple of 64 bytes, as the processor's cache lines do.
-
-    The widest registers are one such line, and a load of them that lies across two takes longer.
-    NumPy alone begins at any multiple of 16, where the system happens to have room.
-    """
-    memory = np.empty(values.nbytes + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    copy: Floats = memory[start : start + values.nbytes].view(values.dtype)
-    copy[:] = values
-    return copy

@@ -6,6 +6,7 @@ checkpoint can save. The conventions are PyTorch's, so results can be compared w
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -39,8 +40,8 @@ def clip_norm(gradient: Floats, limit: float) -> float:
     return norm
 
 
-class SGD:
-    """Plain (stochastic) gradient descent: θ ← θ − η·g.
+class Optimizer(ABC):
+    """What all optimizers share: the step count, and the moments.
 
     Parameters
     ----------
@@ -48,14 +49,18 @@ class SGD:
         How many parameters there are.
     dtype : numpy.dtype
         Theirs.
-    l2 : float
-        λ of L2 regularisation: the loss has λ/2·‖θ‖² added to it, so that g ← g + λ·θ first.
+
+    Attributes
+    ----------
+    steps : int
+        Steps that were taken.
+    state : dict of (size,) arrays
+        The moments by name, all 0 at first.
     """
 
     moments: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, size: int, dtype: np.dtype[Any], *, l2: float = 0.0) -> None:
-        self.l2 = l2
+    def __init__(self, size: int, dtype: np.dtype[Any]) -> None:
         self.steps = 0
         self.state: dict[str, Floats] = {name: np.zeros(size, dtype) for name in self.moments}
 
@@ -64,69 +69,60 @@ class SGD:
 
         Parameters
         ----------
-        theta, gradient : (parameter_count,) arrays
-            θ and ∂L/∂θ. The gradient's content is used up.
+        theta, gradient : (size,) arrays
+            θ and g = ∂L/∂θ. The optimizer may overwrite the gradient.
         lr : float
             The learning rate η of this step.
         """
         self.steps += 1
-        if self.l2:
-            gradient += self.l2 * theta
-        self._step(theta, gradient, lr)
+        self._update(theta, gradient, lr)
 
-    def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
-        gradient *= lr
-        theta -= gradient
+    @abstractmethod
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
+        """Do what :meth:`step` says."""
 
 
-class Momentum(SGD):
+class SGD(Optimizer):
+    """Plain (stochastic) gradient descent: θ ← θ − η·g."""
+
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
+        theta -= lr * g
+
+
+class Momentum(Optimizer):
     """Heavy-ball momentum: v ← μ·v + g, θ ← θ − η·v.
 
     Source: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
     """
 
-    moments = ("velocity",)
+    moments = ("v",)
 
-    def __init__(
-        self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9, l2: float = 0.0
-    ) -> None:
-        super().__init__(size, dtype, l2=l2)
+    def __init__(self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9) -> None:
+        super().__init__(size, dtype)
         self.momentum = momentum
 
-    def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
-        velocity = self.state["velocity"]
-        velocity *= self.momentum
-        velocity += gradient
-        theta -= np.multiply(velocity, lr, out=gradient)
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
+        v = self.state["v"]
+        v *= self.momentum
+        v += g
+        theta -= lr * v
 
 
-class Nesterov(SGD):
+class Nesterov(Momentum):
     """Momentum that looks ahead: v ← μ·v + g, θ ← θ − η·(g + μ·v).
-
-    What is kept between steps is μ·v, which both this step and the next one use.
 
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning",
     ICML 2013.
     """
 
-    moments = ("decayed_velocity",)
-
-    def __init__(
-        self, size: int, dtype: np.dtype[Any], *, momentum: float = 0.9, l2: float = 0.0
-    ) -> None:
-        super().__init__(size, dtype, l2=l2)
-        self.momentum = momentum
-
-    def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
-        velocity = self.state["decayed_velocity"]  # μ·v of the step before
-        velocity += gradient  # v
-        velocity *= self.momentum  # μ·v
-        gradient += velocity
-        gradient *= lr
-        theta -= gradient
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
+        v = self.state["v"]
+        v *= self.momentum
+        v += g
+        theta -= lr * (g + self.momentum * v)
 
 
-class Adam(SGD):
+class Adam(Optimizer):
     """Steps scaled for each parameter by how large its gradients usually are.
 
         m ← β₁·m + (1 − β₁)·g            a running mean of the gradient
@@ -134,13 +130,10 @@ class Adam(SGD):
         m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)     both started at 0; this corrects for it
         θ ← θ − η·m̂ / (√v̂ + ε)
 
-    The constants 1 − β can wait: what is kept are the fading sums m/(1 − β₁) and v/(1 − β₂), which
-    spares two passes over all parameters in every step, and gives the same θ.
-
     Source: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015.
     """
 
-    moments = ("gradient_sum", "square_sum")
+    moments = ("m", "v")
 
     def __init__(
         self,
@@ -150,25 +143,25 @@ class Adam(SGD):
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
-        l2: float = 0.0,
     ) -> None:
-        super().__init__(size, dtype, l2=l2)
+        super().__init__(size, dtype)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
-    def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
-        # m̂ = m_scale·m and √v̂ = v_scale·√v, where m and v are the sums. Both factors move out of
-        # the fraction: η·m̂ / (√v̂ + ε) = (η·m_scale / v_scale)·m / (√v + ε / v_scale).
-        m_scale = (1 - self.beta1) / (1 - self.beta1**self.steps)
-        v_scale = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
-        g, m, v = gradient, self.state["gradient_sum"], self.state["square_sum"]
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
+        m, v = self.state["m"], self.state["v"]
+        # In place, and g serves as scratch: with a new array for each operation a step takes 8
+        # times as long (1.1 ms, not 0.13), since the system hands out fresh memory page by page.
         m *= self.beta1
-        m += g
+        m += (1 - self.beta1) * g
+        g *= g  # g²
+        g *= 1 - self.beta2
         v *= self.beta2
-        v += np.square(g, out=g)
-        denominator = np.sqrt(v, out=g)
-        denominator += self.epsilon / v_scale
-        step = np.divide(m, denominator, out=g)
-        step *= lr * m_scale / v_scale
+        v += g
+        root = np.divide(v, 1 - self.beta2**self.steps, out=g)  # v̂
+        np.sqrt(root, out=root)
+        root += self.epsilon
+        step = np.divide(m, root, out=g)
+        step *= lr / (1 - self.beta1**self.steps)  # η·m̂ / (√v̂ + ε)
         theta -= step
 
 
@@ -184,12 +177,12 @@ class AdamW(Adam):
         super().__init__(size, dtype, **adam)
         self.weight_decay = weight_decay
 
-    def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
         theta *= 1 - lr * self.weight_decay
-        super()._step(theta, gradient, lr)
+        super()._update(theta, g, lr)
 
 
-class Muon(SGD):
+class Muon(Momentum):
     """Momentum whose step moves a layer's weights as far in its rare directions as in its main one.
 
         v ← μ·v + G,   U S Vᵀ = G + μ·v (its singular values),
@@ -205,8 +198,8 @@ class Muon(SGD):
 
     Parameters
     ----------
-    size, dtype, l2
-        See :class:`SGD`.
+    size, dtype
+        See :class:`Optimizer`.
     shapes : sequence of tuples of int, optional
         Of the matrices (n_in, n_out) and vectors (n,) that lie in θ one behind the other. By
         default it is one vector.
@@ -218,8 +211,6 @@ class Muon(SGD):
         training", 2025).
     """
 
-    moments = ("velocity",)
-
     def __init__(
         self,
         size: int,
@@ -228,23 +219,21 @@ class Muon(SGD):
         shapes: Sequence[tuple[int, ...]] = (),
         momentum: float = 0.9,
         weight_decay: float = 0.0,
-        l2: float = 0.0,
     ) -> None:
-        super().__init__(size, dtype, l2=l2)
+        super().__init__(size, dtype, momentum=momentum)
         self.shapes = tuple(shapes) or ((size,),)
-        self.momentum = momentum
         self.weight_decay = weight_decay
 
-    def _step(self, theta: Floats, gradient: Floats, lr: float) -> None:
+    def _update(self, theta: Floats, g: Floats, lr: float) -> None:
         theta *= 1 - self.weight_decay * lr
-        velocity = self.state["velocity"]
-        velocity *= self.momentum
-        velocity += gradient
-        gradient += self.momentum * velocity
+        v = self.state["v"]
+        v *= self.momentum
+        v += g
+        ahead = g + self.momentum * v
         start = 0
         for shape in self.shapes:
             part = slice(start, start := start + math.prod(shape))
-            matrix = gradient[part].reshape(-1, shape[-1])
+            matrix = ahead[part].reshape(-1, shape[-1])
             wider = max(1.0, shape[-1] / shape[0])
             theta[part] -= lr * math.sqrt(wider) * orthogonalized(matrix).ravel()
 
@@ -287,7 +276,7 @@ def orthogonalized(matrix: Floats) -> Floats:
     return result
 
 
-OPTIMIZERS: Mapping[str, type[SGD]] = {
+OPTIMIZERS: Mapping[str, type[Optimizer]] = {
     "sgd": SGD,
     "momentum": Momentum,
     "nesterov": Nesterov,
@@ -299,7 +288,7 @@ DECAYING: Final = frozenset({"adamw", "muon"})
 """Those that take `weight_decay`."""
 
 
-def make_optimizer(name: str, model: MLP, **options: Any) -> SGD:
+def make_optimizer(name: str, model: MLP, **options: Any) -> Optimizer:
     """Make one of :data:`OPTIMIZERS` for a network's parameters.
 
     Parameters

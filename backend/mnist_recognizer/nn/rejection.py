@@ -23,20 +23,16 @@ import base64
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.nn.inference import activations, softmax_by_class
 from mnist_recognizer.nn.losses import Floats
 from mnist_recognizer.nn.model import MLP
 
 KEY = "rejection"
 """Where in a network's metadata the fitted numbers lie."""
-
-_ZERO = np.zeros((), np.float32)
 
 NOT_A_DIGIT = "This does not look like a digit."
 EMPTY = "The picture is empty."
@@ -52,77 +48,33 @@ class Rejection:
 
     Attributes
     ----------
-    layers : list of (fan_out, hidden) arrays
-        A, one for each hidden layer of the recogniser.
-    largest_logit, biases, output : (hidden,) arrays
-        u, c and v.
-    least_score : float
-        A picture with a lower s is no digit.
-    least_margin : float
-        A picture whose two likeliest digits' probabilities differ by less is ambiguous.
+    weights : (features, hidden) array
+        A of every hidden layer, one below the other, and u as the last row.
+    biases, output : (hidden,) arrays
+        c and v.
+    min_score : float
+        An image with a lower s is not a digit.
+    min_margin : float
+        An image whose two likeliest digits' probabilities differ by less is ambiguous.
     """
 
-    layers: Sequence[NDArray[np.float32]]
-    largest_logit: NDArray[np.float32]
+    weights: NDArray[np.float32]
     biases: NDArray[np.float32]
     output: NDArray[np.float32]
-    least_score: float
-    least_margin: float
+    min_score: float
+    min_margin: float
 
-    # --- reading -------------------------------------------------------------------------------
-
-    def read(self, model: MLP, x: Floats, first: Floats | None = None) -> tuple[Floats, Floats]:
-        """Recognise pictures, and score how much they look like digits.
+    def score(self, activations: list[Floats]) -> Floats:
+        """Return s of each image, (n,): how much it looks like a digit.
 
         Parameters
         ----------
-        model : MLP
-            The network that this was fitted to.
-        x : (n, input_size) array
-            Finite pixels in 0..1, of the model's dtype.
-        first : (inputs, fan_out) array, optional
-            What takes W₁'s place, such as its rows for the few inputs that `x` holds.
-
-        Returns
-        -------
-        probabilities : (n, classes) array
-            The same, bit for bit, as of ``MLP.forward`` with the same `first`, for up to 1,000
-            pictures.
-        scores : (n,) array
-            s: how much each picture looks like a digit.
+        activations : list of (n, width) arrays
+            What ``MLP.forward`` returned for the images.
         """
-        if len(x) == 1 and x.dtype == model.dtype:
-            return self._read_one(model, x[0], first)
-        weights = model.weights if first is None else [first, *model.weights[1:]]
-        hidden, z = activations(weights, model.biases, x)
-        largest = softmax_by_class(z)
-        total: Floats = largest[:, None] * self.largest_logit  # (n, hidden)
-        total += self.biases
-        for a, A in zip(hidden, self.layers, strict=True):
-            total += a.dot(A)
-        np.maximum(total, 0, out=total)
-        return z.T, total.dot(self.output)
-
-    def _read_one(self, model: MLP, x: Floats, first: Floats | None) -> tuple[Floats, Floats]:
-        """Do it for one picture, where a NumPy call costs more than what it computes.
-
-        All that the second network reads lies in one row there, and so it is one product instead
-        of one for each part.
-        """
-        y = model.one_picture.read(x, first)
-        total: Floats = model.one_picture.row.dot(self._joined)
-        np.maximum(total, _ZERO, out=total)
-        return y[None], total.dot(self.output)[None]
-
-    @cached_property
-    def _joined(self) -> NDArray[np.float32]:
-        """What the row (a₁, 1, a₂, 1, …, max(z), 1) is multiplied with: A₁, 0, A₂, 0, …, u, c.
-
-        The 1 behind each a belongs to the recogniser's bias, and counts for nothing here.
-        """
-        nothing = np.zeros_like(self.biases)
-        hidden = [part for A in self.layers for part in (A, nothing[None])]
-        return np.concatenate([*hidden, self.largest_logit[None], self.biases[None]])
+        hidden = np.maximum(features(activations) @ self.weights + self.biases, 0)
+        scores: Floats = hidden @ self.output
+        return scores
 
     def reason(
         self, score: float, probabilities: Sequence[float], picture: NDArray[Any]
@@ -138,12 +90,12 @@ class Rejection:
         picture : array
             Its pixels, of any shape: to tell an empty picture from a strange one.
         """
-        if score < self.least_score:
+        if score < self.min_score:
             return NOT_A_DIGIT if picture.any() else EMPTY
-        if 2 * max(probabilities) - 1 >= self.least_margin:  # no two can be closer
+        if 2 * max(probabilities) - 1 >= self.min_margin:  # no two can be closer
             return None
         first, second = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])[:2]
-        if probabilities[first] - probabilities[second] < self.least_margin:
+        if probabilities[first] - probabilities[second] < self.min_margin:
             return f"This could be {_with_article(first)} or {_with_article(second)}."
         return None
 
@@ -164,8 +116,8 @@ class Rejection:
         """
         reasons: list[str | None] = [None] * len(scores)
         # In double precision, as Python's own numbers are.
-        doubtful = scores < np.float64(self.least_score)
-        doubtful |= 2 * probabilities.max(axis=1).astype(np.float64) - 1 < self.least_margin
+        doubtful = scores < np.float64(self.min_score)
+        doubtful |= 2 * probabilities.max(axis=1).astype(np.float64) - 1 < self.min_margin
         for i in doubtful.nonzero()[0].tolist():  # few
             row: list[float] = probabilities[i].tolist()
             reasons[i] = self.reason(scores[i].item(), row, pictures[i])
@@ -175,13 +127,13 @@ class Rejection:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fitted numbers as JSON values: A, u, c and v as float32 in base64."""
-        parts = [*self.layers, self.largest_logit, self.biases, self.output]
+        parts = (self.weights, self.biases, self.output)
         flat = np.concatenate([np.asarray(part, "<f4").ravel() for part in parts])
         return {
             "hidden": len(self.biases),
             "parameters": base64.b64encode(flat.tobytes()).decode(),
-            "least_score": self.least_score,
-            "least_margin": self.least_margin,
+            "least_score": self.min_score,
+            "least_margin": self.min_margin,
         }
 
     @classmethod
@@ -196,40 +148,25 @@ class Rejection:
         content = model.metadata.get(KEY)
         if content is None:
             return None
-        widths = model.layer_sizes[1:-1]
         try:
             hidden = int(content["hidden"])
             flat = np.frombuffer(base64.b64decode(content["parameters"], validate=True), "<f4")
-            least_score, least_margin = (float(content[k]) for k in ("least_score", "least_margin"))
+            min_score, min_margin = float(content["least_score"]), float(content["least_margin"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(_MISFIT) from error
-        sizes = [*(width * hidden for width in widths), hidden, hidden, hidden]
-        finite = np.isfinite(flat).all() and math.isfinite(least_score + least_margin)
-        if hidden < 1 or len(flat) != sum(sizes) or not finite:
+        count = sum(model.layer_sizes[1:-1]) + 1  # features
+        finite = np.isfinite(flat).all() and math.isfinite(min_score + min_margin)
+        if hidden < 1 or len(flat) != (count + 2) * hidden or not finite:
             raise ValueError(_MISFIT)
-        parts = np.split(flat.astype(np.float32), np.cumsum(sizes)[:-1])
-        *layers, largest_logit, biases, output = parts
-        return cls(
-            [A.reshape(width, hidden) for A, width in zip(layers, widths, strict=True)],
-            largest_logit,
-            biases,
-            output,
-            least_score,
-            least_margin,
-        )
+        rows = flat.astype(np.float32).reshape(count + 2, hidden)
+        return cls(rows[:-2], rows[-2], rows[-1], min_score, min_margin)
 
 
 def _with_article(digit: int) -> str:
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
-def features(model: MLP, x: Floats) -> Floats:
+def features(activations: list[Floats]) -> Floats:
     """Return what the second network reads: each a and max(z), (n, all hidden units + 1)."""
-    outputs = []
-    a = x
-    for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
-        a = np.maximum(a @ W + b, 0)
-        outputs.append(a)
-    z = a @ model.weights[-1] + model.biases[-1]
-    outputs.append(z.max(axis=1, keepdims=True))
-    return np.concatenate(outputs, axis=1)
+    _, *hidden, z = activations
+    return np.concatenate([*hidden, z.max(axis=1, keepdims=True)], axis=1)

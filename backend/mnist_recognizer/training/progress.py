@@ -7,7 +7,7 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from mnist_recognizer.training.config import Config
-from mnist_recognizer.training.fit import EpochStats, TrainingState
+from mnist_recognizer.training.state import EpochStats, TrainingState
 
 
 class Progress:

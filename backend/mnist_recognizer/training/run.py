@@ -24,16 +24,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from mnist_recognizer.nn.model import MLP
-from mnist_recognizer.nn.weights import (
-    MAX_FILE_BYTES,
-    Arrays,
-    WeightsError,
-    load_arrays,
-    save_arrays,
-    write_atomically,
-)
+from mnist_recognizer.nn.weight_formats import MAX_FILE_BYTES, Arrays
+from mnist_recognizer.nn.weights import WeightsError, load_arrays, save_arrays, write_atomically
 from mnist_recognizer.training.config import Config
-from mnist_recognizer.training.fit import EpochStats, TrainingState, is_finished
+from mnist_recognizer.training.state import EpochStats, TrainingState, is_finished
 from mnist_recognizer.training.teacher import make_teacher, teacher_config
 from mnist_recognizer.vision.geometry import KEY
 

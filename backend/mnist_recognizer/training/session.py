@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.nn.model import MLP, LayerSizesError
+from mnist_recognizer.nn import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import DECAYING
 from mnist_recognizer.nn.temperature import TEMPERATURES, divide_logits, fit_temperature
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
@@ -28,7 +28,8 @@ from mnist_recognizer.training.config import (
     dependents,
     setting_names,
 )
-from mnist_recognizer.training.fit import evaluate, fit
+from mnist_recognizer.training.evaluate import evaluate
+from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.health import DivergedError
 from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
@@ -214,7 +215,7 @@ def keep_best(run: Run, mnist: Mnist) -> int:
         return 1
     model = run.best_model()
     path = Path(run.config.save_path)
-    _, accuracy = evaluate(model, network_input(model, mnist.test_images), mnist.test_labels)
+    _, accuracy, _ = evaluate(model, network_input(model, mnist.test_images), mnist.test_labels)
     seconds = run.state.seconds + (run.teacher.state.seconds if run.teacher else 0)
     card = {
         "model": model.architecture,

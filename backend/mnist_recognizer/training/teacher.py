@@ -74,9 +74,6 @@ def soft_targets(
     (n, 10) float32 array
         Rows that sum to 1.
     """
-    z = teacher.logits(x)
-    z /= config.temperature
-    y_hat = softmax(z, out=z)
-    y_hat *= config.teacher_weight
-    y_hat += (1 - config.teacher_weight) * targets
-    return y_hat
+    y_hat = softmax(teacher.logits(x) / config.temperature)
+    w = config.teacher_weight
+    return w * y_hat + (1 - w) * targets

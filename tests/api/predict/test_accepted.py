@@ -23,11 +23,10 @@ SEVEN = [[[20, 30], [80, 30], [45, 120]], [[35, 75], [70, 75]]]
 Server = Callable[[Rejection], TestClient]
 
 
-def numbers(least_score: float, least_margin: float) -> Rejection:
+def numbers(min_score: float, min_margin: float) -> Rejection:
     """Return what gives every picture the score 0."""
     zeros = np.zeros(3, np.float32)
-    layers = [np.zeros((16, 3), np.float32)]
-    return Rejection(layers, zeros, zeros, zeros, least_score, least_margin)
+    return Rejection(np.zeros((17, 3), np.float32), zeros, zeros, min_score, min_margin)
 
 
 @pytest.fixture
@@ -106,12 +105,13 @@ def test_the_other_fields_are_those_of_weights_without_the_numbers(
 def test_each_picture_of_a_batch_has_its_own_reason(served: Server) -> None:
     """More pictures than are computed at a time, so that none gets another one's."""
     model = MLP(hidden_sizes=(16,), seed=0)
-    first = RNG.normal(size=(16, 3)).astype(np.float32)
+    weights = RNG.normal(size=(17, 3)).astype(np.float32)
+    weights[16] = 0  # the largest logit's
     ones = np.ones(3, np.float32)
-    rejection = Rejection([first], 0 * ones, 0 * ones, ones, 0, 0)
-    scores = rejection.read(model, (PICTURES / 255).astype(np.float32))[1]
+    rejection = Rejection(weights, 0 * ones, ones, 0, 0)
+    scores = rejection.score(model.forward((PICTURES / 255).astype(np.float32)))
     middle = float(np.median(scores))
-    client = served(Rejection([first], 0 * ones, 0 * ones, ones, middle, 0))
+    client = served(Rejection(weights, 0 * ones, ones, middle, 0))
     response = client.post("/predict/batch", content=PICTURES.tobytes(), headers=OCTETS)
     accepted = np.array([answer["accepted"] for answer in response.json()["predictions"]])
     clear = np.abs(scores - middle) > 1e-4

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Response
 from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, loaded_model
 from mnist_recognizer.api.problems import problem_responses
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.weights import encode_safetensors
+from mnist_recognizer.nn.weight_formats import encode_safetensors
 
 MEDIA_TYPE = "application/octet-stream"
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mnist_recognizer.api.model.dependencies import HOW_TO_TRAIN
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.nn.fast_inference import FastInference
 from mnist_recognizer.vision.geometry import network_input
 
 DIGITS = tuple("0123456789")
@@ -32,9 +32,9 @@ class _Prediction(msgspec.Struct, frozen=True, gc=False):
 
 
 @lru_cache(maxsize=4)
-def rejection_of(model: MLP) -> Rejection | None:
-    """Return what tells digits from other pictures; None when the weights have no such numbers."""
-    return Rejection.of(model)
+def fast(model: MLP) -> FastInference:
+    """Return a network's tuned forward pass."""
+    return FastInference(model)
 
 
 class Reading(NamedTuple):
@@ -47,11 +47,12 @@ class Reading(NamedTuple):
 def read_all(model: MLP, pixels: NDArray[np.float32]) -> list[Reading]:
     """Return what the network says of each of some pictures, (n, 784) float32 in 0..1."""
     pixels = network_input(model, pixels)
-    rejection = rejection_of(model)
-    if rejection is None:
-        return [Reading(row, None) for row in model.forward(pixels).tolist()]
-    probabilities, scores = rejection.read(model, pixels)
+    network = fast(model)
+    probabilities, scores = network.read(pixels)
     rows: list[list[float]] = probabilities.tolist()
+    rejection = network.rejection
+    if rejection is None or scores is None:
+        return [Reading(row, None) for row in rows]
     if len(rows) == 1:  # sooner than what can be done for many
         return [Reading(rows[0], rejection.reason(scores.item(), rows[0], pixels))]
     return list(map(Reading, rows, rejection.reasons(scores, probabilities, pixels)))

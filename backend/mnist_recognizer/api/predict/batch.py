@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.api.predict import exact_json
+from mnist_recognizer.api.predict.answers import fast
 from mnist_recognizer.api.predict.drawing import PIXELS, Pixel, wrong_pixels
 from mnist_recognizer.api.predict.exact_json import Form, Object, kind, problem_of
-from mnist_recognizer.api.predict.grey import by_borders, inked
 from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.rejection import Rejection
+from mnist_recognizer.nn.losses import Floats
 from mnist_recognizer.vision.geometry import network_input, to_geometry
 
 LARGEST_BATCH = 1000  # digits
@@ -24,7 +24,6 @@ AT_MOST = f"a batch is {LARGEST_BATCH:,} digits at most"
 # A mistake is described exactly only in texts of up to this size: Python's objects take 30 times
 # the memory of the JSON that they come from.
 _READ_EXACTLY = 65536  # bytes
-_BLOCK = 250  # pictures, 784 kB as float32
 
 Picture = Annotated[list[Pixel], msgspec.Meta(min_length=PIXELS, max_length=PIXELS)]
 
@@ -99,56 +98,44 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(body, np.uint8).reshape(count, PIXELS)
 
 
-def recognise(model: MLP, pictures: NDArray[np.uint8 | np.float32]) -> NDArray[np.float32]:
+def recognise(model: MLP, pictures: NDArray[np.uint8 | np.float32]) -> Floats:
     """Return the probabilities of many pictures, shape (n, 10); see :func:`judge`."""
-    return judge(model, pictures, None)[0]
+    return fast(model).read(_network_images(model, pictures))[0]
 
 
 def judge(
-    model: MLP, pictures: NDArray[np.uint8 | np.float32], rejection: Rejection | None
-) -> tuple[NDArray[np.float32], list[str | None]]:
+    model: MLP, pictures: NDArray[np.uint8 | np.float32], *, reasons: bool = True
+) -> tuple[Floats, list[str | None]]:
     """Return the probabilities of many pictures, and why each is not accepted as a digit.
-
-    It goes block by block, so that floating-point numbers, four times the bytes, stay in the
-    processor's cache between their making and their use. Grey values of more than one block are
-    put together so that the pictures of a block have the most paper in common.
 
     Parameters
     ----------
     model : MLP
     pictures : ndarray of uint8 or float32, shape (n, 784)
         Grey values from 0 to 255, or from 0 to 1.
-    rejection : Rejection or None
-        What tells digits from other pictures. Without it, all are accepted.
+    reasons : bool
+        Whether the second is asked for.
 
     Returns
     -------
     probabilities : ndarray of float32, shape (n, 10)
     reasons : list of n strings or None
-        None where a picture is accepted.
+        None where a picture is accepted, as all are by a network that cannot tell.
     """
-    count = len(pictures)
-    # Class by class in memory, as the network gives them.
-    probabilities = np.empty((count, model.layer_sizes[-1]), np.float32, order="F")
-    reasons = np.full(count, None)
-    blocks: list[slice] | list[NDArray[np.intp]]
-    if pictures.dtype == np.uint8 and count > _BLOCK:
-        blocks = by_borders(pictures.view(np.uint8), _BLOCK)
-    else:
-        blocks = [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
-    for block in blocks:
-        grey = pictures[block]
-        if grey.dtype == np.uint8:
-            pixels, first = inked(model, to_geometry(model, grey.view(np.uint8)))
-        else:
-            pixels, first = network_input(model, grey), model.weights[0]
-        if rejection is None:
-            probabilities[block] = model.forward(pixels, first)
-        else:
-            rows, scores = rejection.read(model, pixels, first)
-            probabilities[block] = rows
-            reasons[block] = rejection.reasons(scores, rows, grey)
-    return probabilities, reasons.tolist()
+    network = fast(model)
+    probabilities, scores = network.read(_network_images(model, pictures))
+    if network.rejection is None or scores is None or not reasons:
+        return probabilities, [None] * len(pictures)
+    return probabilities, network.rejection.reasons(scores, probabilities, pictures)
+
+
+def _network_images(
+    model: MLP, pictures: NDArray[np.uint8 | np.float32]
+) -> NDArray[np.uint8 | np.float32]:
+    """Bring pictures to the geometry that the network knows; bytes stay bytes."""
+    if pictures.dtype == np.uint8:
+        return to_geometry(model, pictures.view(np.uint8))
+    return network_input(model, pictures)
 
 
 def _refusal(body: bytes, error: Exception) -> ProblemError:

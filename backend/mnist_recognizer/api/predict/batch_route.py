@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mnist_recognizer.api.middleware.bodies import JSON, OCTETS, read_body, require_type
 from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, BareRoute, current_model
 from mnist_recognizer.api.model.example import SEVEN
-from mnist_recognizer.api.predict.answers import predictions, rejection_of, require_probabilities
+from mnist_recognizer.api.predict.answers import predictions, require_probabilities
 from mnist_recognizer.api.predict.batch import (
     AT_MOST,
     LARGEST_BATCH,
@@ -64,7 +64,7 @@ def _answer(
     model: MLP, pictures: NDArray[np.uint8 | np.float32], *, compact: bool
 ) -> tuple[bytes, NDArray[np.float32]]:
     """Return the answer's bytes, and the probabilities in it."""
-    probabilities, reasons = judge(model, pictures, None if compact else rejection_of(model))
+    probabilities, reasons = judge(model, pictures, reasons=not compact)
     require_probabilities(probabilities)
     if compact:
         return probabilities.astype(np.dtype("<f4"), copy=False).tobytes(), probabilities
