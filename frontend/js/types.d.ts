@@ -216,6 +216,10 @@ interface StageElements {
   redrawn: HTMLCanvasElement;
   /** 28 × 28 pixels. */
   seen: HTMLCanvasElement;
+  /** 28 × 28 pixels. */
+  upright: HTMLCanvasElement;
+  /** What holds `upright`; hidden where the network reads images as they are. */
+  uprightStage: HTMLElement;
 }
 
 interface ShareElements {
@@ -268,6 +272,8 @@ declare namespace MNIST {
     }>;
     function centreByMass(pixels: Uint8Array): Uint8Array;
     function inkBox(ink: ArrayLike<number>, width: number, height: number): InkBox | null;
+    function straighten(pixels: Uint8Array): Uint8Array;
+    function measureSlant(pixels: Uint8Array): { slant: number; middle: number };
 
     function renderStrokes(strokes: ReadonlyArray<Line>, dotSize?: number): Uint8Array | null;
     function normaliseStrokes(strokes: ReadonlyArray<Line>, dotSize?: number): PenPoint[][] | null;
@@ -305,6 +311,9 @@ declare namespace MNIST {
     function readNetwork(file: ArrayBuffer): Network;
     function isCount(value: unknown): value is number;
 
+    function networkInput(network: Pick<Network, 'metadata'>, pixels: Uint8Array): Uint8Array;
+    function readsUpright(network: Pick<Network, 'metadata'>): boolean;
+
     function forward(network: Network, pixels: Uint8Array): ForwardPass;
     function weightedSums(layer: Layer, x: Float32Array): Float32Array;
     function predictionFrom(probabilities: number[]): Prediction;
@@ -318,6 +327,7 @@ declare namespace MNIST {
       constructor(client: Pick<api.ApiClient, 'weights'>);
       get isReady(): boolean;
       get isExpected(): boolean;
+      get isUpright(): boolean;
       load(): Promise<void>;
       predict(pixels: Uint8Array): Prediction;
     }
@@ -520,7 +530,7 @@ declare namespace MNIST {
     class Stages {
       constructor(elements: StageElements, drawing: draw.Drawing);
       recolour(): void;
-      show(digit: FoundDigit | null): void;
+      show(digit: FoundDigit | null, isUpright: boolean): void;
       play(digit: FoundDigit): void;
     }
     class ResultPanel {

@@ -5,11 +5,17 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from digit_page import DigitPage
 from handwriting import STYLES, number, placed
 from playwright.sync_api import Request, Route, expect
 from servers import ROOT, Server
+
+from mnist_recognizer.locations import default_weights
+from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
+from mnist_recognizer.vision.slant import straighten
 
 SEVEN = placed(STYLES[7]["angular"], 0.8)
 FROM_DISK = (ROOT / "frontend" / "index.html").as_uri()
@@ -149,23 +155,51 @@ def test_the_pages_answer_is_announced_once_the_pen_rests(app: DigitPage) -> Non
     expect(app.announcement).to_contain_text("It is a 7")
 
 
-def test_what_the_network_sees_is_shown_in_four_stages(app: DigitPage) -> None:
+def pixels_of(app: DigitPage, canvas: str) -> list[int]:
+    """Return the red of each pixel of a canvas of 28 by 28."""
+    every: list[int] = app.page.locator(canvas).evaluate(
+        "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data)"
+    )
+    return every[::4]
+
+
+@pytest.mark.parametrize("geometry", [1, 2])
+def test_a_network_that_reads_straightened_images_has_a_stage_for_that(
+    digits: DigitPage, api: Server, tmp_path: Path, geometry: int
+) -> None:
+    model = MLP.load(default_weights())
+    model.metadata["geometry"] = geometry
+    model.save(tmp_path / "weights.safetensors")
+    weights = (tmp_path / "weights.safetensors").read_bytes()
+    digits.page.route("**/model/weights", lambda route: route.fulfill(body=weights))
+    digits.open(api.url)
+    digits.draw_with_mouse([[(0.7, 0.2), (0.3, 0.8)]])
+    expect(digits.result).to_have_attribute("data-source", "page")
+    digits.next_frame()
+    last = digits.stages.get_by_role("listitem").last
+    expect(last).to_have_text("Upright" if geometry == 2 else "Centred")
+    seen = np.array([pixels_of(digits, "#seen")], np.uint8)
+    assert (straighten(seen) != seen).any()
+    if geometry == 2:
+        assert pixels_of(digits, "#upright") == straighten(seen)[0].tolist()
+    own = digits.page.evaluate(
+        "Array.from(MNIST.index.page.answer.digits[0].prediction.probabilities)"
+    )
+    expected = model.predict_proba(network_input(model, seen))[0]
+    assert own == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+def test_what_the_network_sees_is_shown_in_stages(app: DigitPage) -> None:
     app.draw_with_mouse(placed(STYLES[3]["round"], 0.3, 0.25, 0.3))
     app.expect_live(3)
-    expect(app.stages.get_by_role("listitem")).to_have_text(
-        ["Your ink", "Its box", "Drawn anew", "Centred"]
-    )
+    shown = app.stages.get_by_role("listitem").all_inner_texts()
+    assert shown[:4] == ["Your ink", "Its box", "Drawn anew", "Centred"]
     app.next_frame()
     boxed = app.page.locator("#stage-box").evaluate(
         "(box) => ['--x', '--y', '--width'].map((name) => Number(box.style.getPropertyValue(name)))"
     )
     assert boxed == pytest.approx([0.15, 0.16, 0.19], abs=0.05)
-    redrawn, seen = (
-        app.page.locator(id_).evaluate(
-            "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data)"
-        )[::4]
-        for id_ in ("#stage-redrawn", "#seen")
-    )
+    redrawn, seen = pixels_of(app, "#stage-redrawn"), pixels_of(app, "#seen")
     assert sum(redrawn) == sum(seen) > 0, "the same ink"
     assert seen == app.page.evaluate("Array.from(MNIST.index.page.found[0].pixels)")
 

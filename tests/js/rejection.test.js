@@ -7,7 +7,10 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('nn/weights-file.js', 'nn/network.js', 'nn/rejection.js', 'nn/live-network.js');
+loadScripts(
+  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js', 'nn/network-input.js',
+  'nn/network.js', 'nn/rejection.js', 'nn/live-network.js',
+);
 const { readNetwork, forward, readRejection, digitScore, reasonAgainst, LiveNetwork } = MNIST.nn;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/rejection.json'), 'utf8'));

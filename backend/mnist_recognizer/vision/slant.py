@@ -10,7 +10,8 @@ grey value v of each pixel (x, y) as its mass,
 
 When each row y is shifted by −slant·(y − ȳ), the second moment Σ v·(x − x̄)·(y − ȳ) becomes 0.
 
-``docs/preprocessing.md`` numbers the steps, U1 to U3.
+``docs/preprocessing.md`` numbers the steps, U1 to U3. ``frontend/js/vision/slant.js`` follows them
+too, bit for bit.
 
 Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", Proc. IEEE,
 1998 (the "deslanted" images).

@@ -3,13 +3,16 @@
  * comes, another one takes its place, or none came.
  */
 MNIST.add('nn', (() => {
-  const { forward, predictionFrom, readNetwork, readRejection, reasonAgainst } = MNIST.nn;
+  const {
+    forward, networkInput, predictionFrom, readNetwork, readRejection, readsUpright, reasonAgainst,
+  } = MNIST.nn;
 
   class LiveNetwork extends EventTarget {
     /** @type {Network | null} */
     #network = null;
     /** @type {Rejection | null} */
     #rejection = null;
+    #isUpright = false;
     #client;
     #isLoading = false;
     #hasFailed = false;
@@ -26,6 +29,11 @@ MNIST.add('nn', (() => {
       return this.#network !== null;
     }
 
+    /** Whether it reads straightened images. */
+    get isUpright() {
+      return this.#isUpright;
+    }
+
     /** Whether it is here, or may well come: only a failure says that it does not. */
     get isExpected() {
       return this.isReady || !this.#hasFailed;
@@ -39,8 +47,11 @@ MNIST.add('nn', (() => {
       if (this.#isLoading) return;
       this.#isLoading = true;
       try {
-        this.#network = readNetwork(await this.#client.weights());
-        this.#rejection = readRejection(this.#network);
+        const network = readNetwork(await this.#client.weights());
+        const isUpright = readsUpright(network);
+        this.#rejection = readRejection(network);
+        this.#network = network;
+        this.#isUpright = isUpright;
         this.#answers = new WeakMap();
       } catch {
         // None there, or none that fits this page: whatever was loaded before goes on answering.
@@ -59,7 +70,7 @@ MNIST.add('nn', (() => {
       const before = this.#answers.get(pixels);
       if (before !== undefined) return before;
       if (this.#network === null) throw new Error('There are no weights to compute with.');
-      const pass = forward(this.#network, pixels);
+      const pass = forward(this.#network, networkInput(this.#network, pixels));
       let prediction = predictionFrom(pass.probabilities);
       if (this.#rejection !== null) {
         const reason = reasonAgainst(this.#rejection, pass, pixels);

@@ -1,10 +1,11 @@
 /**
  * "What the network sees": the way from the ink on the pad to the 28 × 28 image, in four small
- * stages. The last one shows exactly the pixels that are read.
+ * stages, or five where the network reads straightened images. The last one shows exactly the
+ * pixels that are read.
  */
 MNIST.add('ui', (() => {
   const { contextOf } = MNIST.core;
-  const { MNIST_GEOMETRY, inkBox } = MNIST.vision;
+  const { MNIST_GEOMETRY, inkBox, measureSlant, straighten } = MNIST.vision;
   const { DOT_SIZE, GRID_SIZE, InkPainter, drawImageOnPad } = MNIST.draw;
   const { showImage, widenedBox } = MNIST.ui;
 
@@ -46,9 +47,12 @@ MNIST.add('ui', (() => {
       this.#colour = getComputedStyle(this.#elements.ink).color;
     }
 
-    /** @param {FoundDigit | null} digit The one to show; null for none. */
-    show(digit) {
-      const { ink, boxed, box, redrawn, seen } = this.#elements;
+    /**
+     * @param {FoundDigit | null} digit The one to show; null for none.
+     * @param {boolean} isUpright Whether the network reads straightened images.
+     */
+    show(digit, isUpright) {
+      const { ink, boxed, box, redrawn, seen, upright, uprightStage } = this.#elements;
       this.#animations.forEach((animation) => animation.cancel());
       this.#animations = [];
       this.#paintInk(contextOf(ink), contextOf(boxed), digit);
@@ -62,6 +66,8 @@ MNIST.add('ui', (() => {
       }
       showImage(redrawn, digit && digit.redrawn);
       showImage(seen, digit && digit.pixels);
+      uprightStage.hidden = !isUpright;
+      showImage(upright, digit && straighten(digit.pixels));
     }
 
     /**
@@ -70,7 +76,7 @@ MNIST.add('ui', (() => {
      */
     play(digit) {
       if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-      const { box, redrawn, seen } = this.#elements;
+      const { box, redrawn, seen, upright } = this.#elements;
       const step = Stages.#step;
       /** @type {(element: Element, from: Keyframe, to: Keyframe, delay: number) => void} */
       const move = (element, from, to, delay) => {
@@ -88,6 +94,8 @@ MNIST.add('ui', (() => {
       const [shiftX, shiftY] = shiftBetween(digit.redrawn, digit.pixels);
       const uncentred = `translate(${(-100 * shiftX) / GRID_SIZE}%, ${(-100 * shiftY) / GRID_SIZE}%)`;
       move(seen, { transform: uncentred }, { transform: 'none' }, 2 * step);
+      const { slant } = measureSlant(digit.pixels);
+      move(upright, { transform: `skewX(${Math.atan(slant)}rad)` }, { transform: 'none' }, 3 * step);
     }
 
     /**

@@ -69,6 +69,8 @@ MNIST.add('index', (() => {
       box: elementById('stage-box', HTMLElement),
       redrawn: elementById('stage-redrawn', HTMLCanvasElement),
       seen: elementById('seen', HTMLCanvasElement),
+      upright: elementById('upright', HTMLCanvasElement),
+      uprightStage: elementById('stage-upright', HTMLElement),
     },
     drawing,
   );
@@ -214,7 +216,7 @@ MNIST.add('index', (() => {
   /** @param {boolean} isPlayed Whether the way from the ink to the image is shown in motion. */
   function showWay(isPlayed) {
     const digit = found[selected] ?? null;
-    stages.show(digit);
+    stages.show(digit, live.isUpright);
     if (isPlayed && digit !== null) stages.play(digit);
   }
 
