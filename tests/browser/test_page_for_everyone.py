@@ -192,7 +192,7 @@ def test_nothing_moves_when_slow_scripts_arrive(digits: DigitPage, api: Server, 
     )
     places = [element.bounding_box() for element in (digits.pad, digits.predict, digits.stages)]
     held[0].continue_()
-    digits.page.wait_for_function("() => typeof MNIST !== 'undefined' && MNIST.index.live?.isReady")
+    digits.page.wait_for_function("() => 'live' in MNIST.index && MNIST.index.live.isReady")
     assert places == [
         element.bounding_box() for element in (digits.pad, digits.predict, digits.stages)
     ]
