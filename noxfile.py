@@ -12,6 +12,13 @@ import nox
 
 ROOT = Path(__file__).resolve().parent
 NODE_MODULES = ROOT / "node_modules" / ".package-lock.json"
+SCHEMAS = {  # of what GitHub reads, as check-jsonschema names them
+    "github-workflows": ".github/workflows/*.yml",
+    "github-actions": ".github/actions/*/action.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "dependabot": ".github/dependabot.yml",
+    "citation-file-format": "CITATION.cff",
+}
 
 nox.needs_version = ">=2024.4"
 nox.options.default_venv_backend = "none"
@@ -37,6 +44,10 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("mypy")
     session.run("lint-imports")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+    for schema, pattern in SCHEMAS.items():
+        files = (str(path) for path in sorted(ROOT.glob(pattern)))
+        session.run("check-jsonschema", "--quiet", "--builtin-schema", f"vendor.{schema}", *files)
     install_node_modules(session)
     session.run("npm", "run", "--silent", "check")
 
