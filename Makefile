@@ -9,7 +9,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 	&& echo $$candidate && break; done)
 BIN := $(CURDIR)/.venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-TASKS := test check test-page test-python test-browsers lighthouse mutation bench lock
+TASKS := test check test-page test-python test-browsers lighthouse mutation bench docs lock
 
 .PHONY: run train tasks clean $(TASKS)
 

@@ -109,6 +109,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the docs site and the demo into site/, and follow every link."""
+    install_node_modules(session)
+    session.run("mkdocs", "build", "--clean", env={"NO_MKDOCS_2_WARNING": "1"})
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write the lock files anew after a change in pyproject.toml or package.json.
 
@@ -125,3 +132,4 @@ def lock(session: nox.Session) -> None:
     everything = ("--all-extras", "--group", "dev", "--constraint", app)
     session.run(*compile_lock, *everything, "--output-file", development)
     session.run("npm", "install", "--package-lock-only")
+    session.run("python", "deploy/make_sbom.py")

@@ -1,0 +1,31 @@
+"""What MkDocs calls as it builds the site: adds pages from outside docs/, and checks every link."""
+
+from pathlib import Path
+
+import assets
+import reference
+import repository
+import site_links
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is not in docs/: the root's pages, code that is linked to, references, the demo."""
+    for made in (repository.pages, reference.pages, assets.files):
+        for file in made(config):
+            files.append(file)
+    for file in repository.source_pages(files, config):
+        files.append(file)
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Let the links that work on GitHub lead to the site's pages."""
+    return repository.with_site_links(markdown, page.file.src_uri)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Refuse a site with a link or an anchor that leads nowhere."""
+    site_links.check(Path(config.site_dir))
