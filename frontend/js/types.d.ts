@@ -82,6 +82,16 @@ interface Tool {
   sigma: number;
 }
 
+/** The pad of a page, connected. */
+interface Pad {
+  drawing: MNIST.draw.Drawing;
+  frame: HTMLElement;
+  /** What keys do on any page with a pad; see `MNIST.ui.Shortcuts`. */
+  commands: Record<string, () => void>;
+  /** The page's colours have changed. */
+  recolour(): void;
+}
+
 /** One digit on the pad. */
 interface FoundDigit {
   /** In cells. */
@@ -116,6 +126,18 @@ interface Network {
   layers: Layer[];
   /** What the network's training wrote down. */
   metadata: Record<string, unknown>;
+}
+
+/** A .safetensors file, and what names it: its ETag at GET /model/weights. */
+interface WeightsFile {
+  file: ArrayBuffer;
+  digest: string;
+}
+
+/** The network that comes with the pages. */
+interface ShippedNetwork {
+  network: Network;
+  digest: string;
 }
 
 interface ForwardPass {
@@ -257,6 +279,7 @@ declare namespace MNIST {
     function elementById<T extends Element>(id: string, type: new (...args: any[]) => T): T;
     function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D;
     function afterFirstPaint(callback: () => void): void;
+    function loadScript(source: string): Promise<void>;
   }
 
   namespace vision {
@@ -310,6 +333,7 @@ declare namespace MNIST {
   namespace nn {
     function readNetwork(file: ArrayBuffer): Network;
     function isCount(value: unknown): value is number;
+    function loadShippedNetwork(): Promise<ShippedNetwork>;
 
     function networkInput(network: Pick<Network, 'metadata'>, pixels: Uint8Array): Uint8Array;
     function readsUpright(network: Pick<Network, 'metadata'>): boolean;
@@ -324,10 +348,14 @@ declare namespace MNIST {
     function reasonAgainst(rejection: Rejection, pass: ForwardPass, pixels: Uint8Array): string;
 
     class LiveNetwork extends EventTarget {
-      constructor(client: Pick<api.ApiClient, 'weights'>);
+      constructor(
+        client: Pick<api.ApiClient, 'weights'>, loadShipped?: () => Promise<ShippedNetwork>,
+      );
+      get network(): Network | null;
       get isReady(): boolean;
       get isExpected(): boolean;
       get isUpright(): boolean;
+      loadShipped(): Promise<void>;
       load(): Promise<void>;
       predict(pixels: Uint8Array): Prediction;
     }
@@ -420,6 +448,7 @@ declare namespace MNIST {
       constructor(canvas: HTMLCanvasElement, drawing: Drawing);
       recolour(): void;
     }
+    function connectPad(announce: (text: string) => void): Pad;
 
     const DOT_SIZE: number;
     const MAX_STROKES: number;
@@ -462,7 +491,7 @@ declare namespace MNIST {
       base: string;
       constructor(base: string);
       predict(images: Uint8Array[], signal: AbortSignal): Promise<Prediction[]>;
-      weights(): Promise<ArrayBuffer>;
+      weights(known?: string): Promise<WeightsFile | null>;
       health(signal: AbortSignal): Promise<{ isModelLoaded: boolean; detail: string }>;
     }
     /** Dispatches `check` after each look. */
@@ -566,6 +595,8 @@ declare namespace MNIST {
 
   namespace data {
     const SAMPLES: string;
+    /** `file` is a .safetensors file in base64. */
+    const MODEL: { digest: string; file: string };
   }
 
   namespace index {

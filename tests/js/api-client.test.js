@@ -122,12 +122,32 @@ test('several pictures are sent at once, and each gets its answer', async () => 
   await assert.rejects(one, { kind: 'unexpected' }, 'an answer is missing');
 });
 
-test('weights come as bytes, and an error is none', async () => {
+/** A server whose weights have this ETag; `asked` lists the methods of the requests. */
+function serveWeights(etag, bytes) {
+  const asked = [];
+  globalThis.fetch = async (_, { method = 'GET' } = {}) => {
+    asked.push(method);
+    return { ok: true, headers: new Headers({ ETag: etag }), arrayBuffer: async () => bytes };
+  };
+  return asked;
+}
+
+test('weights come as bytes with what names them, and an error is none', async () => {
   const bytes = new ArrayBuffer(8);
-  globalThis.fetch = async () => ({ ok: true, arrayBuffer: async () => bytes });
-  assert.equal(await new ApiClient('http://api').weights(), bytes);
+  serveWeights('"abc"', bytes);
+  const weights = await new ApiClient('http://api').weights();
+  assert.deepEqual(weights, { file: bytes, digest: 'abc' });
   globalThis.fetch = async () => ({ ok: false });
   await assert.rejects(new ApiClient('http://api').weights(), { kind: 'no-weights' });
+});
+
+test('weights that are known are not fetched, and others are', async () => {
+  let asked = serveWeights('"abc"', new ArrayBuffer(8));
+  assert.equal(await new ApiClient('http://api').weights('abc'), null);
+  assert.deepEqual(asked, ['HEAD']);
+  asked = serveWeights('W/"other"', new ArrayBuffer(8));
+  assert.equal((await new ApiClient('http://api').weights('abc')).digest, 'other');
+  assert.deepEqual(asked, ['HEAD', 'GET']);
 });
 
 for (const [what, body] of Object.entries({

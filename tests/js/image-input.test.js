@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { beforeEach, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('core/elements.js', 'draw/brush.js', 'draw/image-input.js');
+loadScripts('core/elements.js', 'core/load-script.js', 'draw/brush.js', 'draw/image-input.js');
 const { ImageInput } = MNIST.draw;
 
 /** What was received and refused, in order. */

@@ -8,18 +8,24 @@ const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
 loadScripts(
-  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js', 'nn/network-input.js',
+  'core/load-script.js',
+  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js',
+  'nn/shipped-network.js', 'nn/network-input.js',
   'nn/network.js', 'nn/rejection.js', 'nn/live-network.js',
 );
-const { LiveNetwork } = MNIST.nn;
+const { LiveNetwork, readNetwork } = MNIST.nn;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/network.json'), 'utf8'));
 const bytes = Buffer.from(golden.weights, 'base64');
 const weights = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 
+const file = () => Promise.resolve({ file: weights, digest: 'golden' });
+const away = () => Promise.reject(new Error('away'));
+const shipped = () => Promise.resolve({ network: readNetwork(weights), digest: 'shipped' });
+
 test('the network is expected until it fails to come, and that is told', async () => {
-  const answers = [() => Promise.reject(new Error('away')), () => Promise.resolve(weights)];
-  const live = new LiveNetwork({ weights: () => answers.shift()() });
+  const answers = [away, file];
+  const live = new LiveNetwork({ weights: () => answers.shift()() }, shipped);
   const told = [];
   live.addEventListener('change', () => told.push([live.isReady, live.isExpected]));
   assert.ok(live.isExpected && !live.isReady);
@@ -28,8 +34,35 @@ test('the network is expected until it fails to come, and that is told', async (
   assert.deepEqual(told, [[false, false], [true, true]]);
 });
 
-test('a picture is computed once, and anew with another network', async () => {
-  const live = new LiveNetwork({ weights: () => Promise.resolve(weights) });
+test('without an API the network that comes with the page answers', async () => {
+  const live = new LiveNetwork({ weights: away }, shipped);
+  await live.loadShipped();
+  await live.load();
+  assert.ok(live.isReady && live.isExpected);
+  assert.equal(live.predict(new Uint8Array(784)).probabilities.length, 10);
+});
+
+test('the API is asked for its weights only when the page’s own are here, and named', async () => {
+  const known = [];
+  const weightsOf = (digest) => Promise.resolve(void known.push(digest) ?? null);
+  const live = new LiveNetwork({ weights: weightsOf }, shipped);
+  let changes = 0;
+  live.addEventListener('change', () => (changes += 1));
+  void live.loadShipped();
+  await live.load();
+  assert.deepEqual([known, changes], [['shipped'], 1], 'the same weights change nothing');
+});
+
+test('the API’s network takes the place of the page’s own, and not the other way round', async () => {
+  const live = new LiveNetwork({ weights: file }, shipped);
+  await live.load();
+  const { network } = live;
+  await live.loadShipped();
+  assert.equal(live.network, network);
+});
+
+test('an image is computed once, and again with another network', async () => {
+  const live = new LiveNetwork({ weights: file }, shipped);
   await live.load();
   const pixels = new Uint8Array(784).fill(90, 300, 400);
   const first = live.predict(pixels);

@@ -8,7 +8,9 @@ const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
 loadScripts(
-  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js', 'nn/network-input.js',
+  'core/load-script.js',
+  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js',
+  'nn/shipped-network.js', 'nn/network-input.js',
   'nn/network.js', 'nn/rejection.js', 'nn/live-network.js',
 );
 const { readNetwork, forward, readRejection, digitScore, reasonAgainst, LiveNetwork } = MNIST.nn;
@@ -62,7 +64,7 @@ describe('the numbers in the weights', () => {
 });
 
 test('the live network says what it does not accept', async () => {
-  const live = new LiveNetwork({ weights: async () => file() });
+  const live = new LiveNetwork({ weights: async () => ({ file: file(), digest: '' }) });
   await live.load();
   for (const each of golden.cases) {
     const { isAccepted, reason } = live.predict(pixelsOf(each));

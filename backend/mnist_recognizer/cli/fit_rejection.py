@@ -12,6 +12,7 @@ from mnist_recognizer.cli.mnist import load_mnist_or_fail
 from mnist_recognizer.cli.weights import add_weights, load_weights
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn.weights import write_atomically
+from mnist_recognizer.page_model import write_page_model
 from mnist_recognizer.training.rejection import add_rejection
 
 
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         before = hashlib.sha256(path.read_bytes()).hexdigest()
         model.save(path)
+        write_page_model(model, path)
         after = hashlib.sha256(path.read_bytes()).hexdigest()
         if _name_weights(card, before, after):
             print(f"card     {card}", file=sys.stderr)

@@ -20,6 +20,7 @@ from mnist_recognizer.nn import MLP, LayerSizesError
 from mnist_recognizer.nn.optimizers import DECAYING
 from mnist_recognizer.nn.temperature import TEMPERATURES, divide_logits, fit_temperature
 from mnist_recognizer.nn.weights import SUFFIXES, WeightsError, write_atomically
+from mnist_recognizer.page_model import write_page_model
 from mnist_recognizer.training.batches import Bytes
 from mnist_recognizer.training.config import (
     Config,
@@ -250,6 +251,7 @@ def keep_best(run: Run, mnist: Mnist) -> int:
     try:
         previous = _keep_previous(path)
         model.save(path)
+        write_page_model(model, path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         text = json.dumps({**card, "weights_sha256": digest}, indent=2) + "\n"
         write_atomically(path.with_suffix(".json"), text.encode())

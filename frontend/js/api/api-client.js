@@ -82,16 +82,21 @@ MNIST.add('api', (() => {
     }
 
     /**
-     * Fetches the network's weights. The browser keeps them, and asks with their ETag whether they
-     * are still the ones.
+     * Fetches the network's weights, unless they are known.
      *
-     * @returns {Promise<ArrayBuffer>} A .safetensors file.
+     * @param {string} [known] Digest of the weights that are here already.
+     * @returns {Promise<WeightsFile | null>} null if the server has the same.
      * @throws {Error} There are none.
      */
-    async weights() {
-      const response = await fetch(`${this.base}/model/weights`);
+    async weights(known = '') {
+      const address = `${this.base}/model/weights`;
+      if (known !== '') {
+        const head = await fetch(address, { method: 'HEAD' });
+        if (head.ok && digestIn(head) === known) return null;
+      }
+      const response = await fetch(address);
       if (!response.ok) throw new ApiError('no-weights');
-      return response.arrayBuffer();
+      return { file: await response.arrayBuffer(), digest: digestIn(response) };
     }
 
     /**
@@ -128,6 +133,14 @@ MNIST.add('api', (() => {
       const detail = typeof answer?.detail === 'string' ? answer.detail : '';
       throw new ApiError(failureOf(response, answer !== null), detail);
     }
+  }
+
+  /**
+   * @param {Response} response
+   * @returns {string} What its ETag names the weights; empty if it has none.
+   */
+  function digestIn(response) {
+    return /"(.*)"/.exec(response.headers.get('ETag') ?? '')?.[1] ?? '';
   }
 
   /**

@@ -3,7 +3,7 @@
  * own digits.
  */
 MNIST.add('draw', (() => {
-  const { contextOf } = MNIST.core;
+  const { contextOf, loadScript } = MNIST.core;
   const { GRID_SIZE } = MNIST.draw;
 
   /** Digits are found as well in a smaller image, and a phone's photo takes seconds to search. */
@@ -124,20 +124,11 @@ MNIST.add('draw', (() => {
   }
 
   /**
-   * Loads MNIST's digits when somebody wants them, and not with the page: a script, because a page
-   * opened from disk may load no other file.
-   *
    * @returns {Promise<ImageData>}
    * @throws {Error} They could not be loaded.
    */
   async function loadSamples() {
-    const script = document.createElement('script');
-    script.src = 'js/data/mnist-samples.js';
-    document.head.append(script);
-    await new Promise((resolve, reject) => {
-      script.addEventListener('load', resolve);
-      script.addEventListener('error', () => reject(new Error('mnist-samples.js does not load.')));
-    });
+    await loadScript('js/data/mnist-samples.js');
     return decodeImage(MNIST.data.SAMPLES);
   }
 

@@ -4,7 +4,8 @@
  */
 MNIST.add('nn', (() => {
   const {
-    forward, networkInput, predictionFrom, readNetwork, readRejection, readsUpright, reasonAgainst,
+    forward, loadShippedNetwork, networkInput, predictionFrom, readNetwork, readRejection,
+    readsUpright, reasonAgainst,
   } = MNIST.nn;
 
   class LiveNetwork extends EventTarget {
@@ -13,16 +14,29 @@ MNIST.add('nn', (() => {
     /** @type {Rejection | null} */
     #rejection = null;
     #isUpright = false;
+    /** Names the weights in use; see WeightsFile. */
+    #digest = '';
     #client;
+    #loadShipped;
+    #shipped = Promise.resolve();
     #isLoading = false;
     #hasFailed = false;
     /** What was answered before, as long as the network is the same. */
     #answers = /** @type {WeakMap<Uint8Array, Prediction>} */ (new WeakMap());
 
-    /** @param {Pick<MNIST.api.ApiClient, 'weights'>} client */
-    constructor(client) {
+    /**
+     * @param {Pick<MNIST.api.ApiClient, 'weights'>} client
+     * @param {() => Promise<ShippedNetwork>} [loadShipped]
+     */
+    constructor(client, loadShipped = loadShippedNetwork) {
       super();
       this.#client = client;
+      this.#loadShipped = loadShipped;
+    }
+
+    /** The network in use, once it is here. */
+    get network() {
+      return this.#network;
     }
 
     get isReady() {
@@ -39,20 +53,32 @@ MNIST.add('nn', (() => {
       return this.isReady || !this.#hasFailed;
     }
 
-    /**
-     * Fetches the weights, or has the browser ask whether they are still the ones. Without them the
-     * page is quiet: one can draw, and Predict asks the API.
-     */
+    /** Takes the network that comes with the page, if none is here yet. */
+    loadShipped() {
+      this.#shipped = this.#takeShipped();
+      return this.#shipped;
+    }
+
+    async #takeShipped() {
+      try {
+        const { network, digest } = await this.#loadShipped();
+        if (this.isReady) return;
+        this.#use(network, digest);
+      } catch {
+        this.#hasFailed = true;
+      }
+      this.dispatchEvent(new Event('change'));
+    }
+
+    /** Takes the API's network, if it is another one. */
     async load() {
       if (this.#isLoading) return;
       this.#isLoading = true;
+      await this.#shipped; // which may be the same
       try {
-        const network = readNetwork(await this.#client.weights());
-        const isUpright = readsUpright(network);
-        this.#rejection = readRejection(network);
-        this.#network = network;
-        this.#isUpright = isUpright;
-        this.#answers = new WeakMap();
+        const weights = await this.#client.weights(this.#digest);
+        if (weights === null) return;
+        this.#use(readNetwork(weights.file), weights.digest);
       } catch {
         // None there, or none that fits this page: whatever was loaded before goes on answering.
         this.#hasFailed = true;
@@ -60,6 +86,19 @@ MNIST.add('nn', (() => {
         this.#isLoading = false;
       }
       this.dispatchEvent(new Event('change'));
+    }
+
+    /**
+     * @param {Network} network
+     * @param {string} digest
+     */
+    #use(network, digest) {
+      const isUpright = readsUpright(network);
+      this.#rejection = readRejection(network);
+      this.#network = network;
+      this.#isUpright = isUpright;
+      this.#digest = digest;
+      this.#answers = new WeakMap();
     }
 
     /**

@@ -118,4 +118,4 @@ def test_a_page_on_another_origin_may_send_it_and_read_it(client: TestClient) ->
     assert "x-request-id" in asked.headers["access-control-allow-headers"].lower()
     assert MADE.fullmatch(asked.headers["x-request-id"])
     answer = client.get("/health", headers=origin)
-    assert answer.headers["access-control-expose-headers"] == "X-Request-ID, Retry-After"
+    assert answer.headers["access-control-expose-headers"] == "X-Request-ID, Retry-After, ETag"

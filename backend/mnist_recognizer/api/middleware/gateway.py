@@ -68,7 +68,7 @@ class Gateway:
             allow_origins=settings.cors_origins,
             allow_methods=("GET", "POST"),
             allow_headers=(HEADER,),
-            expose_headers=(HEADER, "Retry-After"),
+            expose_headers=(HEADER, "Retry-After", "ETag"),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,17 +1,14 @@
 """``/model/weights``: the network itself, for whoever wants to compute with it elsewhere."""
 
-import hashlib
-import json
 from functools import lru_cache
 from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Depends, Header, Response
 
 from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, loaded_model
 from mnist_recognizer.api.problems import problem_responses
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.weight_formats import encode_safetensors
+from mnist_recognizer.page_model import digest_of, to_safetensors
 
 MEDIA_TYPE = "application/octet-stream"
 
@@ -21,12 +18,8 @@ router = APIRouter(tags=["Service"])
 @lru_cache(maxsize=1)
 def _safetensors(model: MLP) -> tuple[bytes, str]:
     """Return a network as a .safetensors file, and the ETag of that."""
-    arrays = {}
-    for number, (W, b) in enumerate(zip(model.weights, model.biases, strict=True), start=1):
-        arrays[f"W{number}"] = W.astype(np.float32)
-        arrays[f"b{number}"] = b.astype(np.float32)
-    data = encode_safetensors(arrays, json.dumps(model.metadata))
-    return data, f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    data = to_safetensors(model)
+    return data, f'"{digest_of(data)}"'
 
 
 _ETAG = {"ETag": {"description": "Names these weights.", "schema": {"type": "string"}}}

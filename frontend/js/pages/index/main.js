@@ -5,8 +5,7 @@ MNIST.add('index', (() => {
   const { afterFirstPaint, elementById } = MNIST.core;
   const { LiveNetwork, differs } = MNIST.nn;
   const {
-    Drawing, DrawingPad, InkLayer, KeyboardPen, ImageInput, SHARE, Toolbar, changedDigit,
-    decodeDrawing, encodeDrawing, findOnPad,
+    ImageInput, SHARE, changedDigit, connectPad, decodeDrawing, encodeDrawing, findOnPad,
   } = MNIST.draw;
   const { ApiClient, HealthMonitor, PredictionSession, apiBaseFor } = MNIST.api;
   const {
@@ -17,11 +16,7 @@ MNIST.add('index', (() => {
   /** Failures that are over once the API is there with its network. */
   const CONNECTION_FAILURES = ['unreachable', 'no-weights'];
 
-  const padCanvas = elementById('pad', HTMLCanvasElement);
-  const padFrame = elementById('pad-frame', HTMLElement);
   const predictButton = elementById('predict', HTMLButtonElement);
-  const undoButton = elementById('undo', HTMLButtonElement);
-  const redoButton = elementById('redo', HTMLButtonElement);
   const announcer = new Announcer(elementById('announcer', HTMLElement));
   const note = new Note(elementById('note', HTMLElement));
   const apiStatus = elementById('api-status', HTMLElement);
@@ -32,8 +27,8 @@ MNIST.add('index', (() => {
   const monitor = new HealthMonitor(client, () => document.visibilityState === 'visible');
   const session = new PredictionSession(client, receive);
   const live = new LiveNetwork(client);
-  const drawing = new Drawing();
-  const tools = new Toolbar(document.querySelectorAll('.tools input'));
+  const pad = connectPad((text) => announcer.say(text));
+  const { drawing } = pad;
   const images = new ImageInput(
     (image) => drawing.show(image),
     (reason) => note.show(reason),
@@ -76,11 +71,6 @@ MNIST.add('index', (() => {
   );
   const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
   const diagram = new NetworkDiagram(elementById('diagram', SVGSVGElement));
-  const ink = new InkLayer(elementById('ink', HTMLCanvasElement), drawing);
-  new DrawingPad(padCanvas, drawing, tools.tool);
-  new KeyboardPen(padCanvas, elementById('cursor', HTMLElement), drawing, tools.tool, (text) => {
-    announcer.say(text);
-  });
 
   /** Among so many places with ink that are no digits, each still gets its own '?'. */
   const MAX_STRANGERS = 20;
@@ -206,9 +196,6 @@ MNIST.add('index', (() => {
     const isBoxed = digits.length > 1 || (drawing.image !== null && drawing.image.cells === null);
     boxes.show(isBoxed ? digits : [], selected);
     diagram.show(digits[selected]?.prediction?.probabilities ?? null);
-    padFrame.classList.toggle('is-empty', drawing.isEmpty);
-    undoButton.setAttribute('aria-disabled', String(!drawing.canUndo));
-    redoButton.setAttribute('aria-disabled', String(!drawing.canRedo));
     apiStatus.textContent = STATUS_TEXT[status];
     apiStatus.dataset.status = status;
   }
@@ -283,8 +270,13 @@ MNIST.add('index', (() => {
     scheduleUpdate();
   });
 
+  /** Whether the API may have another network than this page. */
+  let isApiNetworkDue = true;
   monitor.addEventListener('check', () => {
-    if (monitor.status === 'ready' && !live.isReady) void live.load();
+    if (monitor.status === 'ready' && (isApiNetworkDue || !live.isReady)) {
+      isApiNetworkDue = false;
+      void live.load();
+    }
     render();
     const isAnswerMissing = problem !== null && CONNECTION_FAILURES.includes(problem.kind);
     if (monitor.status !== 'ready' || !isAnswerMissing || !isRetryDue) return;
@@ -292,8 +284,8 @@ MNIST.add('index', (() => {
     predict();
   });
   document.addEventListener('visibilitychange', () => {
+    isApiNetworkDue = true;
     void monitor.check();
-    if (document.visibilityState === 'visible' && live.isReady) void live.load();
   });
 
   /** Puts a drawing on the pad that came with the page's address. */
@@ -313,42 +305,23 @@ MNIST.add('index', (() => {
     else shareDialog.open(fragment);
   }
 
-  const clear = () => drawing.clear();
-  const undo = () => drawing.undo();
-  const redo = () => drawing.redo();
   const showSample = () => void images.takeSample();
   const showHelp = () => helpDialog.showModal();
   predictButton.addEventListener('click', askNow);
-  undoButton.addEventListener('click', undo);
-  redoButton.addEventListener('click', redo);
-  elementById('clear', HTMLButtonElement).addEventListener('click', clear);
   elementById('sample', HTMLButtonElement).addEventListener('click', showSample);
   elementById('share', HTMLButtonElement).addEventListener('click', share);
   elementById('help', HTMLButtonElement).addEventListener('click', showHelp);
   new Shortcuts(
-    {
-      Enter: askNow,
-      Escape: clear,
-      'mod+z': undo,
-      'mod+shift+z': redo,
-      'mod+y': redo,
-      p: () => tools.choose('pen'),
-      e: () => tools.choose('eraser'),
-      '[': () => tools.resize(-1),
-      ']': () => tools.resize(1),
-      r: showSample,
-      s: share,
-      '?': showHelp,
-    },
+    { ...pad.commands, Enter: askNow, r: showSample, s: share, '?': showHelp },
     elementById('single-keys', HTMLInputElement),
   );
   images.listenTo(elementById('image', HTMLInputElement));
   images.listenTo(elementById('camera', HTMLInputElement));
-  images.listenToPage(padFrame);
+  images.listenToPage(pad.frame);
   window.addEventListener('hashchange', openLink);
 
   new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => {
-    ink.recolour();
+    pad.recolour();
     stages.recolour();
     showWay(false);
   });
@@ -358,8 +331,8 @@ MNIST.add('index', (() => {
   openLink();
   // Half a megabyte of weights may come once the page is seen.
   afterFirstPaint(() => {
+    void live.loadShipped();
     void monitor.check();
-    void live.load();
   });
 
   const page = {
