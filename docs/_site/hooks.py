@@ -1,5 +1,6 @@
 """What MkDocs calls as it builds the site: adds pages from outside docs/, and checks every link."""
 
+import re
 from pathlib import Path
 
 import assets
@@ -24,6 +25,21 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Let the links that work on GitHub lead to the site's pages."""
     return repository.with_site_links(markdown, page.file.src_uri)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Drop the roles of reStructuredText that docstrings hold, as in ``:mod:`.losses` ``."""
+    return re.sub(r":(mod|class|func|meth|attr|data|exc):(?=<code>)", "", html)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Load nothing from elsewhere."""
+    return assets.with_own_copies(output, page.url)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Let 404.html, which is no page, load nothing from elsewhere either."""
+    return assets.with_own_copies(output, template_name)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -1,0 +1,77 @@
+"""The docs site: it builds with every link leading somewhere, and loads nothing from elsewhere."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mkdocs.exceptions import PluginError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", folder],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site_links():
+    path = ROOT / "docs" / "_site" / "site_links.py"
+    specification = importlib.util.spec_from_file_location("site_links", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_site_has_every_page_the_references_and_the_demo(site):
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert pages >= {f"{page.stem}.html" for page in (ROOT / "docs").glob("*.md")}
+    assert pages >= {f"demo/{page.name}" for page in (ROOT / "frontend").glob("*.html")}
+    assert pages >= {
+        "index.html",
+        "contributing.html",
+        "reference/commands.html",
+        "reference/http/index.html",
+        "reference/python/nn.html",
+        "source/backend/mnist_recognizer/nn/model.py.html",
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_page_of_the_site_loads_anything_from_elsewhere(site):
+    loads = re.compile(
+        r'<(?:script|img|iframe|source)\b[^>]*?(?:src|srcset)="?(?:https?:)?//[^>]*>'
+    )
+    styles = re.compile(r'<link\b[^>]*?rel="?stylesheet"?[^>]*?href="?(?:https?:)?//[^>]*>')
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not loads.findall(text) + styles.findall(text), page
+
+
+@pytest.mark.parametrize("link", ["there.html", "page.html#nowhere", "#nowhere", "images/x.png"])
+def test_a_link_that_leads_nowhere_is_named(site_links, tmp_path, link):
+    (tmp_path / "page.html").write_text(f'<h1 id="top"></h1><a href="{link}">', encoding="utf-8")
+    with pytest.raises(PluginError, match=f"page.html: {link}"):
+        site_links.check(tmp_path)
+
+
+def test_links_that_lead_somewhere_pass(site_links, tmp_path):
+    page = '<h1 id="top"></h1><a href="#top"><a href="page.html#top"><a href="https://a.example/b">'
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    site_links.check(tmp_path)
