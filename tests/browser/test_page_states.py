@@ -17,7 +17,7 @@ THREE = placed(STYLES[3]["round"], 0.8)
 
 
 @pytest.fixture
-def held(app: DigitPage) -> list[Route]:
+def lock(app: DigitPage) -> list[Route]:
     """Hold back each question, until the test lets it go."""
     routes: list[Route] = []
     app.page.route("**/predict", lambda route: routes.append(route))

@@ -10,7 +10,7 @@ from mnist_recognizer.nn.weights import load_arrays
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.run import Run
-from mnist_recognizer.training.session import train_teacher
+from mnist_recognizer.training.teacher_run import train_teacher
 
 Data = tuple[np.ndarray, np.ndarray]
 CLASSIC = {"epochs": 4, "batch_size": 32, "learning_rate": 0.1}
@@ -43,7 +43,7 @@ def train(run: Run, digits: Data, more_digits: Data, until: int = 1000) -> None:
 
 
 def stopped_run(tmp_path: Path, data: tuple[Data, Data], until: int, **settings: Any) -> Path:
-    with Run.start(tmp_path / "runs", config(**settings), network()).held() as run:
+    with Run.start(tmp_path / "runs", config(**settings), network()).lock() as run:
         train(run, *data, until=until)
     return run.folder
 
@@ -53,7 +53,7 @@ def learn(
 ) -> None:
     """Train a held run and its teacher up to an epoch of either, as a process that then stops."""
     if teacher_until:
-        with run.open_teacher().held() as lessons:
+        with run.open_teacher().lock() as lessons:
             return train(lessons, *data, until=teacher_until)
     teacher = train_teacher(run, *data)
     for stats in fit(run.model, *data, run.config, run.state, teacher):

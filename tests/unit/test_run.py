@@ -18,7 +18,7 @@ from mnist_recognizer.training.run import (
     read_metrics,
     read_settings,
 )
-from mnist_recognizer.training.session import train_teacher
+from mnist_recognizer.training.teacher_run import train_teacher
 from mnist_recognizer.vision.geometry import geometry_of
 
 # --- what is in a folder -------------------------------------------------------------------------
@@ -28,7 +28,7 @@ def test_a_run_keeps_its_settings_metrics_checkpoint_and_best_weights(
     tmp_path: Path, data: tuple[Data, Data]
 ) -> None:
     model = network()
-    with Run.start(tmp_path / "runs", config(), model).held() as run:
+    with Run.start(tmp_path / "runs", config(), model).lock() as run:
         stats = []
         for epoch in fit(model, *data, run.config, run.state):
             run.record(epoch)
@@ -48,7 +48,7 @@ def test_a_run_keeps_its_settings_metrics_checkpoint_and_best_weights(
 def test_the_weights_say_which_geometry_they_were_trained_in(
     tmp_path: Path, data: tuple[Data, Data], straighten: bool, geometry: int
 ) -> None:
-    with Run.start(tmp_path / "runs", config(straighten=straighten), network()).held() as run:
+    with Run.start(tmp_path / "runs", config(straighten=straighten), network()).lock() as run:
         train(run, *data, until=1)
     assert geometry_of(MLP.load(run.folder / "weights.pkl")) == geometry
 
@@ -71,7 +71,7 @@ def test_a_disk_that_takes_no_more_is_complained_of_once_and_training_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with Run.start(tmp_path, config(), network()).held() as run:
+    with Run.start(tmp_path, config(), network()).lock() as run:
         epochs = fit(run.model, *data, run.config, run.state)
         run.record(next(epochs))
 
@@ -99,7 +99,7 @@ def test_the_weights_are_written_before_the_checkpoint_that_vouches_for_them(
         written.append(Path(target).name)
         replace(source, target)
 
-    with Run.start(tmp_path, config(epochs=1), network()).held() as run:
+    with Run.start(tmp_path, config(epochs=1), network()).lock() as run:
         monkeypatch.setattr(os, "replace", watched)
         train(run, *data)
     assert written == ["weights.pkl", "checkpoint.npz"]
@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_take_the_teachers_is_told(
     tmp_path: Path, data: tuple[Data, Data]
 ) -> None:
     settings = config(teacher_epochs=1, teacher_hidden="8")
-    with Run.start(tmp_path, settings, network()).held() as run:
+    with Run.start(tmp_path, settings, network()).lock() as run:
         (run.folder / "teacher").touch()
         with pytest.raises(RunError, match=f"cannot keep the run in {run.folder}: .*"):
             train_teacher(run, *data)
@@ -121,24 +121,24 @@ def test_a_folder_that_cannot_take_the_teachers_is_told(
 def test_a_folder_in_use_is_refused_and_left_alone(tmp_path: Path, data: tuple[Data, Data]) -> None:
     folder = stopped_run(tmp_path, data, 2)
     (folder / "metrics.jsonl").write_text("being written")
-    with Run.resume(folder, network()).held():
+    with Run.resume(folder, network()).lock():
         (folder / "metrics.jsonl").write_text("being written")
         again = Run.resume(folder, network())
         with (
             pytest.raises(RunError, match=f"another process is training in {folder}"),
-            again.held(),
+            again.lock(),
         ):
             pass
         assert (folder / "metrics.jsonl").read_text() == "being written"
-    with Run.resume(folder, network()).held():
+    with Run.resume(folder, network()).lock():
         pass
 
 
 def test_a_folder_is_free_again_after_an_error(tmp_path: Path, data: tuple[Data, Data]) -> None:
     folder = stopped_run(tmp_path, data, 2)
-    with pytest.raises(KeyboardInterrupt), Run.resume(folder, network()).held():
+    with pytest.raises(KeyboardInterrupt), Run.resume(folder, network()).lock():
         raise KeyboardInterrupt
-    with Run.resume(folder, network()).held():
+    with Run.resume(folder, network()).lock():
         pass
 
 
@@ -149,7 +149,7 @@ def test_a_finished_run_is_refused_with_where_its_weights_are(
     folder = stopped_run(tmp_path, data, 1000, learning_rate=1e-8, **settings)
     run = Run.resume(folder, network())
     with pytest.raises(RunError, match=r"is finished; its best weights are in .*weights\.pkl"):
-        run.held().__enter__()
+        run.lock().__enter__()
     with pytest.raises(RunError, match="there is no unfinished run"):
         newest_unfinished(folder.parent)
 
@@ -196,7 +196,7 @@ def test_a_damaged_checkpoint_is_told(tmp_path: Path, data: tuple[Data, Data]) -
     os.truncate(checkpoint, checkpoint.stat().st_size // 2)
     run = Run.resume(folder, network())
     with pytest.raises(RunError, match=r"cannot go on from its checkpoint: .* it is damaged"):
-        run.held().__enter__()
+        run.lock().__enter__()
     with pytest.raises(RunError, match=r"cannot go on from its checkpoint: .* it is damaged"):
         newest_unfinished(folder.parent)
 
@@ -206,7 +206,7 @@ def test_a_checkpoint_of_another_recipe_is_told(tmp_path: Path, data: tuple[Data
     adam = stopped_run(tmp_path / "b", data, 2, **EVERYTHING)
     (adam / "checkpoint.npz").write_bytes((plain / "checkpoint.npz").read_bytes())
     with pytest.raises(RunError, match=r"checkpoint\.npz is of another recipe"):
-        Run.resume(adam, network()).held().__enter__()
+        Run.resume(adam, network()).lock().__enter__()
 
 
 @pytest.mark.parametrize("failing", ["the lock", "the metrics"])
@@ -224,7 +224,7 @@ def test_a_folder_that_became_read_only_is_told(
     else:
         monkeypatch.setattr(run_module, "write_atomically", refuse)
     with pytest.raises(RunError, match=f"cannot write in {folder}: Permission denied"):
-        run.held().__enter__()
+        run.lock().__enter__()
 
 
 # --- the newest ----------------------------------------------------------------------------------

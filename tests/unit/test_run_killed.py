@@ -29,7 +29,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.run import Run, newest_unfinished
-from mnist_recognizer.training.session import train_teacher
+from mnist_recognizer.training.teacher_run import train_teacher
 
 runs, settings, data = Path(sys.argv[1]), sys.argv[2], np.load(sys.argv[3])
 model = MLP(784, [16], 10)
@@ -38,7 +38,7 @@ if runs.exists():
 else:
     run = Run.start(runs, Config.from_dict(eval(settings)), model)
 train, validation = (data["x"], data["y"]), (data["vx"], data["vy"])
-with run.held():
+with run.lock():
     signal.setitimer(signal.ITIMER_PROF, float(sys.argv[4]))  # 0: never
     teacher = train_teacher(run, train, validation)
     for stats in fit(model, train, validation, run.config, run.state, teacher):
@@ -64,7 +64,7 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_weights(
     teacher: dict[str, Any],
 ) -> None:
     settings = {**settings, "epochs": EPOCHS, **teacher}
-    with Run.start(tmp_path / "whole", config(**settings), network()).held() as whole:
+    with Run.start(tmp_path / "whole", config(**settings), network()).lock() as whole:
         began = time.process_time()
         learn(whole, data)
         seconds = time.process_time() - began

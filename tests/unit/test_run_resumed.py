@@ -31,7 +31,7 @@ def test_a_stopped_run_goes_on_bit_for_bit(
 ) -> None:
     whole = stopped_run(tmp_path / "whole", data, 1000, **settings)
     parts = stopped_run(tmp_path / "parts", data, stopped_after, **settings)
-    with Run.resume(parts, MLP(784, [16], 10, seed=99)).held() as run:
+    with Run.resume(parts, MLP(784, [16], 10, seed=99)).lock() as run:
         assert run.state.epoch == stopped_after
         train(run, *data)
     assert_same_files(whole, parts)
@@ -48,7 +48,7 @@ def test_a_run_whose_best_epoch_is_long_past_goes_on_bit_for_bit(
     monkeypatch.setattr(fit_module, "evaluate", always_the_same)  # the first is the best
     whole = stopped_run(tmp_path / "whole", data, 1000, **EVERYTHING)
     parts = stopped_run(tmp_path / "parts", data, 3, **EVERYTHING)
-    with Run.resume(parts, network()).held() as run:
+    with Run.resume(parts, network()).lock() as run:
         assert run.state.best_parameters.tobytes() != run.model.parameters.tobytes()
         train(run, *data)
         assert run.state.best_epoch == 1
@@ -66,7 +66,7 @@ def test_a_run_stopped_within_a_block_of_epochs_goes_on_bit_for_bit(
     settings = {**EVERYTHING, "epochs": 7, "reuse": 3}
     whole = stopped_run(tmp_path / "whole", data, 1000, **settings)
     parts = stopped_run(tmp_path / "parts", data, stopped_after, **settings)
-    with Run.resume(parts, network()).held() as run:
+    with Run.resume(parts, network()).lock() as run:
         train(run, *data)
     assert_same_files(whole, parts)
 
@@ -81,12 +81,12 @@ def test_a_run_with_a_teacher_goes_on_bit_for_bit_in_either_stage(
     tmp_path: Path, data: tuple[Data, Data], settings: dict[str, Any], stops: list[dict[str, int]]
 ) -> None:
     taught = {**settings, "teacher_epochs": 3, "teacher_hidden": "16"}
-    with Run.start(tmp_path / "whole", config(**taught), network()).held() as whole:
+    with Run.start(tmp_path / "whole", config(**taught), network()).lock() as whole:
         learn(whole, data)
-    with Run.start(tmp_path / "parts", config(**taught), network()).held() as run:
+    with Run.start(tmp_path / "parts", config(**taught), network()).lock() as run:
         learn(run, data, **stops[0])
     for stop in [*stops[1:], {}]:
-        with Run.resume(run.folder, network()).held() as parts:
+        with Run.resume(run.folder, network()).lock() as parts:
             learn(parts, data, **stop)
     assert_same_files(whole.folder, run.folder)
     assert_same_files(whole.folder / "teacher", run.folder / "teacher")
@@ -101,7 +101,7 @@ def test_a_run_that_was_killed_in_its_first_epoch_starts_again(
 ) -> None:
     folder = Run.start(tmp_path, config(epochs=1), network()).folder
     (folder / "metrics.jsonl").write_text('{"epoch": 1, "train_loss": 2.3}\n')
-    with Run.resume(folder, network()).held() as run:
+    with Run.resume(folder, network()).lock() as run:
         assert run.state.epoch == 0
         assert read_metrics(folder) == []
         train(run, *data)
@@ -117,7 +117,7 @@ def test_metrics_beyond_the_checkpoint_and_torn_lines_are_dropped(
     torn = f'{first}\n{{"epoch": 2, "tr{second}\n{second}\n{{"epoch": 3, "loss": 0.1}}\n\xff{{"ep'
     (folder / "metrics.jsonl").write_text(torn, "latin-1")
     assert [row["epoch"] for row in read_metrics(folder)] == [1, 2, 3]
-    with Run.resume(folder, network()).held():
+    with Run.resume(folder, network()).lock():
         assert (folder / "metrics.jsonl").read_text() == whole
 
 
@@ -128,5 +128,5 @@ def test_a_network_as_large_as_weights_may_be_can_be_checkpointed(
     monkeypatch.setattr(run_module, "_MAX_CHECKPOINT_BYTES", 6 * size)
     folder = stopped_run(tmp_path, data, 1, **EVERYTHING)
     assert (folder / "checkpoint.npz").stat().st_size > 5 * size
-    with Run.resume(folder, network()).held() as run:
+    with Run.resume(folder, network()).lock() as run:
         assert run.state.epoch == 1

@@ -16,17 +16,15 @@ failure that one sentence explains, 2 a command that is not understood, 130 Ctrl
 
 import argparse
 import importlib
-import io
-import os
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from mnist_recognizer import __version__
 from mnist_recognizer.cli.failure import Failure
+from mnist_recognizer.startup import INTERRUPTED, with_safe_output
 
 PROGRAM = "mnist-recognizer"
-_INTERRUPTED, _BROKEN_PIPE = 130, 141  # 128 + the signal's number, as shells have it
 
 
 class Command(NamedTuple):
@@ -66,27 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     SystemExit
         After ``--help`` and ``--version``, and when the arguments are not understood.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without η shows ? and goes on
-            stream.reconfigure(errors="replace")
-    try:
-        try:
-            return _run(list(sys.argv[1:] if argv is None else argv))
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output, such as `head`, has read enough
-        _discard_output()
-        return _BROKEN_PIPE
-    except OSError as error:  # such as a full disk that the output was to go to
-        _discard_output()
-        place = f"{error.filename}: " if error.filename else ""
-        print(f"error: {place}{error.strerror or error}", file=sys.stderr)
-        return 1
-
-
-def _discard_output() -> None:
-    """Let what is still unwritten go nowhere, or Python would try once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return with_safe_output(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
 
 
 def _run(argv: list[str]) -> int:
@@ -110,7 +88,7 @@ def _run(argv: list[str]) -> int:
         print(f"error: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return INTERRUPTED
     return status
 
 

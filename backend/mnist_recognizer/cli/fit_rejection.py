@@ -14,6 +14,7 @@ from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn.weights import write_atomically
 from mnist_recognizer.page_model import write_page_model
 from mnist_recognizer.training.rejection import add_rejection
+from mnist_recognizer.training.weights_lock import weights_lock
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -22,24 +23,30 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fit, and write the weights file and its card anew."""
+    """Fit, and write the weights file and its card again."""
     path: Path = arguments.weights or default_weights()
     model = load_weights(path)
+    before = _digest(path)
     mnist = load_mnist_or_fail()
     train_x, train_y, validation_x, _ = mnist.split(validation_count(model))
     add_rejection(model, (train_x, train_y), validation_x)
     card = path.with_suffix(".json")
     try:
-        before = hashlib.sha256(path.read_bytes()).hexdigest()
-        model.save(path)
-        write_page_model(model, path)
-        after = hashlib.sha256(path.read_bytes()).hexdigest()
-        if _name_weights(card, before, after):
-            print(f"card     {card}", file=sys.stderr)
+        with weights_lock(path):
+            if _digest(path) != before:
+                raise Failure(f"{path} was replaced meanwhile: run the command again")
+            model.save(path)
+            write_page_model(model, path)
+            if _name_weights(card, before, _digest(path)):
+                print(f"card     {card}", file=sys.stderr)
     except OSError as error:
         raise Failure(f"{path} cannot be written: {error.strerror}") from error
     print(f"weights  {path}", file=sys.stderr)
     return 0
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _name_weights(card: Path, before: str, after: str) -> bool:

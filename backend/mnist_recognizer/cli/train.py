@@ -4,22 +4,22 @@ import argparse
 from pathlib import Path
 
 from mnist_recognizer.cli.failure import Failure
-from mnist_recognizer.data.mnist import MnistUnavailableError, load_mnist
+from mnist_recognizer.data.mnist import load_mnist
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.startup import explaining
+from mnist_recognizer.training.command_line import (
+    USER_ERRORS,
+    Job,
+    add_training_arguments,
+    read_job,
+)
+from mnist_recognizer.training.finalize import finalize_run
 from mnist_recognizer.training.fit import fit
-from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.interrupt import until_interrupted
 from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import read_settings
-from mnist_recognizer.training.session import (
-    Order,
-    add_training_arguments,
-    explained,
-    keep_best,
-    read_order,
-    train_teacher,
-    until_interrupted,
-)
+from mnist_recognizer.training.teacher_run import train_teacher
 
 CONFIG = {**RECIPES["classic"], "save_path": "weights.pkl"}
 HIDDEN = (128, 64)
@@ -44,29 +44,29 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, test, save."""
-    with explained(MnistUnavailableError, DivergedError, MemoryError):
-        order = read_order(arguments, CONFIG, base=Path.cwd())
-        model = _make_model(order, arguments.hidden)
+    with explaining(*USER_ERRORS):
+        job = read_job(arguments, CONFIG, base=Path.cwd())
+        model = _make_model(job, arguments.hidden)
         mnist = load_mnist()
-        train_x, train_y, validation_x, validation_y = mnist.split(order.config.validation)
+        train_x, train_y, validation_x, validation_y = mnist.split(job.config.validation)
         train, validation = (train_x, train_y), (validation_x, validation_y)
         print(model.summary())
-        with order.open_run(model).held() as run:
+        with job.open_run(model).lock() as run:
             with until_interrupted(run):
                 teacher = train_teacher(run, train, validation)
                 network = "student" if teacher else ""
-                with Progress(order.config, run.state, network) as progress:
-                    for stats in fit(model, train, validation, order.config, run.state, teacher):
+                with Progress(job.config, run.state, network) as progress:
+                    for stats in fit(model, train, validation, job.config, run.state, teacher):
                         run.record(stats)
                         progress.show(stats)
-            return keep_best(run, mnist)
+            return finalize_run(run, mnist)
 
 
-def _make_model(order: Order, hidden: list[int] | None) -> MLP:
-    if order.resume and hidden:
+def _make_model(job: Job, hidden: list[int] | None) -> MLP:
+    if job.resume and hidden:
         raise Failure("a resumed run keeps its layers: give --resume alone")
-    sizes = read_settings(order.resume)[1] if order.resume else (784, *(hidden or HIDDEN), 10)
+    sizes = read_settings(job.resume)[1] if job.resume else (784, *(hidden or HIDDEN), 10)
     try:
-        return MLP(sizes[0], sizes[1:-1], sizes[-1], seed=order.config.seed)
+        return MLP(sizes[0], sizes[1:-1], sizes[-1], seed=job.config.seed)
     except ValueError as error:
         raise Failure(f"there is no network of {sizes}: {error}") from error

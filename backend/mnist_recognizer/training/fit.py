@@ -28,6 +28,7 @@ from mnist_recognizer.training.batches import Bytes, Pool, mini_batches, pools, 
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.evaluate import Evaluation, evaluate
 from mnist_recognizer.training.health import check_numbers, check_units
+from mnist_recognizer.training.progress import stage
 from mnist_recognizer.training.state import EpochStats, TrainingState, is_finished
 from mnist_recognizer.vision.slant import straighten
 
@@ -81,10 +82,14 @@ def fit(
     if config.teacher_epochs and teacher is None:
         raise ValueError("the recipe asks for a teacher: train one first, and give it to fit")
     state = state or TrainingState(model, config)
+    started = time.perf_counter()
     if config.pen_digits:
-        train = with_pen_digits(train, config.pen_digits, config.seed)
+        with stage(f"Drawing {config.pen_digits:,} pen digits"):
+            train = with_pen_digits(train, config.pen_digits, config.seed)
     if config.straighten:
-        train, validation = ((straighten(images), labels) for images, labels in (train, validation))
+        with stage("Straightening the images"):
+            both = train, validation
+            train, validation = ((straighten(images), labels) for images, labels in both)
     held_out = to_pixels(validation[0]), validation[1]
     pool: Pool | None = None
     threads = ThreadpoolController()
@@ -97,10 +102,10 @@ def fit(
             contextlib.closing(pools(train, config, state.epoch, teacher)) as made,
         ):
             while not is_finished(config, state.epoch, state.best_epoch):
-                started = time.perf_counter()
                 if pool is None or state.epoch % config.reuse == 0:
                     pool = next(made)
                 yield _run_epoch(model, state, config, pool, held_out, started)
+                started = time.perf_counter()
     finally:
         model.parameters[:] = state.best_parameters
 

@@ -1,5 +1,7 @@
 """Whether a run can still learn; where it cannot, what happened and what to try."""
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,4 +38,15 @@ def check_units(
         raise DivergedError(
             f"after epoch {epoch} the network gives one answer for all images: every unit of a "
             f"hidden layer is dead; {advice}"
+        )
+
+
+def warn_of_chance(accuracy: float, digits: int = 10) -> None:
+    """Say so when a network is hardly better than guessing: less than twice the chance level."""
+    if accuracy < 2 / digits:
+        print(
+            f"warning: the network reads {accuracy:.1%} of the test images, and chance level, one "
+            f"digit for all images, is about {1 / digits:.0%}: it has hardly learned. Train it "
+            "longer, give it more units in each layer, or change the learning_rate.",
+            file=sys.stderr,
         )

@@ -1,7 +1,9 @@
 """What a person sees while a network is trained."""
 
+import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any, Self
 
 from tqdm import tqdm
@@ -61,3 +63,16 @@ class Progress:
             f"{tqdm.format_interval(left)} left",
             flush=True,
         )
+
+
+@contextlib.contextmanager
+def stage(what: str) -> Iterator[None]:
+    """Say on standard error what happens now, and at its end how long it took."""
+    print(f"{what} ...", end="", file=sys.stderr, flush=True)
+    started = time.perf_counter()
+    try:
+        yield
+    except BaseException:
+        print(file=sys.stderr)
+        raise
+    print(f" {tqdm.format_interval(time.perf_counter() - started)}", file=sys.stderr, flush=True)

@@ -8,6 +8,7 @@ from mnist_recognizer.nn.fit_rejection import Digits, fit_rejection
 from mnist_recognizer.nn.rejection import KEY
 from mnist_recognizer.synthesis.non_digits import draw_not_digits
 from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.training.progress import stage
 from mnist_recognizer.vision.geometry import to_geometry
 
 _PEN = (0.9, 1.9)  # half widths of ink, in pixels, as thin and as thick as MNIST's
@@ -41,17 +42,19 @@ def add_rejection(
     rng = np.random.default_rng([seed, _RANDOMNESS])
     images, labels = train
     each = max(1, len(images) // 20)
-    kinds = draw_not_digits(each, images, labels, rng)
-    pen_digits, _ = draw_pen_digits(5 * each, rng, _PEN)
-    pen_validation, _ = draw_pen_digits(max(10, len(validation) // 2), rng, _PEN)
-    fitted = fit_rejection(
-        model,
-        to_geometry(model, np.concatenate([images, pen_digits])),
-        to_geometry(model, np.concatenate(list(kinds.values()))),
-        [
-            Digits(to_geometry(model, validation), *_MNIST_SHARES),
-            Digits(to_geometry(model, pen_validation), *_PEN_SHARES),
-        ],
-        rng,
-    )
+    with stage("Drawing images that are not digits"):
+        kinds = draw_not_digits(each, images, labels, rng)
+        pen_digits, _ = draw_pen_digits(5 * each, rng, _PEN)
+        pen_validation, _ = draw_pen_digits(max(10, len(validation) // 2), rng, _PEN)
+    with stage("Learning to tell digits from them"):
+        fitted = fit_rejection(
+            model,
+            to_geometry(model, np.concatenate([images, pen_digits])),
+            to_geometry(model, np.concatenate(list(kinds.values()))),
+            [
+                Digits(to_geometry(model, validation), *_MNIST_SHARES),
+                Digits(to_geometry(model, pen_validation), *_PEN_SHARES),
+            ],
+            rng,
+        )
     model.metadata = {**model.metadata, KEY: fitted.to_json()}

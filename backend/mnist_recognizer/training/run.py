@@ -129,7 +129,7 @@ class Run:
         return is_finished(self.config, self.state.epoch, self.state.best_epoch)
 
     @contextlib.contextmanager
-    def held(self, *, even_finished: bool = False) -> Iterator["Run"]:
+    def lock(self, *, even_finished: bool = False) -> Iterator["Run"]:
         """Keep every other process out of the folder meanwhile, and go on from its checkpoint.
 
         Parameters

@@ -13,12 +13,14 @@ from mnist_recognizer.data.pixels import to_pixels
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.schedules import SCHEDULES
 from mnist_recognizer.nn.temperature import TEMPERATURES
+from mnist_recognizer.training.finalize import finalize_run
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.interrupt import until_interrupted
 from mnist_recognizer.training.progress import Progress
 from mnist_recognizer.training.run import Run, read_settings
-from mnist_recognizer.training.session import keep_best, train_teacher, until_interrupted
 from mnist_recognizer.training.state import EpochStats
+from mnist_recognizer.training.teacher_run import train_teacher
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def taught(tmp_path: Path) -> Iterator[Run]:
     teacher = {"teacher_epochs": 3, "teacher_hidden": "12", "teacher_learning_rate": 0.02}
     save_path = str(tmp_path / "saved_model" / "weights.pkl")
     recipe = config(**settings, **teacher, validation=100, save_path=save_path)
-    with Run.start(tmp_path / "runs", recipe, network()).held() as held:
+    with Run.start(tmp_path / "runs", recipe, network()).lock() as held:
         yield held
 
 
@@ -82,14 +84,14 @@ def test_ctrl_c_while_the_teacher_learns_is_told_and_can_be_resumed(
         patched.setattr(Progress, "show", interrupted)
         train_teacher(taught, digits, more_digits)
         pytest.fail("training went on")
-    assert keep_best(taught, mnist_of_easy_digits) == 1
+    assert finalize_run(taught, mnist_of_easy_digits) == 1
     assert capsys.readouterr().err == (
         "\nStopped after 2 of the teacher's 3 epochs: there is no model to save yet; "
         "--resume goes on.\n"
     )
     assert train_teacher(taught, digits, more_digits) is not None
     assert capsys.readouterr().out.count("teacher epoch") == 1
-    assert keep_best(taught, mnist_of_easy_digits) == 1  # before the student's first epoch
+    assert finalize_run(taught, mnist_of_easy_digits) == 1  # before the student's first epoch
     assert "Stopped before the first epoch was done" in capsys.readouterr().err
 
 
@@ -116,7 +118,7 @@ def test_the_card_says_who_taught_and_counts_the_teachers_time(
         taught.record(epoch)
     assert taught.teacher is not None
     taught.teacher.state.seconds = 3600.0
-    assert keep_best(taught, mnist_of_easy_digits) == 0
+    assert finalize_run(taught, mnist_of_easy_digits) == 0
     card = json.loads(Path(taught.config.save_path).with_suffix(".json").read_text())
     accuracy = taught.teacher.state.best_accuracy
     assert card["teacher"] == {"model": "784 -> 12 -> 10", "validation_accuracy": accuracy}
@@ -135,7 +137,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[np.ndarray, np.ndarray
         seen.append((logits, labels))
         return 0.7
 
-    monkeypatch.setattr("mnist_recognizer.training.session.fit_temperature", fit_temperature)
+    monkeypatch.setattr("mnist_recognizer.training.finalize.fit_temperature", fit_temperature)
     return seen
 
 
@@ -150,7 +152,7 @@ def test_what_is_kept_of_a_student_is_as_sure_as_validation_says_and_answers_ali
     for epoch in fit(taught.model, digits, more_digits, taught.config, taught.state, teacher):
         taught.record(epoch)
     best = taught.best_model()
-    assert keep_best(taught, mnist_of_easy_digits) == 0
+    assert finalize_run(taught, mnist_of_easy_digits) == 0
     kept = MLP.load(taught.config.save_path)
     images, labels = mnist_of_easy_digits.split(taught.config.validation)[2:]
     ((logits, right),) = fitted
@@ -168,10 +170,10 @@ def test_what_learned_from_distorted_digits_is_as_sure_as_validation_says(
 ) -> None:
     save_path = str(tmp_path / "weights.pkl")
     recipe = config(augment=augment, epochs=1, validation=100, save_path=save_path)
-    with Run.start(tmp_path / "runs", recipe, network()).held() as run:
+    with Run.start(tmp_path / "runs", recipe, network()).lock() as run:
         run.record(next(fit(run.model, digits, more_digits, run.config, run.state)))
         best = run.best_model()
-        assert keep_best(run, mnist_of_easy_digits) == 0
+        assert finalize_run(run, mnist_of_easy_digits) == 0
     kept = MLP.load(save_path)
     temperature = 0.7 if augment else 1.0
     np.testing.assert_allclose(kept.weights[-1], best.weights[-1] / temperature, rtol=1e-6)
@@ -186,12 +188,12 @@ def test_a_temperature_that_validation_cannot_tell_is_not_built_in(
     monkeypatch: pytest.MonkeyPatch,
     end: float,
 ) -> None:
-    monkeypatch.setattr("mnist_recognizer.training.session.fit_temperature", lambda *_: end)
+    monkeypatch.setattr("mnist_recognizer.training.finalize.fit_temperature", lambda *_: end)
     teacher = train_teacher(taught, digits, more_digits)
     taught.record(
         next(fit(taught.model, digits, more_digits, taught.config, taught.state, teacher))
     )
     best = taught.best_model()
-    assert keep_best(taught, mnist_of_easy_digits) == 0
+    assert finalize_run(taught, mnist_of_easy_digits) == 0
     kept = MLP.load(taught.config.save_path)
     assert kept.weights[-1].tobytes() == best.weights[-1].tobytes()

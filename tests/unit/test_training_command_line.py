@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from run_folders import network
 
+from mnist_recognizer.training.command_line import (
+    Job,
+    add_training_arguments,
+    read_job,
+)
 from mnist_recognizer.training.config import ConfigError
 from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import RunError
-from mnist_recognizer.training.session import (
-    Order,
-    add_training_arguments,
-    read_order,
-)
 
 DEFAULTS = {"epochs": 7, "batch_size": 32, "save_path": "saved_model/weights.pkl"}
 
 
-def order(base: Path, *typed: str, defaults: dict[str, Any] = DEFAULTS) -> Order:
+def order(base: Path, *typed: str, defaults: dict[str, Any] = DEFAULTS) -> Job:
     parser = argparse.ArgumentParser()
     add_training_arguments(parser)
-    return read_order(parser.parse_args(typed), defaults, base)
+    return read_job(parser.parse_args(typed), defaults, base)
 
 
 def test_what_is_typed_wins_over_the_recipe_and_the_recipe_over_the_dict(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a person sees at the end of training: interruptions, what is kept, and mistakes."""
+"""The end of a run: interruptions, what is saved, and mistakes."""
 
 import hashlib
 import json
@@ -15,11 +15,14 @@ from run_folders import Data, network
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.nn import MLP, WeightsError, weights
 from mnist_recognizer.nn.rejection import KEY, Rejection
+from mnist_recognizer.startup import explaining
+from mnist_recognizer.training.command_line import USER_ERRORS
 from mnist_recognizer.training.config import Config, ConfigError
+from mnist_recognizer.training.finalize import finalize_run
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.health import DivergedError
+from mnist_recognizer.training.interrupt import until_interrupted
 from mnist_recognizer.training.run import Run, RunError
-from mnist_recognizer.training.session import explained, keep_best, until_interrupted
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     settings = {"epochs": 2, "batch_size": 32, "learning_rate": 0.1, "validation": 100}
     save_path = str(tmp_path / "saved_model" / "weights.pkl")
     config = Config.from_dict({**settings, "save_path": save_path})
-    with Run.start(tmp_path / "runs", config, network()).held() as held:
+    with Run.start(tmp_path / "runs", config, network()).lock() as held:
         yield held
 
 
@@ -53,7 +56,7 @@ def test_an_interruption_before_the_first_epoch_promises_nothing(
 ) -> None:
     with until_interrupted(run):
         raise KeyboardInterrupt
-    assert keep_best(run, mnist_of_easy_digits) == 1
+    assert finalize_run(run, mnist_of_easy_digits) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert err.strip() == "Stopped before the first epoch was done: nothing was saved."
@@ -93,7 +96,7 @@ def test_the_best_model_is_kept_with_its_card(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     trained(run, digits, more_digits)
-    assert keep_best(run, mnist_of_easy_digits) == 0
+    assert finalize_run(run, mnist_of_easy_digits) == 0
     path = Path(run.config.save_path)
     model = MLP.load(path)
     card = json.loads(path.with_suffix(".json").read_text())
@@ -119,7 +122,8 @@ def test_the_best_model_is_kept_with_its_card(
     assert re.search(r"time +00:0\d\n", out)
     assert f"weights              {path}\n" in out
     assert "weights before" not in out
-    assert err == ""
+    stages = ["Drawing images that are not digits ...", "Learning to tell digits from them ..."]
+    assert [re.sub(r" \d\d:\d\d$", "", line) for line in err.splitlines()] == stages
 
 
 def test_the_weights_that_were_there_are_kept_beside_the_new_ones(
@@ -135,7 +139,7 @@ def test_the_weights_that_were_there_are_kept_beside_the_new_ones(
     path.write_bytes(b"old weights")
     path.with_suffix(".json").write_text("old card")
     trained(run, digits, more_digits)
-    keep_best(run, mnist_of_easy_digits)
+    finalize_run(run, mnist_of_easy_digits)
     assert previous.read_bytes() == b"old weights"
     assert previous.with_suffix(".json").read_text() == "old card"
     assert f"weights before       {previous}" in capsys.readouterr().out
@@ -143,7 +147,7 @@ def test_the_weights_that_were_there_are_kept_beside_the_new_ones(
     path.with_suffix(".json").unlink()  # weights that came without a card
     first = path.read_bytes()
     for _ in range(2):
-        keep_best(run, mnist_of_easy_digits)
+        finalize_run(run, mnist_of_easy_digits)
         second = path.with_name("weights.previous-2.pkl")
         assert second.read_bytes() == first
         assert not second.with_suffix(".json").exists()
@@ -166,7 +170,7 @@ def test_it_is_said_when_the_weights_before_were_better(
         path.write_bytes(f"weights with {accuracy}".encode())
         path.with_suffix(".json").write_text(json.dumps({"validation_accuracy": accuracy}))
         run.state.best_accuracy = 0.5
-        keep_best(run, mnist_of_easy_digits)
+        finalize_run(run, mnist_of_easy_digits)
         said = "They were better: 99.90% in validation" in capsys.readouterr().out
         assert said is better
 
@@ -188,13 +192,13 @@ def test_a_full_disk_at_the_end_is_told_with_where_the_weights_are(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(weights.os, "fsync", full)
-    assert keep_best(run, mnist_of_easy_digits) == 1
+    assert finalize_run(run, mnist_of_easy_digits) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert f"cannot write {path}: No space left on device." in err
     assert f"The best weights are also in {run.folder / 'weights.pkl'}" in err
     assert path.read_bytes() == b"old weights"
-    assert list(path.parent.iterdir()) == [path]
+    assert [file for file in path.parent.iterdir() if file.suffix != ".lock"] == [path]
 
 
 # --- mistakes ------------------------------------------------------------------------------------
@@ -211,18 +215,21 @@ def test_a_full_disk_at_the_end_is_told_with_where_the_weights_are(
     ids=lambda error: type(error).__name__,
 )
 def test_a_mistake_is_one_line_and_exit_status_1(error: Exception) -> None:
-    with pytest.raises(SystemExit) as exit_, explained(DivergedError):
+    with pytest.raises(SystemExit) as exit_, explaining(*USER_ERRORS):
         raise error
     assert exit_.value.code == f"error: {error}"
 
 
 def test_an_error_of_ours_keeps_its_traceback() -> None:
-    with pytest.raises(ZeroDivisionError), explained(DivergedError):
+    with pytest.raises(ZeroDivisionError), explaining(*USER_ERRORS):
         raise ZeroDivisionError
 
 
 def test_ctrl_c_outside_of_training_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as exit_, explained():
+    with (
+        pytest.raises(SystemExit) as exit_,
+        explaining(*USER_ERRORS),
+    ):
         raise KeyboardInterrupt
     assert exit_.value.code == 130
     assert capsys.readouterr().err == "\nStopped.\n"
