@@ -2,11 +2,11 @@
 
 "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu, UCI Machine Learning
 Repository, 1998) has its original strokes in two such files, ``pendigits-orig.tra`` and
-``pendigits-orig.tes``. A digit is a segment; its comment holds the digit, the number of the
-repetition and the writer, and ``y`` grows upwards::
+``pendigits-orig.tes``. A digit is a segment; its comment holds the digit, the writer and the
+number of the sample, and ``y`` grows upwards::
 
     .SEGMENT DIGIT ? "8"
-    .COMMENT 8 1 12
+    .COMMENT 8 12 1
     .PEN_DOWN
     267 333
     267 336
@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_BYTES = 256 * 2**20
+MAX_BYTES = 256 * 2**20
 
 
 class UnipenError(ValueError):
@@ -60,9 +60,9 @@ def read_unipen(path: Path) -> PenDigits:
         It cannot be read.
     """
     with path.open("rb") as file:
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise UnipenError(f"it is larger than {MOST_BYTES // 2**20} MiB")
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UnipenError(f"it is larger than {MAX_BYTES // 2**20} MiB")
     if b"\0" in data:
         raise UnipenError("it is not a text file")
     return parse_unipen(data.decode("latin-1").splitlines())
@@ -78,7 +78,7 @@ def parse_unipen(lines: Iterable[str]) -> PenDigits:
             raise UnipenError(f"line {number}: {error}") from None
     reader.end_segment()
     if not reader.digits:
-        raise UnipenError('it holds no digit: no .SEGMENT with a .COMMENT such as "8 1 12"')
+        raise UnipenError('it contains no digit: no .SEGMENT with a .COMMENT such as "8 12 1"')
     digits = reader.digits
     return PenDigits(
         [
@@ -142,13 +142,13 @@ class _Reader:
             return
         digit.strokes = [stroke for stroke in digit.strokes if stroke]
         if digit.label < 0 or digit.writer < 0:
-            raise UnipenError("a segment ends without a .COMMENT of digit, repetition and writer")
+            raise UnipenError("a segment ends without a .COMMENT of digit, writer and sample")
         if not digit.strokes:
             raise UnipenError("a segment ends without a point of the pen")
         self.digits.append(digit)
 
     def _describe(self, digit: _Digit, numbers: list[int]) -> None:
-        label, _, writer = numbers
+        label, writer, _ = numbers
         if label > 9:
             raise UnipenError(f"a digit is 0 to 9, not {label}")
         if digit.label not in {-1, label}:

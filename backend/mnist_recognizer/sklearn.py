@@ -19,6 +19,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_recognizer.extras import how_to_install
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.losses import (
     Floats,
@@ -38,7 +39,7 @@ try:
     from sklearn.utils.validation import check_is_fitted, validate_data
 except ModuleNotFoundError as error:
     raise ImportError(
-        "mnist_recognizer.sklearn needs scikit-learn: pip install 'mnist-recognizer[sklearn]'"
+        f"mnist_recognizer.sklearn needs scikit-learn: {how_to_install('sklearn')}"
     ) from error
 
 # Settings that mean here what they mean in CONFIG, and are checked as there.

@@ -1,18 +1,20 @@
 """Fixtures for the tests of MNIST's sources, of weight files and of training."""
 
+import gzip
+import hashlib
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_recognizer.data import huggingface, package_index
+from mnist_recognizer.data import huggingface, mirrors, package_index
 from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist
-from mnist_recognizer.data.progress import Progress
 from mnist_recognizer.nn import MLP, WeightsError
 from mnist_recognizer.training import fit as fit_module
 from mnist_recognizer.training.evaluate import Evaluation
@@ -21,33 +23,58 @@ Data = tuple[np.ndarray, np.ndarray]
 
 
 @pytest.fixture
-def idx_files(mnist: Mnist) -> dict[str, bytes]:
-    """The four IDX files, by their published names."""
-    return {
-        file.name: file.header + getattr(mnist, key).tobytes() for key, file in MNIST_FILES.items()
-    }
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Put six images in MNIST's place; return its four IDX files by their key."""
+    shapes = {
+        "train_images": (4, 28, 28), "train_labels": (4,),
+        "test_images": (2, 28, 28), "test_labels": (2,),
+    }  # fmt: skip
+    contents = {}
+    for key, shape in shapes.items():
+        file = replace(MNIST_FILES[key], shape=shape)
+        values = np.arange(np.prod(shape)).astype(np.uint8)
+        contents[key] = file.header + values.tobytes()
+        compressed = gzip.compress(contents[key], mtime=0)
+        file = replace(
+            file,
+            sha256=hashlib.sha256(contents[key]).hexdigest(),
+            gz_sha256=hashlib.sha256(compressed).hexdigest(),
+        )
+        monkeypatch.setitem(MNIST_FILES, key, file)
+    return contents
 
 
 @pytest.fixture
-def idx_folder(idx_files: dict[str, bytes], tmp_path: Path) -> Path:
-    """A folder of plain IDX files."""
+def folder(files: dict[str, bytes], tmp_path: Path) -> Path:
+    """A folder of these files, plain."""
     path = tmp_path / "idx"
     path.mkdir()
-    for name, contents in idx_files.items():
-        (path / name).write_bytes(contents)
+    for key, contents in files.items():
+        (path / MNIST_FILES[key].name).write_bytes(contents)
+    return path
+
+
+@pytest.fixture
+def mnist_folder(mnist: Mnist, tmp_path: Path) -> Path:
+    """A folder of MNIST's own files, plain."""
+    path = tmp_path / "mnist"
+    path.mkdir()
+    for key, file in MNIST_FILES.items():
+        (path / file.name).write_bytes(file.header + getattr(mnist, key).tobytes())
     return path
 
 
 @pytest.fixture
 def no_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither download answers here, and each says so."""
+    """No download answers here, and each says so."""
 
-    def refuse(staging: Path, progress: Progress) -> dict[str, bytes]:
+    def refuse(*_: object) -> dict[str, bytes]:
         raise SourceError("not in this test")
 
     monkeypatch.delenv("MNIST_FOLDER", raising=False)
     monkeypatch.delenv("MNIST_CACHE", raising=False)
     monkeypatch.setattr(huggingface, "fetch", refuse)
+    monkeypatch.setattr(mirrors, "fetch", refuse)
     monkeypatch.setattr(package_index, "fetch", refuse)
 
 

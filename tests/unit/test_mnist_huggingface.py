@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from mnist_recognizer.data import mirrors
 from mnist_recognizer.data.huggingface import REPOSITORY, REVISION
 from mnist_recognizer.data.mnist import Mnist, MnistUnavailableError, load_mnist
 from mnist_recognizer.data.progress import Progress
@@ -191,6 +192,7 @@ def files(mnist: Mnist) -> dict[str, bytes]:
 def hub(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The hub, and no other source: pip may ask nobody."""
     monkeypatch.delenv("MNIST_FOLDER", raising=False)
+    monkeypatch.setattr(mirrors, "MIRRORS", ())
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", "")
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")

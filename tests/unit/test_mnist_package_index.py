@@ -118,7 +118,7 @@ def test_an_index_without_the_package_is_reported(index: Index, tmp_path: Path) 
 
 def test_an_unreachable_index_is_reported(index: Index, tmp_path: Path) -> None:
     index.server_close()
-    assert refusal(tmp_path) == "it did not answer: is this machine connected to the internet?"
+    assert refusal(tmp_path) == "it did not answer; check the internet connection"
 
 
 def test_a_full_disk_is_reported() -> None:

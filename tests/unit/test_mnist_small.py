@@ -2,7 +2,6 @@
 
 import errno
 import gzip
-import hashlib
 import io
 import os
 from collections.abc import Callable
@@ -10,43 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mnist_sources import download, load
 
-from mnist_recognizer.data import cache, huggingface, idx, mnist, package_index
+from mnist_recognizer.data import cache, huggingface, idx, mirrors, mnist, package_index
 from mnist_recognizer.data.errors import MnistUnavailableError, SourceAbsentError
-from mnist_recognizer.data.idx import MNIST_FILES, IdxFile
+from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("no_downloads")
 Files = dict[str, bytes]
-SHAPES = {"train_images": (4, 28, 28), "train_labels": (4,), "test_images": (2, 28, 28)}
-
-
-@pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> Files:
-    """Put six pictures in MNIST's place; return its four files by their key."""
-    contents = {}
-    for key, shape in {**SHAPES, "test_labels": (2,)}.items():
-        name = MNIST_FILES[key].name
-        draft = IdxFile(name, shape, "")
-        values = np.arange(np.prod(shape)).astype(np.uint8)
-        contents[key] = draft.header + values.tobytes()
-        sha256 = hashlib.sha256(contents[key]).hexdigest()
-        monkeypatch.setitem(MNIST_FILES, key, IdxFile(name, shape, sha256))
-    return contents
-
-
-@pytest.fixture
-def folder(files: Files, tmp_path: Path) -> Path:
-    path = tmp_path / "idx"
-    path.mkdir()
-    for key, contents in files.items():
-        (path / MNIST_FILES[key].name).write_bytes(contents)
-    return path
-
-
-def load(folder: Path | str | None, kept: Path | str | None) -> tuple[mnist.Mnist, str]:
-    said = io.StringIO()
-    return mnist.load_mnist(folder, kept, Progress(said)), said.getvalue()
 
 
 # --- IDX files -----------------------------------------------------------------------------------
@@ -87,7 +58,7 @@ def test_what_is_missing_or_no_folder_is_named(folder: Path, tmp_path: Path) -> 
     (folder / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(FileNotFoundError) as caught:
         idx.read_folder(folder)
-    assert str(caught.value) == f"{folder} holds no t10k-labels-idx1-ubyte (plain or .gz)"
+    assert str(caught.value) == f"{folder} contains no t10k-labels-idx1-ubyte (plain or .gz)"
     with pytest.raises(FileNotFoundError) as caught:
         idx.read_folder(tmp_path / "nowhere")
     assert str(caught.value) == f"{tmp_path / 'nowhere'} is not a folder"
@@ -146,7 +117,7 @@ def test_a_file_is_stored_whole_or_not_at_all(
 def test_the_last_ones_validate_and_the_others_train(
     folder: Path, tmp_path: Path, count: int
 ) -> None:
-    loaded, _ = load(folder, tmp_path / "kept")
+    loaded, _ = load(folder, None)
     parts = loaded.split(count)
     assert [len(part) for part in parts] == [4 - count, 4 - count, count, count]
     np.testing.assert_array_equal(np.concatenate([parts[0], parts[2]]), loaded.train_images)
@@ -155,7 +126,7 @@ def test_the_last_ones_validate_and_the_others_train(
 
 @pytest.mark.parametrize("count", [-1, 0, 4, 5000])
 def test_a_split_that_leaves_nothing_is_refused(folder: Path, tmp_path: Path, count: int) -> None:
-    loaded, _ = load(folder, tmp_path / "kept")
+    loaded, _ = load(folder, None)
     with pytest.raises(ValueError, match="validation") as caught:
         loaded.split(count)
     assert str(caught.value) == f"validation must be from 1 to 3 images, not {count:,}"
@@ -164,31 +135,25 @@ def test_a_split_that_leaves_nothing_is_refused(folder: Path, tmp_path: Path, co
 def test_arguments_come_before_the_environment(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MNIST_FOLDER", str(tmp_path / "nowhere"))
     monkeypatch.setenv("MNIST_CACHE", str(tmp_path / "unused"))
-    load(folder, tmp_path / "kept")
+    download(folder, tmp_path / "kept")
     assert len(idx.read_folder(tmp_path / "kept")) == 4
     assert not (tmp_path / "unused").exists()
-    monkeypatch.setenv("MNIST_FOLDER", str(folder))
-    load(None, None)
+    download(folder, None)
     assert len(idx.read_folder(tmp_path / "unused")) == 4
+    monkeypatch.setenv("MNIST_FOLDER", str(tmp_path / "nowhere"))
+    load(folder, None)
 
 
-def test_the_systems_cache_is_the_default_and_a_tilde_is_ones_home(
+def test_the_systems_cache_is_the_default_and_a_tilde_is_the_home_folder(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[object] = []
-
-    def user_cache_path(*names: object, **options: object) -> Path:
-        asked.append((names, options))
-        return tmp_path / "system"
-
-    monkeypatch.setattr(mnist, "user_cache_path", user_cache_path)
-    load(folder, None)
-    assert asked == [(("mnist-recognizer",), {"appauthor": False})]
-    assert len(idx.read_folder(tmp_path / "system")) == 4
+    monkeypatch.setattr(mnist.pooch, "os_cache", lambda project: tmp_path / "system" / project)
+    download(folder, None)
+    assert len(idx.read_folder(tmp_path / "system" / "mnist-recognizer")) == 4
     monkeypatch.setenv("HOME", str(tmp_path))
-    load("~/idx", "~/kept")
+    load("~/idx", None)
+    download(folder, "~/kept")
     assert len(idx.read_folder(tmp_path / "kept")) == 4
 
 
@@ -247,23 +212,25 @@ def test_a_file_that_cannot_be_read_is_named_with_what_the_system_said(
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     monkeypatch.setattr(idx, "_read", denied)
+    with pytest.raises(MnistUnavailableError) as caught:
+        load(folder, tmp_path / "kept")
+    assert f"{folder / 'train-images-idx3-ubyte'}: permission denied" in str(caught.value)
+
+
+def test_each_source_is_asked_in_turn_and_what_it_answered_is_said(tmp_path: Path) -> None:
     said = io.StringIO()
     with pytest.raises(MnistUnavailableError) as caught:
-        mnist.load_mnist(folder, tmp_path / "kept", Progress(said))
-    sentence = f"a folder of IDX files: {folder / 'train-images-idx3-ubyte'}: permission denied"
-    nothing = "not in this test"
-    assert str(caught.value) == (
-        "MNIST could not be had:\n"
-        f"  - the cache: there is nothing in {tmp_path / 'kept'} yet\n"
-        f"  - {sentence}\n"
-        f"  - Hugging Face Datasets: {nothing}\n"
-        f"  - the package index: {nothing}\n" + mnist._REMEDY
-    )
-    assert said.getvalue() == (
-        f"No MNIST from {sentence}.\n"
-        f"No MNIST from Hugging Face Datasets: {nothing}.\n"
-        f"No MNIST from the package index: {nothing}.\n"
-    )
+        mnist.load_mnist(None, tmp_path / "kept", Progress(said))
+    names = ["Hugging Face Datasets", *mirrors.MIRRORS, "the package index"]
+    assert str(caught.value).splitlines() == [
+        "No source of MNIST answered:",
+        f"  - the cache: there is nothing in {tmp_path / 'kept'} yet",
+        *(f"  - {name}: not in this test" for name in names),
+        *mnist._REMEDY.splitlines(),
+    ]
+    assert said.getvalue().splitlines() == [
+        f"No MNIST from {name}: not in this test." for name in names
+    ]
 
 
 def test_a_source_that_was_not_set_up_is_listed_but_not_complained_about(
@@ -274,6 +241,6 @@ def test_a_source_that_was_not_set_up_is_listed_but_not_complained_about(
 
     monkeypatch.setattr(huggingface, "fetch", absent)
     said = io.StringIO()
-    with pytest.raises(MnistUnavailableError, match=r"IDX files: none was named\n"):
+    with pytest.raises(MnistUnavailableError, match="it is not installed"):
         mnist.load_mnist(None, tmp_path, Progress(said))
-    assert said.getvalue() == "No MNIST from the package index: not in this test.\n"
+    assert "not installed" not in said.getvalue()

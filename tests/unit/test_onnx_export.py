@@ -11,6 +11,7 @@ import pytest
 
 from mnist_recognizer import cli
 from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.extras import how_to_install
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.losses import softmax
@@ -164,7 +165,7 @@ def test_without_onnx_the_extra_is_named_and_the_other_formats_are_written(
     monkeypatch.delitem(sys.modules, "mnist_recognizer.onnx_export")
     monkeypatch.setitem(sys.modules, "onnx", None)
     assert cli.main(["export", "net.onnx"]) == 1
-    expected = "error: export needs the package onnx: pip install 'mnist-recognizer[onnx]'\n"
+    expected = f"error: export needs the package onnx: {how_to_install('onnx')}\n"
     assert capsys.readouterr().err == expected
     assert not Path("net.onnx").exists()
     assert cli.main(["export", "net.npz"]) == 0

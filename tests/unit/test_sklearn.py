@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
+from mnist_recognizer.extras import how_to_install
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.sklearn import MLPClassifier
 
@@ -205,14 +206,14 @@ def test_without_scikit_learn_the_import_says_what_to_install() -> None:
         check=True,
     )
     assert done.stdout == (
-        "mnist_recognizer.sklearn needs scikit-learn: pip install 'mnist-recognizer[sklearn]'\n"
+        f"mnist_recognizer.sklearn needs scikit-learn: {how_to_install('sklearn')}\n"
     )
 
 
 def test_the_estimator_needs_no_other_extra() -> None:
     script = (
         "import sys\n"
-        "for name in ('tqdm', 'filelock', 'platformdirs', 'fastapi', 'PIL'):\n"
+        "for name in ('tqdm', 'filelock', 'pooch', 'fastapi', 'PIL'):\n"
         "    sys.modules[name] = None\n"
         "import mnist_recognizer.sklearn\n"
     )

@@ -16,7 +16,7 @@ SEVEN = """\
 .HIERARCHY DIGIT
 
 .SEGMENT DIGIT ? "7"
-.COMMENT 7  1  12
+.COMMENT 7  12  1
 .DT 100
 .PEN_DOWN
  20 90
@@ -36,7 +36,7 @@ def written(digits: PenDigits) -> str:
     """Write digits as the original files have them."""
     lines = [".COORD X Y"]
     for strokes, label, writer in zip(digits.strokes, digits.labels, digits.writers, strict=True):
-        lines += [f'.SEGMENT DIGIT ? "{label}"', f".COMMENT {label} 3 {writer}", ".DT 100"]
+        lines += [f'.SEGMENT DIGIT ? "{label}"', f".COMMENT {label} {writer} 3", ".DT 100"]
         for stroke in strokes:
             lines += [".PEN_DOWN", *(f" {x:g} {-y:g}" for x, y in stroke), ".PEN_UP"]
     return "\n".join(lines)
@@ -44,9 +44,9 @@ def written(digits: PenDigits) -> str:
 
 def test_a_file_is_read_with_y_downwards(tmp_path: Path) -> None:
     path = tmp_path / "pendigits-orig.tra"
-    path.write_text(SEVEN + SEVEN.replace("7", "1").replace("12", "3"))
+    path.write_text(SEVEN + SEVEN.replace("7", "4").replace("12", "3"))
     digits = read_unipen(path)
-    assert digits.labels.tolist() == [7, 1]
+    assert digits.labels.tolist() == [7, 4]
     assert digits.writers.tolist() == [12, 3]
     first, bar = digits.strokes[0]
     assert first.tolist() == [[20, -90], [80, -90], [45, 0]]
@@ -90,9 +90,9 @@ def test_the_columns_of_a_file_are_those_it_names() -> None:
         (" 80 90", " 80 top", "line 11: a coordinate is not a number"),
         (" 80 90", " 80 nan", "line 11: a coordinate is not a number within"),
         (" 80 90", " 80 1e10", "line 11: a coordinate is not a number within"),
-        (".COMMENT 7  1  12", ".COMMENT 8 1 12", "line 7: the comment says 8, and the segment 7"),
-        (".COMMENT 7  1  12", ".COMMENT 17 1 12", "line 7: a digit is 0 to 9, not 17"),
-        (".COMMENT 7  1  12", "", "ends without a .COMMENT"),
+        (".COMMENT 7  12  1", ".COMMENT 8 12 1", "line 7: the comment says 8, and the segment 7"),
+        (".COMMENT 7  12  1", ".COMMENT 17 12 1", "line 7: a digit is 0 to 9, not 17"),
+        (".COMMENT 7  12  1", "", "ends without a .COMMENT"),
         (".SEGMENT", ".NOTHING", "line 9: .PEN_DOWN stands before the first .SEGMENT"),
         (".PEN_DOWN", ".NOTHING", "ends without a point of the pen"),
         (".COORD X Y", ".COORD X T", "line 2: .COORD must name X and Y"),

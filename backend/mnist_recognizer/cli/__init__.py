@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from mnist_recognizer import __version__
 from mnist_recognizer.cli.failure import Failure
+from mnist_recognizer.extras import how_to_install
 from mnist_recognizer.startup import INTERRUPTED, with_safe_output
 
 PROGRAM = "mnist-recognizer"
@@ -80,9 +81,8 @@ def _run(argv: list[str]) -> int:
         missing = error.name or ""
         if missing.partition(".")[0] == "mnist_recognizer":
             raise
-        extra = COMMANDS[chosen].extra
-        sentence = f"{chosen} needs the package {missing}: pip install 'mnist-recognizer[{extra}]'"
-        print(f"error: {sentence}", file=sys.stderr)
+        remedy = how_to_install(COMMANDS[chosen].extra)
+        print(f"error: {chosen} needs the package {missing}: {remedy}", file=sys.stderr)
         return 1
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)

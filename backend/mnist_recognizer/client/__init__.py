@@ -1,4 +1,4 @@
-"""A client of the API, for programs in Python: ``pip install 'mnist-recognizer[client]'``.
+"""A client of the API, for programs in Python; the extra ``client`` has what it needs.
 
     from mnist_recognizer.client import Client
 

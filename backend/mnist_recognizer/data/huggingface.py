@@ -20,6 +20,7 @@ from mnist_recognizer.data import download
 from mnist_recognizer.data.errors import SourceAbsentError, SourceError
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.progress import Progress
+from mnist_recognizer.extras import how_to_install
 
 REPOSITORY = "ylecun/mnist"
 REVISION = "77f3279092a1c1579b2250db8eafed0ad422088c"
@@ -51,9 +52,7 @@ def fetch(staging: Path, progress: Progress) -> dict[str, bytes]:
         If the library is missing.
     """
     if any(importlib.util.find_spec(name) is None for name in ("datasets", "PIL")):
-        raise SourceAbsentError(
-            "not installed; `pip install 'mnist-recognizer[huggingface]'` adds it"
-        )
+        raise SourceAbsentError(f"not installed; to add it, {how_to_install('huggingface')}")
     environment = {
         "PYTHONPATH": os.pathsep.join(
             filter(None, [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH")])
@@ -72,7 +71,7 @@ def fetch(staging: Path, progress: Progress) -> dict[str, bytes]:
             [sys.executable, "-m", __name__, str(staging)], staging, environment, show
         )
     if code != 0:
-        raise SourceError((output.strip().splitlines() or ["it ended without a word"])[-1])
+        raise SourceError((output.strip().splitlines() or ["it ended without a message"])[-1])
     return {key: (staging / file.name).read_bytes() for key, file in MNIST_FILES.items()}
 
 

