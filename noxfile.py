@@ -55,7 +55,7 @@ def check(session: nox.Session) -> None:
 @nox.session
 def test(session: nox.Session) -> None:
     """Run everything that must hold: the checks, then the tests in JavaScript and in Python."""
-    for task in ("check", "test-page", "test-python"):
+    for task in ("check", "test-page", "test-python", "test-lowest"):
         session.notify(task)
 
 
@@ -63,7 +63,7 @@ def test(session: nox.Session) -> None:
 def test_page(session: nox.Session) -> None:
     """Test the JavaScript of the pages in Node.js."""
     install_node_modules(session)
-    session.run("npm", "run", "--silent", "test")
+    session.run("npm", "run", "--silent", "test", "--", *session.posargs)
 
 
 @nox.session(name="test-python")
@@ -74,9 +74,48 @@ def test_python(session: nox.Session) -> None:
     session.run(
         "pytest",
         *("--numprocesses", "auto", "--maxprocesses", "8"),
-        *("--dist", "loadscope", "--no-loadscope-reorder", "--cov"),
+        *("--dist", "loadscope", "--no-loadscope-reorder"),
+        *("-m", "", "--cov", "--cov-report", ""),
         *session.posargs,
         env={"OPENBLAS_NUM_THREADS": "1"},
+    )
+    all_lines = "backend/mnist_recognizer/nn/*,backend/mnist_recognizer/api/*"
+    session.run("coverage", "report", "--include", all_lines, "--fail-under", "100")
+    session.run("coverage", "report", "--fail-under", "90")
+
+
+@nox.session(name="test-lowest")
+def test_lowest(session: nox.Session) -> None:
+    """Run the quick unit and API tests with the lowest versions that pyproject.toml declares."""
+    lock = ROOT / "requirements-lowest.txt"
+    test_in_environment(session, "lowest", lock, "--require-hashes", "--requirements", str(lock))
+
+
+@nox.session(name="test-newest")
+def test_newest(session: nox.Session) -> None:
+    """Run the quick unit and API tests with the newest versions that pyproject.toml allows."""
+    project = ROOT / "pyproject.toml"
+    newest = ("--upgrade", "--requirements", str(project), "--all-extras", "--group", "test")
+    test_in_environment(session, "newest", project, *newest)
+
+
+def test_in_environment(session: nox.Session, name: str, source: Path, *requirements: str) -> None:
+    """Install requirements in an environment of their own, once for each change, and test there."""
+    environment = ROOT / f".venv-{name}"
+    python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = environment / "made.stamp"
+    if not stamp.exists() or stamp.stat().st_mtime < source.stat().st_mtime:
+        session.run("uv", "venv", "--clear", "--seed", "--quiet", str(environment))
+        install = ("uv", "pip", "install", "--quiet", "--python", str(python))
+        session.run(*install, *requirements)
+        session.run(*install, "--no-deps", "--editable", str(ROOT))
+        stamp.touch()
+    session.run(
+        *(str(python), "-m", "pytest", "tests/unit", "tests/api"),
+        *("--numprocesses", "auto", "--maxprocesses", "8", "--dist", "loadscope"),
+        *session.posargs,
+        env={"OPENBLAS_NUM_THREADS": "1"},
+        external=True,
     )
 
 
@@ -131,5 +170,12 @@ def lock(session: nox.Session) -> None:
     session.run(*compile_lock, "--extra", "serve", "--extra", "train", "--output-file", app)
     everything = ("--all-extras", "--group", "dev", "--constraint", app)
     session.run(*compile_lock, *everything, "--output-file", development)
+    # The lowest versions of what is declared, the newest of what that needs; then the test tools.
+    lowest, floors = ROOT / "requirements-lowest.txt", ROOT / ".floors.txt"
+    floors_only = ("--all-extras", "--resolution", "lowest-direct", "--no-header", "--no-annotate")
+    session.run(*compile_lock, *floors_only, "--output-file", str(floors))
+    tested = ("--all-extras", "--group", "test", "--constraint", floors.name)
+    session.run(*compile_lock, *tested, "--output-file", lowest.name)
+    floors.unlink()
     session.run("npm", "install", "--package-lock-only")
     session.run("python", "deploy/make_sbom.py")

@@ -1,6 +1,7 @@
 """Fixtures that tests of every kind share."""
 
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,15 @@ settings.load_profile("same")
 # that they start and then press it for.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` deselects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of two folders: `pytest` alone leaves them out."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in {"browser", "contract"}:
+            item.add_marker(folder)
 
 
 @pytest.fixture(scope="session")

@@ -126,8 +126,8 @@ def test_neither_a_failure_nor_a_missing_wheel_is_taken_for_success(
 @pytest.mark.parametrize(
     ("output", "sentence"),
     [
-        ("", "it said nothing"),
-        ("\n  \n", "it said nothing"),
+        ("", "it printed nothing"),
+        ("\n  \n", "it printed nothing"),
         ("one\n  the last \n\n", "the last"),
         ("ERROR: first\nERROR: second \nsome advice\n", "second"),
         ("ERROR: Exception:\nTraceback …\nKeyError: 'x'\n", "KeyError: 'x'"),
