@@ -27,7 +27,7 @@ def no_limit(threads: object) -> None:
 
 
 def main() -> None:
-    config = Config.from_dict({**RECIPES["best"], "pen_digits": 0, "pen_turns": 1})
+    config = Config.from_dict({**RECIPES["best"], "pen_digits": 0, "pen_period": 1})
     train_x, train_y, x, y = load_mnist().split(config.validation)
     seconds: dict[str, list[float]] = {"all but one": [], "all": []}
     for _ in range(ROUNDS):

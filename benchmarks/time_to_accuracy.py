@@ -44,7 +44,7 @@ RECIPES: dict[float, dict[str, Any]] = {
         "shear": 0.12,
         "shift": 1.0,
         "elastic": 0.8,
-        "fade": 0.6,
+        "augment_decay": 0.6,
     },
 }
 

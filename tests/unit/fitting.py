@@ -17,7 +17,7 @@ EVERYTHING = {
     "ema": 0.9,
     "augment": True,
     "reuse": 2,
-    "fade": 0.5,
+    "augment_decay": 0.5,
     "label_smoothing": 0.1,
     "dropout": 0.1,
     "l2": 1e-4,

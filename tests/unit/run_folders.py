@@ -21,7 +21,7 @@ EVERYTHING = {
     "schedule": "cosine",
     "ema": 0.9,
     "augment": True,
-    "fade": 0.5,
+    "augment_decay": 0.5,
     "dropout": 0.1,
 }
 

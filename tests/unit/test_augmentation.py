@@ -157,7 +157,7 @@ def test_each_image_is_distorted_in_its_own_way() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted({f.name for f in dataclasses.fields(Distortion)} - {"weakest"})
+    "name", sorted({f.name for f in dataclasses.fields(Distortion)} - {"min_strength"})
 )
 def test_each_strength_does_something_alone(name: str) -> None:
     images = pictures(1)
@@ -181,7 +181,7 @@ def test_each_image_has_a_strength_of_its_own_down_to_the_weakest() -> None:
     count = 64
     images, strong = pictures(count), Distortion(20, 0.2, 0.3, 2.0, 1.0, 0.5)
     rng = Remembering(5)
-    varied = distort(images, rng, dataclasses.replace(strong, weakest=0.25))
+    varied = distort(images, rng, dataclasses.replace(strong, min_strength=0.25))
     strengths = rng.draws[1]
     assert strengths.shape == (count,)
     assert 0.25 <= strengths.min() < 0.35
@@ -193,10 +193,10 @@ def test_each_image_has_a_strength_of_its_own_down_to_the_weakest() -> None:
         assert np.abs(varied[number] - expected[number]).max() <= STEP
 
 
-@pytest.mark.parametrize("weakest", [-0.1, 1.1])
-def test_a_weakest_strength_that_is_out_of_range_is_refused(weakest: float) -> None:
-    with pytest.raises(ValueError, match=r"weakest must be in 0\.\.1"):
-        Distortion(weakest=weakest)
+@pytest.mark.parametrize("min_strength", [-0.1, 1.1])
+def test_a_weakest_strength_that_is_out_of_range_is_refused(min_strength: float) -> None:
+    with pytest.raises(ValueError, match=r"min_strength must be in 0\.\.1"):
+        Distortion(min_strength=min_strength)
 
 
 def test_the_same_generator_state_gives_the_same_pictures() -> None:

@@ -122,20 +122,28 @@ def test_distortions_fade_evenly_from_block_to_block(
     given = []
 
     def watched(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
-        given.append((distortion.rotation, distortion.thickness, distortion.weakest))
+        given.append((distortion.rotation, distortion.thickness, distortion.min_strength))
 
     monkeypatch.setattr(batches, "distort_bytes", watched)
-    list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0, thickness=1.0, weakest=0.3), 0))
+    list(
+        pools(
+            digits,
+            config(
+                reuse=2, augment_decay=0.6, rotation=10.0, thickness=1.0, min_augment_strength=0.3
+            ),
+            0,
+        )
+    )
     assert np.allclose(given, [(10.0, 1.0, 0.3), (8.0, 0.8, 0.3), (6.0, 0.6, 0.3)])
     given.clear()
-    list(pools(digits, config(reuse=2, fade=0.6, rotation=10.0), 3))  # resumed
+    list(pools(digits, config(reuse=2, augment_decay=0.6, rotation=10.0), 3))  # resumed
     assert np.allclose(given, [(8.0, 0.0, 1.0), (6.0, 0.0, 1.0)])
 
 
 @pytest.mark.parametrize("augment", [True, False])
 def test_pen_digits_take_turns_beside_all_other_images(augment: bool) -> None:
     still = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 0} if augment else {}
-    settings = config(augment=augment, pen_digits=7, pen_turns=3, **still)
+    settings = config(augment=augment, pen_digits=7, pen_period=3, **still)
     pixels, labels = numbered(20)  # the last 7 stand for pen digits
     made = list(pools((pixels.reshape(-1, 28, 28), labels), settings, 0))
     present = [pool.pixels[:, 1].tolist() for pool in made]
@@ -152,19 +160,26 @@ def test_pen_digits_have_a_share_of_the_distortions(monkeypatch: pytest.MonkeyPa
 
     def watched(images: Any, rng: Any, distortion: Distortion, out: np.ndarray) -> None:
         numbers = images[:, 0, :2].astype(int) @ [256, 1]
-        given.append((numbers.tolist(), distortion.rotation, distortion.weakest))
+        given.append((numbers.tolist(), distortion.rotation, distortion.min_strength))
         out[:] = images.reshape(len(images), -1)
 
     monkeypatch.setattr(batches, "distort_bytes", watched)
-    settings = {"pen_digits": 1100, "pen_turns": 2, "pen_strength": 0.4, "weakest": 0.3}
+    settings = {
+        "pen_digits": 1100,
+        "pen_period": 2,
+        "pen_strength": 0.4,
+        "min_augment_strength": 0.3,
+    }
     pixels, labels = numbered(2200)
     first, *_ = pools(
-        (pixels.reshape(-1, 28, 28), labels), config(**settings, rotation=10.0, fade=0.6), 0
+        (pixels.reshape(-1, 28, 28), labels),
+        config(**settings, rotation=10.0, augment_decay=0.6),
+        0,
     )
     mnist, pens = list(range(1100)), list(range(1100, 2200, 2))
     expected = [(mnist[:1024], 10.0, 0.3), (mnist[1024:], 10.0, 0.3), (pens, 4.0, 0.3)]
     assert given[:3] == expected
-    assert given[3][1] == pytest.approx(9.0)  # the next block's, which fade
+    assert given[3][1] == pytest.approx(9.0)  # the next block is weaker
     assert given[5][1] == pytest.approx(3.6)
     assert (first.pixels[:, :2].astype(int) @ [256, 1]).tolist() == mnist + pens
 

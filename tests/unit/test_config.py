@@ -102,7 +102,10 @@ def test_both_ends_of_a_range_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"pen_turns": 2}, "pen_turns does nothing without pen_digits: set pen_digits as well, to"),
+        (
+            {"pen_period": 2},
+            "pen_period does nothing without pen_digits: set pen_digits as well, to",
+        ),
         ({"pen_strength": 0.5}, "pen_strength does nothing without pen_digits"),
         ({"reuse": 2}, "reuse does nothing without augment: set augment as well, to True"),
         ({"teacher_weight": 0.5}, "teacher_weight does nothing without teacher_epochs: set teach"),

@@ -15,7 +15,7 @@ TAUGHT = Config.from_dict(
         "ema": 0.9,
         "augment": True,
         "reuse": 3,
-        "fade": 0.5,
+        "augment_decay": 0.5,
         "thickness": 0.3,
         "teacher_epochs": 4,
         "teacher_hidden": "20,12",
@@ -36,7 +36,7 @@ def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_saving
         "weight_decay",
         "seed",
         "reuse",
-        "fade",
+        "augment_decay",
         "best_by",
     }
     asked_for = {name for name in TAUGHT.to_dict() if name.startswith(("teacher_", "temperature"))}
@@ -44,7 +44,7 @@ def test_a_teacher_is_trained_as_its_student_is_but_has_no_teacher_and_no_saving
         if name not in own | asked_for:
             assert getattr(teacher, name) == value, name
     assert (teacher.epochs, teacher.learning_rate, teacher.teacher_epochs) == (4, 0.002, 0)
-    assert (teacher.reuse, teacher.fade) == (1, 0.0)
+    assert (teacher.reuse, teacher.augment_decay) == (1, 0.0)
     assert teacher.best_by == "loss"
     assert (teacher.optimizer, teacher.weight_decay) == ("momentum", 0.0)
 

@@ -46,13 +46,13 @@ def test_what_is_switched_off_takes_along_what_needs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taught = {"augment": True, "reuse": 4, "teacher_epochs": 9, "teacher_weight": 0.5, "ema": 0.9}
-    taught |= {"pen_digits": 90, "pen_turns": 3}
+    taught |= {"pen_digits": 90, "pen_period": 3}
     monkeypatch.setitem(RECIPES, "best", taught)
     for base in ((), ("--recipe", "best")):
         defaults = {} if base else taught
         off = "--no-augment", "--teacher-epochs", "0", "--pen-digits", "0"
         plain = order(tmp_path, *base, *off, defaults=defaults)
-        assert (plain.config.pen_digits, plain.config.pen_turns) == (0, 1)
+        assert (plain.config.pen_digits, plain.config.pen_period) == (0, 1)
         assert (plain.config.augment, plain.config.reuse) == (False, 1)
         assert (plain.config.teacher_epochs, plain.config.teacher_weight) == (0, 0.9)
         assert plain.config.ema == 0.9

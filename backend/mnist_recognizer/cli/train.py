@@ -17,11 +17,10 @@ from mnist_recognizer.training.finalize import finalize_run
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.interrupt import until_interrupted
 from mnist_recognizer.training.progress import Progress
-from mnist_recognizer.training.recipes import RECIPES
 from mnist_recognizer.training.run import read_settings
 from mnist_recognizer.training.teacher_run import train_teacher
 
-CONFIG = {**RECIPES["classic"], "save_path": "weights.pkl"}
+CONFIG = {"save_path": "weights.pkl"}  # the rest is the classic recipe
 HIDDEN = (128, 64)
 
 

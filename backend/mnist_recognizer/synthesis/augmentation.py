@@ -55,13 +55,13 @@ class Distortion:
     thickness : float
         Pixels by which strokes grow or shrink, uniform in ±thickness; at most 2. Strokes that are
         too thin to shrink stay as they are.
-    weakest : float
-        Each image has all of these at a strength of its own, uniform in weakest..1.
+    min_strength : float
+        Each image has all of these at a strength of its own, uniform in min_strength..1.
 
     Raises
     ------
     ValueError
-        When the thickness is not in 0..2, or the weakest strength not in 0..1.
+        When the thickness is not in 0..2, or `min_strength` not in 0..1.
     """
 
     rotation: float = 12.0
@@ -70,13 +70,13 @@ class Distortion:
     shift: float = 1.5
     elastic: float = 1.2
     thickness: float = 0.0
-    weakest: float = 1.0
+    min_strength: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.thickness <= MAX_THICKNESS:
             raise ValueError(f"thickness must be in 0..{MAX_THICKNESS:g}, not {self.thickness}")
-        if not 0 <= self.weakest <= 1:
-            raise ValueError(f"weakest must be in 0..1, not {self.weakest}")
+        if not 0 <= self.min_strength <= 1:
+            raise ValueError(f"min_strength must be in 0..1, not {self.min_strength}")
 
 
 def _basis() -> NDArray[np.float32]:
@@ -103,7 +103,7 @@ def _coefficients(
     d = distortion
     limits = np.array([d.rotation, d.shear, d.scale, d.scale, d.shift, d.shift, d.thickness])
     drawn = rng.uniform(-1, 1, (len(limits), count)) * limits[:, None]
-    strength = rng.uniform(d.weakest, 1, count) if d.weakest < 1 else np.ones(count)
+    strength = rng.uniform(d.min_strength, 1, count) if d.min_strength < 1 else np.ones(count)
     drawn *= strength
     degrees, shear, log_x, log_y, shift_x, shift_y, thickness = drawn
     angle = np.radians(degrees)

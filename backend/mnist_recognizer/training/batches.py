@@ -95,7 +95,7 @@ def pools(
         if teacher:
             _ask(teacher, pool, config)
         for block in blocks:
-            if config.pen_turns > 1:
+            if config.pen_period > 1:
                 present = _present(len(images), config, block)
                 yield Pool(pool.pixels[present], pool.targets[present])
             else:
@@ -138,8 +138,8 @@ def _parts(
 def _present(count: int, config: Config, block: int) -> NDArray[np.intp]:
     """Return which images a block trains on: the pen digits, which are the last, take turns."""
     mnist = count - config.pen_digits
-    turn = mnist + block % config.pen_turns
-    return np.concatenate([np.arange(mnist), np.arange(turn, count, config.pen_turns)])
+    turn = mnist + block % config.pen_period
+    return np.concatenate([np.arange(mnist), np.arange(turn, count, config.pen_period)])
 
 
 def _count_blocks(config: Config) -> int:
@@ -147,13 +147,11 @@ def _count_blocks(config: Config) -> int:
 
 
 def _distortion(config: Config, block: int, share: float) -> Distortion:
-    """Return how strongly a block's images are distorted: the later, the less, if they fade."""
-    rest = share * (1 - config.fade * block / _count_blocks(config))
-    strengths = {kind.name: getattr(config, kind.name) for kind in fields(Distortion)}
-    weakest = strengths.pop("weakest")  # a share of the others already
-    return Distortion(
-        **{name: rest * strength for name, strength in strengths.items()}, weakest=weakest
-    )
+    """Return how strongly a block's images are distorted; `augment_decay` weakens later ones."""
+    rest = share * (1 - config.augment_decay * block / _count_blocks(config))
+    names = {kind.name for kind in fields(Distortion)} - {"min_strength"}
+    strengths = {name: rest * getattr(config, name) for name in names}
+    return Distortion(**strengths, min_strength=config.min_augment_strength)
 
 
 def _targets(labels: Bytes, config: Config, teacher: MLP | None) -> NDArray[Any]:

@@ -43,7 +43,7 @@ def teacher_config(config: Config) -> Config:
         weight_decay=config.weight_decay if config.teacher_optimizer in DECAYING else 0.0,
         best_by="loss",
         reuse=1,
-        fade=0.0,
+        augment_decay=0.0,
         seed=int(seed),
     )
 
