@@ -23,10 +23,11 @@ with importing("the server", script=__name__ == "__main__"):
         from mnist_recognizer.api.server import serve
         from mnist_recognizer.api.settings import SettingsError
 
-try:
-    app = create_app()
-except SettingsError as error:
-    sys.exit(str(error))
+if __name__ not in {"__main__", "__mp_main__"}:  # `python main.py` builds it in its worker process
+    try:
+        app = create_app()
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def main() -> int:

@@ -25,7 +25,6 @@ SBOM = ROOT / "deploy" / "sbom.cdx.json"
 MNIST_LICENCE = "CC-BY-SA-3.0"
 SAID_IN_WORDS = {  # SPDX's names, where a package writes its licence otherwise
     "Apache 2.0": "Apache-2.0",
-    "pysimdjson": "MIT",
 }
 
 

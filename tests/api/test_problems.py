@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.middleware.gateway import Gateway
-from mnist_recognizer.api.middleware.limits import Limits
+from mnist_recognizer.api.middleware.errors import Errors
 from mnist_recognizer.api.observability.metrics import Metrics
 from mnist_recognizer.api.problems import Problem
 from mnist_recognizer.api.settings import Settings
@@ -125,60 +124,20 @@ def test_a_sender_who_leaves_before_or_amid_the_body_is_no_error(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-def test_a_framework_without_an_error_layer_of_its_own_is_wrapped_as_it_is(
-    app: FastAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ours stands in for the one that Starlette puts outermost today, and needs none there."""
-    build = FastAPI.build_middleware_stack
-    monkeypatch.setattr(FastAPI, "build_middleware_stack", lambda self: build(self).app)  # type: ignore[attr-defined]
-
-    @app.get("/broken")
-    async def broken() -> None:
+def test_an_error_after_the_answer_began_goes_up_to_the_server() -> None:
+    async def half_an_answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError
 
-    with TestClient(app) as client:
-        assert client.get("/health").status_code == 200
-        assert client.get("/broken").json()["title"] == "Internal Server Error"
-
-
-def sent_by(app: ASGIApp) -> list[Message]:
-    """Call an app inside the gateway; return what it sent, and last the error that got out."""
     sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    gateway = Gateway(app, Settings(), Limits(1, 1), Metrics(), {})
-    try:
-        asyncio.run(gateway(scope, receive, send))
-    except BaseException as error:
-        sent.append({"type": type(error).__name__})
-    return sent
-
-
-def test_a_request_that_the_end_of_the_server_cuts_off_is_told_so() -> None:
-    async def cut_off(scope: Scope, receive: Receive, send: Send) -> None:
-        raise asyncio.CancelledError
-
-    head, body = sent_by(cut_off)
-    assert head["status"] == 503
-    assert "The server is stopping" in Problem.model_validate_json(body["body"]).detail
-
-
-@pytest.mark.parametrize("error", [RuntimeError, asyncio.CancelledError])
-def test_an_error_after_the_answer_began_cannot_be_answered_and_goes_up(
-    error: type[BaseException],
-) -> None:
-    async def half_an_answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        raise error
-
-    types = [message["type"] for message in sent_by(half_an_answer)]
-    assert types == ["http.response.start", error.__name__]
+    with pytest.raises(RuntimeError):
+        asyncio.run(Errors(half_an_answer, Metrics())(scope, None, send))  # type: ignore[arg-type]
+    assert [message["type"] for message in sent] == ["http.response.start"]
 
 
 class TestOtherOrigins:

@@ -127,7 +127,7 @@ def test_main_ends_with_that_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         run_main(monkeypatch, "main")
 
 
-@pytest.mark.parametrize("package", ["numpy", "fastapi", "msgspec", "uvicorn"])
+@pytest.mark.parametrize("package", ["numpy", "fastapi", "msgspec", "granian"])
 def test_main_says_how_to_install_a_package_that_is_missing(
     monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:

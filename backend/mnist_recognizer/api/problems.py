@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN_CHARACTERS = 60
+RETRY_AFTER = {"Retry-After": "1"}  # seconds
 
 
 class FieldError(BaseModel):
@@ -62,6 +63,10 @@ class ProblemError(Exception):
         self.headers = headers
 
 
+class LimitError(ProblemError):
+    """A limit turned a request away, and the metrics count it."""
+
+
 def shorten(text: str) -> str:
     """Return at most 60 characters of what somebody sent, safe to be sent back."""
     if len(text) > SHOWN_CHARACTERS:
@@ -90,10 +95,6 @@ def _document(status: int, detail: str, errors: list[FieldError]) -> Problem:
 def install_problem_handlers(app: FastAPI) -> None:
     """Make `app` answer every error with a problem document."""
 
-    @app.exception_handler(ProblemError)
-    async def own(request: Request, problem: ProblemError) -> Response:
-        return problem_response(problem, path=request.scope["path"])
-
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
         headers = dict(error.headers or {})
@@ -105,6 +106,8 @@ def install_problem_handlers(app: FastAPI) -> None:
             detail = f"{path} does not answer {request.method}, only {headers['Allow']}."
         elif detail == HTTPStatus.NOT_FOUND.phrase:
             detail = f"There is nothing at {path}. The API is described at /docs."
+            if path.endswith("/") and path[:-1] in app.openapi()["paths"]:
+                detail = f"There is nothing at {path}. Leave out the slash at its end: {path[:-1]}"
         problem = ProblemError(error.status_code, detail, headers=headers)
         return problem_response(problem, request.scope["path"])
 

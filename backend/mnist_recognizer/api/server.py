@@ -1,43 +1,32 @@
-"""Running the service: the port, the address to open, and a quiet end."""
+"""Running the service: Granian, with limits for slow clients, and a sentence when it cannot start.
+
+Granian's main process holds the port. A worker process runs the application, and another one takes
+its place when it is killed.
+"""
 
 import errno
 import os
-import signal
 import socket
 import sys
 import threading
 from pathlib import Path
 
-import uvicorn
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from starlette.types import ASGIApp
 
 from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.connections import BoundedConnection
 from mnist_recognizer.api.observability.logs import announced, log_config
 from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
-SECONDS_TO_FINISH = 5
-
-
-class _Server(uvicorn.Server):
-    """A server that says where it can be reached, once it can."""
-
-    def __init__(
-        self, config: uvicorn.Config, url: str, announcement: str, *, open_browser: bool
-    ) -> None:
-        super().__init__(config)
-        self.url = url
-        self.announcement = announcement
-        self.open_browser = open_browser
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start answering, then announce it."""
-        await super().startup(sockets)
-        print(self.announcement, flush=True)
-        if self.open_browser and _has_browser():
-            import webbrowser  # here, because it is seldom needed, and takes 15 ms
-
-            # In a thread, because some browsers keep the call waiting until they are closed.
-            threading.Thread(target=webbrowser.open, args=[self.url], daemon=True).start()
+MAX_CONNECTIONS = 50_000  # each takes about 10 kB
+OTHER_FILES = 64  # that the worker may have open besides its connections
+HEADER_TIMEOUT = 10  # seconds for the request headers, and for an idle connection
+MAX_HEADER_BYTES = 65_536
+SHUTDOWN_TIMEOUT = 5  # seconds
+_LOCAL = {"127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104 - addresses that localhost reaches
 
 
 def serve(
@@ -54,7 +43,7 @@ def serve(
     host, port, weights : optional
         Settings that win over the environment's.
     open_browser : bool
-        Open the page in the user's browser once it is there.
+        Open the page in the user's browser.
 
     Raises
     ------
@@ -65,39 +54,62 @@ def serve(
         settings = load_settings(host=host, port=port, weights=weights)
     except SettingsError as error:
         sys.exit(str(error))
-    listener = _listen(settings)
-    port = listener.getsockname()[1]
-    shown_host = "localhost" if settings.host in _HERE else settings.host
-    url = f"http://[{shown_host}]:{port}" if ":" in shown_host else f"http://{shown_host}:{port}"
-    config = uvicorn.Config(
-        create_app(settings),
-        log_config=log_config(settings.log_level, settings.log_format),
-        access_log=False,  # the app writes its own line, with the request's id and duration
-        http=BoundedConnection,
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    address, port = _free_address(settings)
+    # The worker is a process of its own and reads the settings for itself.
+    os.environ["MNIST_HOST"] = settings.host
+    os.environ["MNIST_PORT"] = str(port)
+    os.environ["MNIST_WEIGHTS"] = str(settings.weights.absolute())
+    server = Granian(
+        f"{__name__}:worker_app",
+        factory=True,
+        address=address,
+        port=port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_TIMEOUT * 1000, max_buffer_size=MAX_HEADER_BYTES
+        ),
+        websockets=False,
+        backpressure=_max_connections(),
+        log_dictconfig=log_config(settings.log_level, settings.log_format),
+        respawn_failed_workers=True,
+        workers_kill_timeout=SHUTDOWN_TIMEOUT,
     )
+    if open_browser and _has_browser():
+        server.on_startup(lambda: _open_browser(_url(settings.host, port)))
+    server.serve()
+
+
+def worker_app() -> ASGIApp:
+    """Build the application in the worker, which says where it can be reached.
+
+    What a proxy on one of the trusted addresses says of the client is believed: on this machine, or
+    as uvicorn's variable FORWARDED_ALLOW_IPS says.
+    """
+    settings = load_settings()
+    url = _url(settings.host, settings.port)
     text = f"MNIST Recognizer runs at {url} (Ctrl-C stops it)"
-    announcement = announced(text, settings.log_format)
-    _allow_many_connections()
-    # uvicorn finishes what it began and then raises the signal again, for whoever started it. Here
-    # nobody else waits for it: the process ends with status 0.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    with listener:
-        _Server(config, url, announcement, open_browser=open_browser).run(sockets=[listener])
+    app = create_app(settings, announcement=announced(text, settings.log_format))
+    trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    proxied: ASGIApp = wrap_asgi_with_proxy_headers(app, trusted_hosts=trusted)
+    return proxied
 
 
-_HERE = {"127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104 - addresses that localhost reaches
+def _url(host: str, port: int) -> str:
+    host = "localhost" if host in _LOCAL else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port, or end with a sentence that says why that cannot be."""
+def _free_address(settings: Settings) -> tuple[str, int]:
+    """Return the IP address and the port, or end with a sentence that says why they cannot be had.
+
+    Granian would share a port with another Granian without a word.
+    """
     host, port = settings.host, settings.port
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.create_server(address[:2], family=family) as listener:
+            return str(address[0]), int(listener.getsockname()[1])
     except socket.gaierror:
         sys.exit(f"MNIST_HOST is wrong: this machine knows no address '{host}'.")
     except OSError as error:
@@ -109,14 +121,25 @@ def _listen(settings: Settings) -> socket.socket:
         sys.exit(f"Cannot listen on {host}, port {port}: {error.strerror}.")
 
 
-def _allow_many_connections() -> None:
-    """Raise the number of open files to what the system allows: each connection takes one."""
+def _max_connections() -> int:
+    """Raise the limit of open files as far as allowed; return how many connections fit into it."""
     try:
-        import resource  # Windows has none, and no such limit
-    except ModuleNotFoundError:
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        import resource
+    except ModuleNotFoundError:  # Windows
+        return MAX_CONNECTIONS
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    if files == resource.RLIM_INFINITY:
+        return MAX_CONNECTIONS
+    return max(1, min(MAX_CONNECTIONS, files - OTHER_FILES))
+
+
+def _open_browser(url: str) -> None:
+    """Open a page. The port is open already, and the browser waits until the worker answers."""
+    import webbrowser  # here, because it is seldom needed, and takes 15 ms
+
+    # In a thread, because some browsers keep the call waiting until they are closed.
+    threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
 
 def _has_browser() -> bool:

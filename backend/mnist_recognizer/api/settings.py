@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     ] = 20971520
     max_image_bytes: Annotated[
         int, Field(ge=4096, description="The same for `/predict/image`. At least 4096.")
-    ] = 8388608
+    ] = 20971520
     max_buffered_bytes: Annotated[
         int,
         Field(

@@ -9,17 +9,26 @@ from typing import Any, Literal
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
-from starlette.types import Message
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.middleware.bodies import read_body
-from mnist_recognizer.api.middleware.limits import RateLimit
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.api.settings import Settings, SettingsError, load_settings
 
 DRAWING = {"pixels": [0.5] * 784}
 BODY = b'{"pixels": [' + b",".join([b"0.5"] * 784) + b"]}"
+
+
+def behind_a_proxy(app: FastAPI) -> ASGIApp:
+    """Wrap an app as the server does, in what the test client takes for an ASGI app."""
+    wrapped = wrap_asgi_with_proxy_headers(app)
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        await wrapped(scope, receive, send)
+
+    return call
 
 
 class Gate(asyncio.Event):
@@ -234,7 +243,9 @@ def test_an_answer_that_stops_half_way_is_given_up_in_one_line(
 
     run(talk, weights, streaming(60, 1), timeout_seconds=0.05)
     (record,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert record.getMessage() == "GET /stream/: the answer does not get on"
+    assert record.getMessage() == (
+        "GET /stream/ broken off: The server did not manage this in time. Ask again later."
+    )
     assert record.exc_info is None
 
 
@@ -246,7 +257,7 @@ def test_a_declared_length_is_believed_before_anything_is_read(weights: Path) ->
         headers = [(b"content-length", b"9" * 30)]
         scope = {"type": "http", "headers": headers, "state": {}}
         with pytest.raises(ProblemError) as caught:
-            await read_body(Request(scope, never), 100)
+            await read_body(Request(scope, never), 100, "no more")
         assert caught.value.status == 413
 
     asyncio.run(read())
@@ -273,24 +284,24 @@ class TestRates:
                 assert client.post("/predict", json=DRAWING).status_code == 200
                 assert client.post("/predict", json=DRAWING).status_code == 429
 
-    def test_an_ipv6_network_counts_as_one(self) -> None:
-        rates = RateLimit("1/hour")
-        rates.refuse_beyond("2001:db8::1")
-        with pytest.raises(ProblemError):
-            rates.refuse_beyond("2001:db8::2:3")
+    def test_an_ipv6_network_counts_as_one(self, weights: Path) -> None:
+        app = create_app(Settings(weights=weights, rate_limit="1/hour"))
+        for host, status in (("2001:db8::1", 200), ("2001:db8::2:3", 429)):
+            with TestClient(app, client=(host, 1)) as client:
+                assert client.post("/predict", json=DRAWING).status_code == status
 
     def test_behind_a_trusted_proxy_the_address_it_appended_counts(self, weights: Path) -> None:
-        app = ProxyHeadersMiddleware(create_app(Settings(weights=weights, rate_limit="1/hour")))
+        app = behind_a_proxy(create_app(Settings(weights=weights, rate_limit="1/hour")))
         with TestClient(app, client=("127.0.0.1", 1)) as client:
-            said = ["192.0.2.1", "192.0.2.2", "192.0.2.1:4711", "198.51.100.9, 192.0.2.1"]
+            said = ["192.0.2.1", "192.0.2.2", "198.51.100.9, 192.0.2.1"]
             statuses = [
                 client.post("/predict", json=DRAWING, headers={"X-Forwarded-For": who}).status_code
                 for who in said
             ]
-        assert statuses == [200, 200, 429, 429], "what stands before it may be forged"
+        assert statuses == [200, 200, 429], "what stands before it may be forged"
 
     def test_nobody_else_can_pretend_to_be_another_address(self, weights: Path) -> None:
-        app = ProxyHeadersMiddleware(create_app(Settings(weights=weights, rate_limit="1/hour")))
+        app = behind_a_proxy(create_app(Settings(weights=weights, rate_limit="1/hour")))
         with TestClient(app, client=("192.0.2.1", 1)) as client:
             statuses = [
                 client.post("/predict", json=DRAWING, headers={"X-Forwarded-For": who}).status_code
@@ -298,14 +309,12 @@ class TestRates:
             ]
         assert statuses == [200, 429, 429]
 
-    def test_the_strictest_of_several_rates_counts(self) -> None:
-        rates = RateLimit("100/second; 2/hour")
-        rates.refuse_beyond("a")
-        rates.refuse_beyond("a")
-        with pytest.raises(ProblemError) as caught:
-            rates.refuse_beyond("a")
-        assert caught.value.headers
-        assert 60 < int(caught.value.headers["Retry-After"]) <= 3600
+    def test_the_strictest_of_several_rates_counts(self, weights: Path) -> None:
+        app = create_app(Settings(weights=weights, rate_limit="100/second; 2/hour"))
+        with TestClient(app) as client:
+            answers = [client.post("/predict", json=DRAWING) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert 60 < int(answers[-1].headers["Retry-After"]) <= 3600
 
     def test_a_rate_that_is_none_is_one_sentence(self) -> None:
         with pytest.raises(SettingsError, match=r"^MNIST_RATE_LIMIT is wrong \('often'\): write"):
@@ -333,5 +342,5 @@ def test_only_trusted_hosts_are_answered_for(weights: Path, host: str, status: i
         response = client.get("/health", headers={"Host": host})
     assert response.status_code == status
     if status == 400:
-        assert response.json()["detail"].startswith("The header Host names no host")
+        assert response.json()["detail"].startswith("The header Host names a host")
         assert host not in response.text

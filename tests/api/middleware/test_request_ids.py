@@ -1,19 +1,13 @@
 """Every answer carries an X-Request-ID: the sender's own if it is sound, else one made for it."""
 
-import asyncio
 import logging
 import re
 
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
 
-from mnist_recognizer.api.middleware.gateway import Gateway
-from mnist_recognizer.api.middleware.limits import Limits
 from mnist_recognizer.api.observability.logs import TextFormatter
-from mnist_recognizer.api.observability.metrics import Metrics
-from mnist_recognizer.api.settings import Settings
 
 MADE = re.compile(r"[0-9a-f]{32}")
 
@@ -28,7 +22,7 @@ MADE = re.compile(r"[0-9a-f]{32}")
         ("GET", "/nothing", 404),
         ("DELETE", "/health", 405),
         ("GET", "/", 200),
-        ("GET", "/css/style.css", 200),
+        ("GET", "/css/base.css", 200),
         ("GET", "/docs", 200),
     ],
 )
@@ -75,7 +69,7 @@ def test_an_unexpected_error_carries_it_in_its_answer_and_in_the_log(app: FastAP
                 seen.append(TextFormatter().format(record).splitlines()[0][-6:])
 
     handler = Handler()
-    logger = logging.getLogger("mnist_recognizer.api.middleware.gateway")
+    logger = logging.getLogger("mnist_recognizer.api.middleware.errors")
     logger.addHandler(handler)
     try:
         with TestClient(app) as client:
@@ -85,23 +79,6 @@ def test_an_unexpected_error_carries_it_in_its_answer_and_in_the_log(app: FastAP
     assert response.status_code == 500
     assert response.headers["x-request-id"] == "abc"
     assert seen == [" [abc]"]
-
-
-def test_what_is_no_request_passes_unchanged() -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "lifespan.startup.complete"})
-
-    async def receive() -> Message:
-        return {"type": "lifespan.startup"}
-
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    gateway = Gateway(app, Settings(), Limits(1, 1), Metrics(), {})
-    asyncio.run(gateway({"type": "lifespan"}, receive, send))
-    assert sent == [{"type": "lifespan.startup.complete"}]
 
 
 def test_a_page_on_another_origin_may_send_it_and_read_it(client: TestClient) -> None:

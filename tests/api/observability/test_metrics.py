@@ -1,8 +1,5 @@
 """/metrics: what it counts, and that it counts right."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -122,68 +119,3 @@ def test_mistakes_of_the_server_are_counted(app: FastAPI) -> None:
         counted = scrape(client)
     assert value(counted, "mnist_errors_total") == 1
     assert value(counted, "mnist_responses_total", route="/broken", status="500") == 1
-
-
-def test_several_processes_count_together(
-    tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = """
-import sys
-from pathlib import Path
-from fastapi.testclient import TestClient
-from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings
-with TestClient(create_app(Settings(weights=Path(sys.argv[1])))) as client:
-    for _ in range(3):
-        client.post("/predict", json={"pixels": [0] * 784})
-    print(client.get("/metrics").text)
-"""
-    folder = tmp_path / "metrics"
-    folder.mkdir()
-    backend = Path(__file__).resolve().parents[3] / "backend"
-    for total in (3, 6):
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(weights)],
-            env={**os.environ, "PYTHONPATH": str(backend), "PROMETHEUS_MULTIPROC_DIR": str(folder)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        counted = samples(done.stdout)
-        assert value(counted, "mnist_responses_total", route="/predict", status="200") == total
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
-    counted = samples(Metrics().exposition("", "").decode())
-    responses = value(counted, "mnist_responses_total", route="/predict", status="200")
-    assert responses == 6, "one that has counted nothing itself tells of the others"
-
-
-def test_beside_other_processes_the_metrics_learn_of_a_request_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
-    metrics = Metrics()
-    in_flight, answers = "mnist_requests_in_flight", "mnist_responses_total"
-    metrics.began()
-    assert metrics.registry.get_sample_value(in_flight) == 1
-    metrics.answered("/predict", 200, 0.1)
-    labels = {"route": "/predict", "status": "200"}
-    assert metrics.registry.get_sample_value(answers, labels) == 1
-    assert metrics.registry.get_sample_value(in_flight) == 0
-
-
-def test_beside_other_processes_a_network_that_is_no_longer_in_use_is_0(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
-    metrics = Metrics()
-
-    def in_use() -> dict[str, float]:
-        (family,) = [f for f in metrics.registry.collect() if f.name == "mnist_model_info"]
-        return {sample.labels["file"]: sample.value for sample in family.samples}
-
-    metrics.exposition("first.pkl", "784 -> 16 -> 10")
-    assert in_use() == {"first.pkl": 1}
-    metrics.exposition("second.pkl", "784 -> 12 -> 10")
-    assert in_use() == {"first.pkl": 0, "second.pkl": 1}
-    metrics.exposition("second.pkl", "")
-    assert in_use() == {"first.pkl": 0, "second.pkl": 0}

@@ -1,7 +1,6 @@
 """The server as a process: it starts, says where it is, answers, and ends quietly."""
 
 import contextlib
-import logging
 import os
 import queue
 import re
@@ -15,11 +14,15 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
-from mnist_recognizer.api.server import serve
+from mnist_recognizer.api import server
+from mnist_recognizer.api.server import serve, worker_app
 
 MAIN = Path(__file__).resolve().parents[3] / "backend" / "main.py"
 PATIENCE = 60  # seconds, for a machine that is busy with other things
@@ -111,7 +114,6 @@ def test_it_answers_at_the_address_that_it_prints(run: Run) -> None:
         assert "<title>" in client.get("/").text
         response = client.post("/predict", json={"pixels": [0] * 784})
         assert response.status_code == 200
-        assert "server" not in response.headers
         client.get("/nothing", headers={"X-Request-ID": "mine"})
     assert process.stop() == 0
     request_id = response.headers["x-request-id"]
@@ -150,7 +152,6 @@ def test_it_ends_although_a_sender_is_slow(run: Run) -> None:
         )
         assert sender.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n", "the request has begun"
         assert process.stop() == 0
-        assert b" 503 Service Unavailable" in sender.recv(1000)
     assert "Traceback" not in process.output
 
 
@@ -264,104 +265,105 @@ def test_nothing_of_training_is_imported_to_serve(tmp_path: Path) -> None:
 # --- serve() itself ------------------------------------------------------------------------------
 
 
+class FakeGranian:
+    """Stands in for Granian: it does not start anything."""
+
+    def __init__(self, target: str, **options: Any) -> None:
+        self.target = target
+        self.options = options
+        self.hooks: list[Callable[[], None]] = []
+
+    def on_startup(self, hook: Callable[[], None]) -> None:
+        self.hooks.append(hook)
+
+    def serve(self) -> None:
+        for hook in self.hooks:
+            hook()
+
+
 @pytest.fixture
-def signals_as_they_were() -> Iterator[None]:
-    """Restore what serve() replaces for good, as the process ends after it: handlers, loggers."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    handlers = [signal.getsignal(number) for number in numbers]
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeGranian]]:
+    """The servers that serve() starts."""
+    servers: list[FakeGranian] = []
+
+    def granian(target: str, **options: Any) -> FakeGranian:
+        servers.append(FakeGranian(target, **options))
+        return servers[-1]
+
+    monkeypatch.setattr(server, "Granian", granian)
+    for name in ("MNIST_HOST", "MNIST_PORT", "MNIST_WEIGHTS"):
+        monkeypatch.setenv(name, "")  # restores what serve() sets for the worker
     files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    yield
+    yield servers
     resource.setrlimit(resource.RLIMIT_NOFILE, files)
-    for name in ("mnist_recognizer", "uvicorn.error"):
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.setLevel(logging.NOTSET)
-        logger.propagate = True
-    for number, handler in zip(numbers, handlers, strict=True):
-        signal.signal(number, handler)
 
 
-@pytest.fixture
-def text_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MNIST_LOG_FORMAT", "text")
-
-
-@pytest.mark.usefixtures("signals_as_they_were", "text_log")
 class TestServe:
-    def serve_and_stop(
-        self,
-        capfd: pytest.CaptureFixture[str],
-        number: signal.Signals = signal.SIGTERM,
-        until: threading.Event | None = None,
-        **arguments: object,
-    ) -> str:
-        """Serve until a health check has been answered, and `until` is set; return the address."""
-
-        def end_it() -> None:
-            try:
-                while not (found := re.search(r"runs at (\S+) ", capfd.readouterr().out)):
-                    time.sleep(0.05)
-                seen.append(found[1])
-                seen.append(httpx.get(found[1] + "/health").json()["status"])
-                if until:
-                    until.wait(PATIENCE)
-            finally:
-                os.kill(os.getpid(), number)
-
-        seen: list[str] = []
-        thread = threading.Thread(target=end_it)
-        thread.start()
-        serve(**arguments)  # type: ignore[arg-type]
-        thread.join()
-        assert seen[1] == "healthy"
-        return seen[0]
-
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-    def test_returns_when_it_is_told_to_end(
-        self, weights: Path, capfd: pytest.CaptureFixture[str], number: signal.Signals
+    def test_the_worker_reads_the_settings_that_were_given(
+        self, started: list[FakeGranian], weights: Path
     ) -> None:
-        self.serve_and_stop(capfd, number, port=0, weights=weights)
+        serve(host="127.0.0.2", port=0, weights=weights)
+        port = started[0].options["port"]
+        assert os.environ["MNIST_HOST"] == started[0].options["address"] == "127.0.0.2"
+        assert os.environ["MNIST_PORT"] == str(port)
+        assert os.environ["MNIST_WEIGHTS"] == str(weights)
+        assert started[0].target == "mnist_recognizer.api.server:worker_app"
 
     @pytest.mark.parametrize(
         ("host", "shown"),
-        [("127.0.0.1", "localhost"), ("0.0.0.0", "localhost"), ("127.0.0.2", "127.0.0.2")],
+        [("0.0.0.0", "localhost"), ("127.0.0.2", "127.0.0.2"), ("fe80::1", "[fe80::1]")],
     )
-    def test_prints_an_address_that_can_be_opened(
-        self, weights: Path, capfd: pytest.CaptureFixture[str], host: str, shown: str
+    def test_the_worker_prints_an_address_that_can_be_opened(
+        self,
+        weights: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        host: str,
+        shown: str,
     ) -> None:
-        url = self.serve_and_stop(capfd, host=host, port=0, weights=weights)
-        assert url.startswith(f"http://{shown}:")
+        for name, value in (("HOST", host), ("PORT", "8123"), ("WEIGHTS", str(weights))):
+            monkeypatch.setenv(f"MNIST_{name}", value)
+        monkeypatch.setenv("MNIST_LOG_FORMAT", "text")
+        app = worker_app()
 
-    def test_opens_the_browser_when_it_answers(
-        self, weights: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+        async def call(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(scope, receive, send)
+
+        with TestClient(call):
+            assert f"runs at http://{shown}:8123 (Ctrl-C" in capsys.readouterr().out
+
+    def test_it_opens_the_browser(
+        self, started: list[FakeGranian], weights: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        opened: list[tuple[str, int]] = []
-        done = threading.Event()
-
-        def browser(url: str) -> bool:
-            opened.append((url, httpx.get(url + "/health").status_code))
-            done.set()
-            return True
-
-        monkeypatch.setattr(webbrowser, "open", browser)
+        opened: queue.Queue[str] = queue.Queue()
+        monkeypatch.setattr(webbrowser, "open", opened.put)
         monkeypatch.setenv("DISPLAY", ":0")
-        url = self.serve_and_stop(capfd, until=done, port=0, weights=weights, open_browser=True)
-        assert opened == [(url, 200)]
+        serve(port=0, weights=weights, open_browser=True)
+        assert opened.get(timeout=PATIENCE) == f"http://localhost:{started[0].options['port']}"
 
-    def test_opens_none_on_a_machine_without_a_screen(
-        self, weights: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    def test_it_opens_none_on_a_machine_without_a_screen(
+        self, started: list[FakeGranian], weights: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(sys, "platform", "linux")
-        monkeypatch.setattr(webbrowser, "open", pytest.fail)
-        self.serve_and_stop(capfd, port=0, weights=weights, open_browser=True)
+        serve(port=0, weights=weights, open_browser=True)
+        assert started[0].hooks == []
 
-    def test_it_serves_where_the_system_has_no_limit_of_open_files(
-        self, weights: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("limit", "connections"),
+        [(1064, 1000), (10, 1), (resource.RLIM_INFINITY, server.MAX_CONNECTIONS)],
+    )
+    def test_connections_fit_into_the_files_that_may_be_open(
+        self, monkeypatch: pytest.MonkeyPatch, limit: int, connections: int
     ) -> None:
-        monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
-        self.serve_and_stop(capfd, port=0, weights=weights)
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+        monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+        assert server._max_connections() == connections
+
+    def test_windows_has_no_such_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "resource", None)
+        assert server._max_connections() == server.MAX_CONNECTIONS
 
     def test_a_wrong_setting_ends_it_with_a_sentence(self) -> None:
         with pytest.raises(SystemExit, match=r"^MNIST_PORT is wrong \(70000\): "):

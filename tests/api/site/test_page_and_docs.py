@@ -61,7 +61,7 @@ def test_text_is_compressed_for_whoever_reads_that(frontend: Path, weights: Path
         packed = client.get("/js/long.js", headers={"Accept-Encoding": "gzip"})
         plain = client.get("/js/long.js", headers={"Accept-Encoding": "identity"})
         assert packed.headers["content-encoding"] == "gzip"
-        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding, Origin"
         assert int(packed.headers["content-length"]) < 1000
         assert "content-encoding" not in plain.headers
         assert packed.content == plain.content
@@ -88,7 +88,7 @@ def test_who_refuses_gzip_gets_none(
     with start(weights) as client:
         answer = client.get("/js/long.js", headers={"Accept-Encoding": accepted})
     assert (answer.headers.get("content-encoding") == "gzip") == packed
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Encoding, Origin"
     assert answer.headers["etag"].startswith('W/"')  # for it is the same either way
 
 
@@ -158,7 +158,7 @@ def test_without_the_pages_folder_the_api_answers_and_the_root_explains(
         assert response.status_code == 404
         assert "The page is not installed" in response.json()["detail"]
         assert str(tmp_path) not in response.text
-        assert client.get("/css/style.css").status_code == 404
+        assert client.get("/css/base.css").status_code == 404
 
 
 def test_docs_name_files_of_this_server_alone(client: TestClient) -> None:
@@ -193,7 +193,7 @@ def test_dots_on_the_wire_lead_nowhere(app: FastAPI, path: str) -> None:
     assert response.getheader("Location") is None
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/nothing", "/css/style.css"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/nothing", "/css/base.css"])
 def test_every_answer_tells_the_browser_to_run_and_load_only_what_is_ours(
     client: TestClient, path: str
 ) -> None:

@@ -1,17 +1,12 @@
-"""HEAD: whatever answers GET answers it as well, with the same head and no body."""
+"""HEAD: what answers GET answers it as well, with the same headers and no body."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadLikeGet:
-    """Lets an app see GET where HEAD was asked, and keeps the body of its answer back.
+    """Shows an app GET where HEAD was asked, and leaves out the body of its answer.
 
-    The framework's own static files know HEAD, its routes do not. Balancers and watchers ask so.
-
-    Parameters
-    ----------
-    app : ASGI app
-        Whatever answers GET.
+    Starlette's static files know HEAD, FastAPI's routes do not. Load balancers and monitors use it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -23,14 +18,14 @@ class HeadLikeGet:
             await self.app(scope, receive, send)
             return
 
-        async def send_head(message: Message) -> None:
+        async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
         as_get = {**scope, "method": "GET"}
         try:
-            await self.app(as_get, receive, send_head)
+            await self.app(as_get, receive, send_headers)
         finally:
             if "route" in as_get:  # for the metrics
                 scope["route"] = as_get["route"]

@@ -8,47 +8,43 @@ A body may have megabytes, but only for its pictures. Their numbers are found be
 JSON becomes an object of Python, and read picture by picture; what stands around them is short.
 """
 
-import json
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.api.predict import exact_json
-from mnist_recognizer.api.predict.batch import AT_MOST, LARGEST_BATCH
-from mnist_recognizer.api.predict.drawing import PIXELS, Pixel, wrong_pixels
-from mnist_recognizer.api.predict.exact_json import problem_of
-from mnist_recognizer.api.predict.fast_json import read_numbers
+from mnist_recognizer.api.predict import json_errors
+from mnist_recognizer.api.predict.batch import AT_MOST, MAX_BATCH
+from mnist_recognizer.api.predict.json_errors import problem_of
+from mnist_recognizer.api.predict.pixels import PIXELS, Pixel, wrong_pixels
 from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
 
 MODEL = "mnist"
 VERSION = "1"
 INPUT = "pixels"
 OUTPUTS = {"probabilities": "FP32", "prediction": "INT64"}
-MOST_TEXT = 65536
+MAX_TEXT = 65536
 """Bytes of JSON: for one picture, and for all that is no picture."""
 _DTYPES: dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "INT64": np.dtype("<i8")}
-_LONGEST_ID = 256  # characters
+_MAX_ID = 256  # characters
 
 
 # The document says more than the decoder checks, because what is wrong is told in other words.
 _PIXEL = {"type": "number", "minimum": 0, "maximum": 1}
-_SHAPE = [{"type": "integer", "minimum": 1, "maximum": LARGEST_BATCH}, {"const": PIXELS}]
+_SHAPE = [{"type": "integer", "minimum": 1, "maximum": MAX_BATCH}, {"const": PIXELS}]
 _FLAT = {
     "type": "array",
     "items": _PIXEL,
     "minItems": PIXELS,
-    "maxItems": LARGEST_BATCH * PIXELS,
+    "maxItems": MAX_BATCH * PIXELS,
 }
 _NESTED = {
     "type": "array",
     "items": {"type": "array", "items": _PIXEL, "minItems": PIXELS, "maxItems": PIXELS},
     "minItems": 1,
-    "maxItems": LARGEST_BATCH,
+    "maxItems": MAX_BATCH,
 }
 
 
@@ -107,7 +103,7 @@ class InferenceRequest(msgspec.Struct, frozen=True):
 
     inputs: Annotated[list[InferenceInput], _documented(minItems=1, maxItems=1)]
     outputs: list[RequestedOutput] | None = None
-    id: Annotated[str, msgspec.Meta(max_length=_LONGEST_ID)] | None = None
+    id: Annotated[str, msgspec.Meta(max_length=_MAX_ID)] | None = None
     parameters: RequestParameters = RequestParameters()
 
 
@@ -115,8 +111,8 @@ class _Data(msgspec.Struct, frozen=True):
     data: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
 
 
-class _Request(msgspec.Struct, frozen=True):
-    """What is needed to find the numbers. Whatever else there is, msgspec passes over."""
+class _Sizes(msgspec.Struct, frozen=True):
+    """How long the parts of a request are: msgspec skips everything else without an object."""
 
     inputs: tuple[_Data]
 
@@ -129,14 +125,11 @@ class Inference(NamedTuple):
     id: str | None
 
 
-_finder = msgspec.json.Decoder(_Request)
+_sizes_decoder = msgspec.json.Decoder(_Sizes)
 _decoder = msgspec.json.Decoder(InferenceRequest)
-_picture_decoder = msgspec.json.Decoder(list[Pixel])
-
-# The content of a nested row, and the next 784 numbers of a flat array, where all is known to be
-# JSON. What they cut out of anything but numbers may be none, and is refused.
-_ROW = re.compile(rb"\s*\[([^\]]*)\]\s*[,\]]")
-_RUN = re.compile(rb"((?:[^,]*,){0,%d}[^,\]]*)[,\]]" % (PIXELS - 1))
+_row_decoder = msgspec.json.Decoder(list[Pixel])
+_rows_decoder = msgspec.json.Decoder(list[msgspec.Raw])
+_RUN = re.compile(rb"[^,]*(?:,[^,]*){0,%d},?" % (PIXELS - 1))
 
 
 def parse_inference(body: bytes, header_length: str | None) -> Inference:
@@ -157,18 +150,16 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     """
     length = _length_of_json(body, header_length)
     text, binary = memoryview(body)[:length], memoryview(body)[length:]
-    data, rest = _find_data(text)
-    # Too many would take long to read. Few can stand beside them.
-    if body.count(b",", 0, length) - rest.count(b",") > LARGEST_BATCH * (PIXELS + 1):
-        raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
-    _require_single_fields(rest)
     try:
-        request = _decoder.decode(rest)
-    except ValueError as error:
-        raise _unreadable(text, error) from None
+        if body.count(b",", 0, length) > MAX_BATCH * PIXELS + MAX_TEXT:
+            raise ProblemError(400, f"The request holds too many numbers; {AT_MOST}.")
+        _refuse_too_large(text)
+        request = _decoder.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(bytes(text[:16]), error) from None
     if request.inputs[0].name != INPUT:
         raise ProblemError(400, f"The request must have one input, '{INPUT}'.")
-    pixels = _pixels(request.inputs[0], data, binary)
+    pixels = _pixels(request.inputs[0], binary)
     outputs = request.outputs or [RequestedOutput(name) for name in OUTPUTS]
     for output in outputs:
         if output.name not in OUTPUTS:
@@ -200,70 +191,41 @@ def _length_of_json(body: bytes, header_length: str | None) -> int:
     return length
 
 
-def _find_data(text: memoryview) -> tuple[memoryview, bytes]:
-    """Return the JSON of the input's data, empty without any, and the request with null for it."""
-    try:
-        (tensor,) = _finder.decode(text).inputs
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(text, error) from None
-    size = len(tensor.data)
-    if len(text) - size > MOST_TEXT:
+def _refuse_too_large(text: memoryview) -> None:
+    """Refuse a request that would take much memory, before its parts become objects of Python."""
+    (tensor,) = _sizes_decoder.decode(text).inputs
+    if (others := len(text) - len(tensor.data)) > MAX_TEXT:
         raise ProblemError(
             400,
-            f"The request has {len(text) - size:,} bytes beside the numbers of {INPUT}, and may "
-            f"have {MOST_TEXT:,}.",
+            f"The request has {others:,} bytes besides the numbers of {INPUT}, and may have "
+            f"{MAX_TEXT:,}.",
         )
-    if not size:
-        return text[:0], bytes(text)
-    start = _address(tensor.data) - _address(text)  # what msgspec leaves raw is part of the text
-    end = start + size
-    return text[start:end], b"null".join([text[:start], text[end:]])
 
 
-def _address(buffer: bytes | memoryview) -> int:
-    return np.frombuffer(buffer, np.uint8).ctypes.data
-
-
-def _unreadable(text: memoryview, error: Exception) -> ProblemError:
+def _unreadable(beginning: bytes, error: Exception) -> ProblemError:
     """Say why a request cannot be read."""
-    message = f"cannot be read: {error}"
+    message = f"cannot be read: {shorten(str(error))}"
     if isinstance(error, RecursionError):
         message = "is nested too deeply"
-    elif re.fullmatch(rb"\s*", text):
+    elif isinstance(error, UnicodeDecodeError):
+        message = "is not UTF-8"
+    elif not beginning.strip():
         message = f"is empty; send JSON with the input '{INPUT}'"
-    elif "truncated" in str(error):  # so msgspec calls half a pair at the very end as well
-        half = re.search(rb"\\u[dD][89abAB]..[^\\]", text[-12:])
-        message = f"cannot be read: {'half of a surrogate pair' if half else 'its JSON is cut off'}"
+    elif "truncated" in message:
+        message = "cannot be read: its JSON is cut off"
     return ProblemError(400, f"The request {message}.")
 
 
-def _require_single_fields(text: bytes) -> None:
-    """Refuse a request that has a field twice: msgspec takes the last one."""
-    try:
-        json.loads(text.decode(), object_pairs_hook=_require_single, parse_int=float)
-    except RecursionError as error:
-        raise _unreadable(memoryview(text), error) from None
-    except ValueError:  # what msgspec passes over, it does not look at closely
-        raise ProblemError(400, "The request is not JSON in UTF-8.") from None
-
-
-def _require_single(fields: list[tuple[str, Any]]) -> None:
-    seen = set()
-    for name, _ in fields:
-        if name in seen:
-            raise ProblemError(400, f"The field '{shorten(name)}' is given more than once.")
-        seen.add(name)
-
-
-def _pixels(tensor: InferenceInput, data: memoryview, binary: memoryview) -> NDArray[np.float32]:
-    """Return the pictures of an input, shape (n, 784)."""
+def _pixels(tensor: InferenceInput, binary: memoryview) -> NDArray[np.float32]:
+    """Return the images of an input, shape (n, 784)."""
+    data = memoryview(tensor.data)
     if tensor.datatype != "FP32":
         message = f"The input {INPUT} must be FP32, but is '{shorten(tensor.datatype)}'."
         raise ProblemError(400, message)
     shape = tensor.shape
     if len(shape) != 2 or shape[0] < 1 or shape[1] != PIXELS:
         raise ProblemError(400, f"The shape of {INPUT} must be [n, {PIXELS}], n at least 1.")
-    if shape[0] > LARGEST_BATCH:
+    if shape[0] > MAX_BATCH:
         count = shorten(f"{shape[0]:,}")
         raise ProblemError(400, f"The input {INPUT} holds {count} digits; {AT_MOST}.")
     declared = tensor.parameters.binary_data_size
@@ -300,50 +262,35 @@ def _bytes(binary: memoryview) -> NDArray[np.float32]:
 
 
 def _numbers(data: memoryview) -> NDArray[np.float32]:
-    """Read a tensor from the JSON of its data, flat or nested."""
+    """Read a tensor from the JSON of its data: a flat array, or one array for each image."""
     if not data:
         raise ProblemError(400, f"The input {INPUT} has no data.")
     if data[0] != ord("["):
         raise ProblemError(400, f"The data of {INPUT} must be an array of numbers.")
-    return np.concatenate(list(_pictures(data)))
+    if re.match(rb"\[\s*\[", data):
+        images = [
+            _image(row, f"{INPUT}[{i}]", whole=True)
+            for i, row in enumerate(_rows_decoder.decode(data))
+        ]
+    else:
+        # Cut after every 784 numbers: a list of all would take 32 times the array's memory.
+        rows = (found[0].rstrip(b",") for found in _RUN.finditer(data[1:-1]) if found[0])
+        images = [_image(b"[%b]" % row, f"{INPUT}[{i}]", whole=False) for i, row in enumerate(rows)]
+    return np.concatenate([*images, np.empty(0, np.float32)])
 
 
-def _pictures(data: memoryview) -> Iterator[NDArray[np.float32]]:
-    """Read an array of numbers picture by picture; the last of a flat one may be too short."""
-    nested = re.match(rb"\[\s*\[", data)
-    pattern = _ROW if nested else _RUN
-    at, index = 1, 0  # past the outer bracket
-    while at < len(data):
-        found = pattern.match(data, at)
-        field = f"{INPUT}[{index}]"
-        if not found or found.end(1) - found.start(1) > MOST_TEXT:
-            raise _wrong_picture(field)
-        pixels = _picture(found[1], field)
-        if nested and pixels.size != PIXELS:
-            raise _wrong_picture(field, found[1])
-        yield pixels
-        at, index = found.end(), index + 1
-
-
-def _picture(content: bytes, field: str) -> NDArray[np.float32]:
-    """Read numbers from 0 to 1, with commas between them."""
-    pixels = read_numbers(b'{"data":[%b]}' % content, "data", PIXELS)
-    if pixels is not None:
-        return pixels
+def _image(row: bytes | msgspec.Raw, field: str, *, whole: bool) -> NDArray[np.float32]:
+    """Read the numbers of one image; the last of a flat array need not be `whole`."""
+    if len(row) > MAX_TEXT:
+        message = f"must be {PIXELS} numbers from 0 to 1, in {MAX_TEXT:,} bytes at most"
+        raise problem_of([FieldError(field=field, message=message)], 400)
     try:
-        return np.array(_picture_decoder.decode(b"[%b]" % content), np.float32)
+        pixels = _row_decoder.decode(row)
     except ValueError:
-        raise _wrong_picture(field, content) from None
-
-
-def _wrong_picture(field: str, content: bytes | None = None) -> ProblemError:
-    """Say what is wrong with a picture, exactly if its content is a piece of JSON."""
-    errors = []
-    if content is not None:
-        with suppress(ProblemError):
-            errors = wrong_pixels(exact_json.load(b"[%b]" % content, field), field)
-    message = f"must be {PIXELS} numbers from 0 to 1, in {MOST_TEXT:,} bytes at most"
-    return problem_of(errors or [FieldError(field=field, message=message)], 400)
+        pixels = []
+    if not pixels or (whole and len(pixels) != PIXELS):
+        raise problem_of(wrong_pixels(json_errors.load(bytes(row), field), field), 400)
+    return np.array(pixels, np.float32)
 
 
 def write_inference(

@@ -31,9 +31,9 @@ from mnist_recognizer.api.oip.schemas import (
     ServerReady,
     TensorMetadata,
 )
-from mnist_recognizer.api.predict.answers import require_probabilities
-from mnist_recognizer.api.predict.batch import AT_MOST, recognise
-from mnist_recognizer.api.predict.drawing import PIXELS
+from mnist_recognizer.api.predict.answers import read_images, require_probabilities
+from mnist_recognizer.api.predict.batch import AT_MOST
+from mnist_recognizer.api.predict.pixels import PIXELS
 from mnist_recognizer.api.problems import problem_responses
 from mnist_recognizer.nn import MLP
 
@@ -131,7 +131,7 @@ def _answer(
     model: MLP, body: bytes, header_length: str | None
 ) -> tuple[Response, NDArray[np.float32]]:
     inference: Inference = parse_inference(body, header_length)
-    probabilities = recognise(model, inference.pixels)  # (n, 10)
+    probabilities, _ = read_images(model, inference.pixels, with_reasons=False)  # (n, 10)
     require_probabilities(probabilities)
     content, length = write_inference(probabilities, inference)
     if length is None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -13,7 +12,8 @@ from mnist_recognizer.api.model.dependencies import HOW_TO_TRAIN
 from mnist_recognizer.api.problems import ProblemError
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fast_inference import FastInference
-from mnist_recognizer.vision.geometry import network_input
+from mnist_recognizer.nn.losses import Floats
+from mnist_recognizer.vision.geometry import network_input, to_geometry
 
 DIGITS = tuple("0123456789")
 
@@ -37,36 +37,45 @@ def fast(model: MLP) -> FastInference:
     return FastInference(model)
 
 
-class Reading(NamedTuple):
-    """What the network says of one picture."""
+def read_images(
+    model: MLP, images: NDArray[np.uint8 | np.float32], *, with_reasons: bool = True
+) -> tuple[Floats, list[str | None]]:
+    """Recognise images.
 
-    probabilities: list[float]
-    reason: str | None  # why it is not accepted as a digit
+    Parameters
+    ----------
+    model : MLP
+    images : (n, 784) array of uint8 in 0..255, or of float32 in 0..1
+    with_reasons : bool
+        Whether to say which are accepted.
 
-
-def read_all(model: MLP, pixels: NDArray[np.float32]) -> list[Reading]:
-    """Return what the network says of each of some pictures, (n, 784) float32 in 0..1."""
-    pixels = network_input(model, pixels)
+    Returns
+    -------
+    probabilities : (n, 10) array
+    reasons : list of n strings or None
+        Why each is not accepted as a digit; None where it is, and everywhere if the network's
+        weights do not hold what tells digits from other images.
+    """
     network = fast(model)
-    probabilities, scores = network.read(pixels)
-    rows: list[list[float]] = probabilities.tolist()
-    rejection = network.rejection
-    if rejection is None or scores is None:
-        return [Reading(row, None) for row in rows]
-    if len(rows) == 1:  # sooner than what can be done for many
-        return [Reading(rows[0], rejection.reason(scores.item(), rows[0], pixels))]
-    return list(map(Reading, rows, rejection.reasons(scores, probabilities, pixels)))
+    if images.dtype == np.uint8:
+        probabilities, scores = network.read(to_geometry(model, images.view(np.uint8)))
+    else:
+        probabilities, scores = network.read(network_input(model, images))
+    if network.rejection is None or scores is None or not with_reasons:
+        return probabilities, [None] * len(images)
+    return probabilities, network.rejection.reasons(scores, probabilities, images)
 
 
-def answer_to(model: MLP, pixels: NDArray[np.float32]) -> dict[str, object]:
-    """Return the answer for one picture, (1, 784) float32 in 0..1.
+def answer_to(model: MLP, pixels: NDArray[np.uint8 | np.float32]) -> dict[str, object]:
+    """Return the answer for one image, (1, 784) uint8 in 0..255 or float32 in 0..1.
 
     Raises
     ------
     ProblemError
         503 when the network gives no probabilities.
     """
-    return prediction(*read_all(model, pixels)[0])
+    probabilities, reasons = read_images(model, pixels)
+    return prediction(probabilities[0].tolist(), reasons[0])
 
 
 def prediction(probabilities: list[float], reason: str | None = None) -> dict[str, object]:
@@ -95,7 +104,7 @@ def prediction(probabilities: list[float], reason: str | None = None) -> dict[st
     }
 
 
-def predictions(probabilities: NDArray[np.float32], reasons: Sequence[str | None]) -> bytes:
+def predictions(probabilities: Floats, reasons: Sequence[str | None]) -> bytes:
     """Return the answer for many digits as JSON, each as :func:`prediction` answers for one.
 
     msgspec writes objects of known fields several times as fast as dictionaries.
@@ -118,7 +127,7 @@ def predictions(probabilities: NDArray[np.float32], reasons: Sequence[str | None
     return msgspec.json.encode({"predictions": list(answers)})
 
 
-def require_probabilities(probabilities: NDArray[np.float32]) -> None:
+def require_probabilities(probabilities: Floats) -> None:
     """Refuse, as :func:`prediction` does, what a network gives whose numbers overflow."""
     if np.isnan(probabilities).any():
         raise _no_probabilities()

@@ -10,32 +10,26 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.api.predict import exact_json
-from mnist_recognizer.api.predict.answers import fast
-from mnist_recognizer.api.predict.drawing import PIXELS, Pixel, wrong_pixels
-from mnist_recognizer.api.predict.exact_json import Form, Object, kind, problem_of
+from mnist_recognizer.api.predict import json_errors
+from mnist_recognizer.api.predict.json_errors import Form, kind, problem_of
+from mnist_recognizer.api.predict.pixels import PIXELS, Pixels, packed, wrong_pixels
 from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
-from mnist_recognizer.nn import MLP
-from mnist_recognizer.nn.losses import Floats
-from mnist_recognizer.vision.geometry import network_input, to_geometry
 
-LARGEST_BATCH = 1000  # digits
-AT_MOST = f"a batch is {LARGEST_BATCH:,} digits at most"
+MAX_BATCH = 1000  # digits
+AT_MOST = f"a batch is {MAX_BATCH:,} digits at most"
 # A mistake is described exactly only in texts of up to this size: Python's objects take 30 times
 # the memory of the JSON that they come from.
 _READ_EXACTLY = 65536  # bytes
-
-Picture = Annotated[list[Pixel], msgspec.Meta(min_length=PIXELS, max_length=PIXELS)]
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Pictures to recognise."""
 
     images: Annotated[
-        list[Picture],
+        list[Pixels],
         msgspec.Meta(
             min_length=1,
-            max_length=LARGEST_BATCH,
+            max_length=MAX_BATCH,
             description="Each is 28 rows of 28 grey values, row by row from the top left; 0 is "
             "paper, 1 is ink.",
         ),
@@ -48,7 +42,7 @@ class _Unread(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(_Unread)
-_picture_decoder = msgspec.json.Decoder(Picture)
+_picture_decoder = msgspec.json.Decoder(Pixels)
 
 
 def parse_json(body: bytes) -> NDArray[np.float32]:
@@ -59,25 +53,25 @@ def parse_json(body: bytes) -> NDArray[np.float32]:
     ProblemError
         400 when the body is no JSON, 422 when it is not what the JSON should be.
     """
-    if body.count(b",") >= LARGEST_BATCH * PIXELS:  # before any memory is taken for its parts
-        message = f"holds more than {LARGEST_BATCH * PIXELS:,} numbers; {AT_MOST}"
+    if body.count(b",") >= MAX_BATCH * PIXELS:  # before any memory is taken for its parts
+        message = f"holds more than {MAX_BATCH * PIXELS:,} numbers; {AT_MOST}"
         raise problem_of([FieldError(field="body", message=message)])
     try:
         images = _decoder.decode(body).images
     except (ValueError, RecursionError) as error:
         raise _refusal(body, error) from None
-    if not 1 <= len(images) <= LARGEST_BATCH:
+    if not 1 <= len(images) <= MAX_BATCH:
         raise problem_of(_wrong_number(len(images)))
     pixels = np.empty((len(images), PIXELS), np.float32)
     for index, image in enumerate(images):
         try:
-            pixels[index] = _picture_decoder.decode(image)
+            pixels[index] = packed(_picture_decoder.decode(image))
         except (ValueError, RecursionError):
             raise _refusal_of_picture(index, bytes(image)) from None
     # The body holds no strings but its key, so more than two quotes are other keys, or the same.
     if body.count(b'"') != 2:
         if len(body) <= _READ_EXACTLY:
-            raise exact_json.refusal(body, _FORM)
+            raise json_errors.refusal(body, _FORM)
         message = "must hold images and nothing else, once"
         raise problem_of([FieldError(field="body", message=message)])
     return pixels
@@ -98,50 +92,10 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(body, np.uint8).reshape(count, PIXELS)
 
 
-def recognise(model: MLP, pictures: NDArray[np.uint8 | np.float32]) -> Floats:
-    """Return the probabilities of many pictures, shape (n, 10); see :func:`judge`."""
-    return fast(model).read(_network_images(model, pictures))[0]
-
-
-def judge(
-    model: MLP, pictures: NDArray[np.uint8 | np.float32], *, reasons: bool = True
-) -> tuple[Floats, list[str | None]]:
-    """Return the probabilities of many pictures, and why each is not accepted as a digit.
-
-    Parameters
-    ----------
-    model : MLP
-    pictures : ndarray of uint8 or float32, shape (n, 784)
-        Grey values from 0 to 255, or from 0 to 1.
-    reasons : bool
-        Whether the second is asked for.
-
-    Returns
-    -------
-    probabilities : ndarray of float32, shape (n, 10)
-    reasons : list of n strings or None
-        None where a picture is accepted, as all are by a network that cannot tell.
-    """
-    network = fast(model)
-    probabilities, scores = network.read(_network_images(model, pictures))
-    if network.rejection is None or scores is None or not reasons:
-        return probabilities, [None] * len(pictures)
-    return probabilities, network.rejection.reasons(scores, probabilities, pictures)
-
-
-def _network_images(
-    model: MLP, pictures: NDArray[np.uint8 | np.float32]
-) -> NDArray[np.uint8 | np.float32]:
-    """Bring pictures to the geometry that the network knows; bytes stay bytes."""
-    if pictures.dtype == np.uint8:
-        return to_geometry(model, pictures.view(np.uint8))
-    return network_input(model, pictures)
-
-
 def _refusal(body: bytes, error: Exception) -> ProblemError:
     """Say what is wrong with a body that is no object with a list of pictures."""
     if len(body) <= _READ_EXACTLY:
-        return exact_json.refusal(body, _FORM)
+        return json_errors.refusal(body, _FORM)
     if isinstance(error, RecursionError):
         message = "is nested too deeply"
         return ProblemError(
@@ -158,7 +112,7 @@ def _refusal_of_picture(index: int, image: bytes) -> ProblemError:
     errors = []
     if len(image) <= _READ_EXACTLY:
         try:
-            errors = wrong_pixels(exact_json.load(image, field), field)
+            errors = wrong_pixels(json_errors.load(image, field), field)
         except ProblemError as problem:
             return problem
     message = "must be an array of 784 numbers from 0 to 1, in 65,536 bytes at most"
@@ -167,8 +121,8 @@ def _refusal_of_picture(index: int, image: bytes) -> ProblemError:
 
 def _wrong_images(images: Any) -> list[FieldError]:
     """List what is wrong with the value of ``images``: itself, or the first picture that is."""
-    if isinstance(images, Object) or not isinstance(images, list):
-        message = f"must be an array of up to {LARGEST_BATCH:,} pictures, but is {kind(images)}"
+    if not isinstance(images, list):
+        message = f"must be an array of up to {MAX_BATCH:,} pictures, but is {kind(images)}"
         return [FieldError(field="images", message=message)]
     found = (wrong_pixels(image, f"images[{index}]") for index, image in enumerate(images))
     return next(filter(None, found), [])
@@ -181,7 +135,7 @@ def _wrong_number(count: int) -> list[FieldError]:
 
 _FORM = Form(
     "images",
-    f"up to {LARGEST_BATCH:,} arrays of {PIXELS} numbers",
-    f"up to {LARGEST_BATCH:,} arrays of {PIXELS} numbers from 0 to 1",
+    f"up to {MAX_BATCH:,} arrays of {PIXELS} numbers",
+    f"up to {MAX_BATCH:,} arrays of {PIXELS} numbers from 0 to 1",
     _wrong_images,
 )

@@ -1,70 +1,60 @@
 """``/predict/batch``: up to 1,000 digits in one request."""
 
-from typing import Final
-
 import numpy as np
 from fastapi import FastAPI, Request, Response
 from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api.middleware.bodies import JSON, OCTETS, read_body, require_type
 from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, BareRoute, current_model
 from mnist_recognizer.api.model.example import SEVEN
-from mnist_recognizer.api.predict.answers import predictions, require_probabilities
+from mnist_recognizer.api.predict.answers import predictions, read_images, require_probabilities
 from mnist_recognizer.api.predict.batch import (
     AT_MOST,
-    LARGEST_BATCH,
-    judge,
+    MAX_BATCH,
     parse_json,
     parse_octets,
 )
-from mnist_recognizer.api.predict.drawing import PIXELS
+from mnist_recognizer.api.predict.pixels import PIXELS
 from mnist_recognizer.api.predict.schemas import Predictions
 from mnist_recognizer.api.problems import problem_responses
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.losses import Floats
 
-BATCH: Final = ("POST", "/predict/batch")
 
-
-async def predict_batch(_: Request) -> ASGIApp:
-    """Answer which digits up to 1,000 pictures show.
+async def predict_batch(request: Request) -> Response:
+    """Answer which digits up to 1,000 images show.
 
     With `Accept: application/octet-stream` the answer is the probabilities alone: ten little-endian
     float32 for each digit, in the order of the request.
     """
-    return answer_batch
-
-
-async def answer_batch(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer `/predict/batch`: an ASGI app by itself, which the framework need not find first."""
-    request = Request(scope, receive)
-    model = current_model(request.state.model_file)
+    state = request.state
+    model = current_model(state.model_file)
     media_type = require_type(request, JSON, OCTETS)
-    limit = request.state.settings.max_batch_bytes
+    limit = state.settings.max_batch_bytes
     advice = "raw bytes (application/octet-stream) need 784 for each digit"
     if media_type == OCTETS:
-        limit, advice = min(limit, LARGEST_BATCH * PIXELS), AT_MOST
+        limit, advice = min(limit, MAX_BATCH * PIXELS), AT_MOST
     body = await read_body(request, limit, advice)
     compact = _wants_octets(request)
     if media_type == OCTETS:
-        # At once: it takes 3 to 5 ms, and threads that wait for each other took twice as long.
+        # At once: it takes 3 ms, and threads that wait for each other took twice as long.
         content, probabilities = _answer(model, parse_octets(body), compact=compact)
     else:  # in a thread: other requests need not wait for the 50 ms that a large body takes
         content, probabilities = await run_in_threadpool(_answer_json, model, body, compact=compact)
-    request.state.metrics.recognised_many(probabilities)
-    await Response(content, media_type=OCTETS if compact else JSON)(scope, receive, send)
+    state.metrics.recognised_many(probabilities)
+    return Response(content, media_type=OCTETS if compact else JSON)
 
 
-def _answer_json(model: MLP, body: bytes, *, compact: bool) -> tuple[bytes, NDArray[np.float32]]:
+def _answer_json(model: MLP, body: bytes, *, compact: bool) -> tuple[bytes, Floats]:
     return _answer(model, parse_json(body), compact=compact)
 
 
 def _answer(
-    model: MLP, pictures: NDArray[np.uint8 | np.float32], *, compact: bool
-) -> tuple[bytes, NDArray[np.float32]]:
+    model: MLP, pixels: NDArray[np.uint8 | np.float32], *, compact: bool
+) -> tuple[bytes, Floats]:
     """Return the answer's bytes, and the probabilities in it."""
-    probabilities, reasons = judge(model, pictures, reasons=not compact)
+    probabilities, reasons = read_images(model, pixels, with_reasons=not compact)
     require_probabilities(probabilities)
     if compact:
         return probabilities.astype(np.dtype("<f4"), copy=False).tobytes(), probabilities
@@ -85,13 +75,13 @@ def install_batch_route(app: FastAPI) -> None:
         "type": "string",
         "format": "binary",
         "minLength": PIXELS,
-        "maxLength": LARGEST_BATCH * PIXELS,
+        "maxLength": MAX_BATCH * PIXELS,
         "description": f"{PIXELS} bytes for each digit, and nothing else; {AT_MOST}.",
     }
     app.router.add_api_route(
-        BATCH[1],
+        "/predict/batch",
         predict_batch,
-        methods=[BATCH[0]],
+        methods=["POST"],
         route_class_override=BareRoute,
         summary="Recognise many digits",
         tags=["Recognition"],
@@ -100,7 +90,7 @@ def install_batch_route(app: FastAPI) -> None:
             200: {"content": {OCTETS: octets}},
             **problem_responses(
                 {
-                    400: "The body is not JSON: Expecting value at line 1, column 12.",
+                    400: "The body is not JSON: invalid character (byte 12).",
                     413: f"The body is larger than 784,000 bytes; {AT_MOST}.",
                     415: "The header Content-Type is missing; send JSON with Content-Type: "
                     "application/json or raw bytes with Content-Type: application/octet-stream.",

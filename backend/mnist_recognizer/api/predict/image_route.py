@@ -1,110 +1,108 @@
-"""``/predict/image``: a picture of one digit, or of a number."""
+"""``/predict/image``: an image of one digit, or of a number."""
 
 from typing import Any
 
 import anyio
 import msgspec
-import numpy as np
 from fastapi import FastAPI, Request, Response
 
-from mnist_recognizer.api.middleware.bodies import JSON, read_body, refuse_compression
-from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, BareRoute, loaded_model
+from mnist_recognizer.api.middleware.bodies import JSON, OCTETS, read_body, refuse_compression
+from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, BareRoute, current_model
 from mnist_recognizer.api.predict.answers import answer_to
-from mnist_recognizer.api.predict.image_file import LONGEST_SIDE, MOST_PIXELS, decode_picture
 from mnist_recognizer.api.predict.image_schemas import ImagePrediction
-from mnist_recognizer.api.problems import FieldError, ProblemError, problem_responses, shorten
+from mnist_recognizer.api.problems import FieldError, ProblemError, problem_responses
 from mnist_recognizer.nn import MLP
-from mnist_recognizer.vision.segmentation import DigitBox, find_digits
+from mnist_recognizer.vision.errors import (
+    BlankImageError,
+    ImageError,
+    ImageTooLargeError,
+    UnsupportedImageError,
+)
+from mnist_recognizer.vision.image_files import (
+    MAX_MEGAPIXELS,
+    MAX_SIDE,
+    decode_image,
+    find_digits_in_image,
+)
 
-TYPES = ("image/png", "image/jpeg", "image/webp")
-ADVICE = "make the picture smaller, or save it as a JPEG"
+TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+ADVICE = "make the image smaller, or save it as a JPEG"
 HOW_TO_PHOTOGRAPH = (
     "write dark on light paper or light on dark, and leave a margin around what you wrote"
 )
+_STATUS = {ImageTooLargeError: 413, UnsupportedImageError: 415}
 
 Answer = dict[str, Any]
 
 
-class _PictureReader:
-    """Answers for pictures, one at a time: a hostile one takes 50 MB and a second."""
+class _ImageReader:
+    """Answers for images one at a time: a hostile one takes up to 80 MB and a second."""
 
     def __init__(self) -> None:
         self._one = anyio.CapacityLimiter(1)
 
     async def predict_image(self, request: Request) -> Response:
-        """Read the digits in a picture, dark on light or light on dark.
+        """Read the digits in an image, dark on light or light on dark.
 
-        They are found by themselves, and brought to MNIST's geometry each. The bytes tell the
-        format. The EXIF orientation is heeded, and what is transparent is white paper.
+        They are found by themselves, and each is brought to MNIST's geometry. The bytes tell the
+        format, whatever `Content-Type` says. The EXIF orientation is applied, and what is
+        transparent is white paper.
         """
-        model = await loaded_model(request.state.model_file)
-        _require_picture(request)
-        body = await read_body(request, request.state.settings.max_image_bytes, ADVICE)
+        state = request.state
+        model = current_model(state.model_file)
+        _refuse_form(request)
+        refuse_compression(request)
+        body = await read_body(request, state.settings.max_image_bytes, ADVICE)
         answer = await anyio.to_thread.run_sync(_read, model, body, limiter=self._one)
         for digit in answer["digits"]:
-            request.state.metrics.recognised(digit)
+            state.metrics.recognised(digit)
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
 
-def _require_picture(request: Request) -> None:
-    """Refuse with 415 a body that is not said to be a picture."""
-    given = request.headers.get("content-type", "")
-    if given.partition(";")[0].strip().lower() not in TYPES:
-        shown = f"'{shorten(given)}'" if given else "missing"
-        allowed = f"{', '.join(TYPES[:-1])} or {TYPES[-1]}"
+def _refuse_form(request: Request) -> None:
+    """Refuse with 415 an image that was sent as a field of a form."""
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
         raise ProblemError(
             415,
-            f"The header Content-Type is {shown}; send the bytes of a picture with {allowed}.",
-            [FieldError(field="Content-Type", message=f"must be {allowed}")],
+            "The body is a form; send the bytes of the image alone, such as with "
+            "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg'.",
+            [FieldError(field="Content-Type", message=f"must be one of {', '.join(TYPES)}")],
         )
-    refuse_compression(request)
 
 
 def _read(model: MLP, body: bytes) -> Answer:
-    """Read the digits in a picture file."""
-    picture = decode_picture(body)
+    """Read the digits in an image file."""
     try:
-        found = find_digits(picture.grey)
-    except ValueError as error:  # nothing else can be wrong with a decoded one
-        message = "is blank: nothing stands out from its border"
-        raise ProblemError(
-            422,
-            f"The picture {message}. To be read, {HOW_TO_PHOTOGRAPH}.",
-            [FieldError(field="body", message=message)],
-        ) from error
-    rows, columns = picture.grey.shape
-    across, down = picture.width / columns, picture.height / rows
-    digits: list[Answer] = []
+        found = find_digits_in_image(decode_image(body))
+    except ImageError as error:
+        detail = f"The image {error.problem}."
+        if isinstance(error, BlankImageError):
+            detail += f" To be read, {HOW_TO_PHOTOGRAPH}."
+        errors = [FieldError(field="body", message=error.problem)]
+        raise ProblemError(_STATUS.get(type(error), 422), detail, errors) from None
+    digits = []
     for box, pixels in found:
-        answer = answer_to(model, np.divide(pixels.reshape(1, -1), 255, dtype=np.float32))
-        digits.append(answer | {"box": _enlarged(box, across, down)})
+        answer = answer_to(model, pixels.reshape(1, -1))
+        digits.append(answer | {"box": box._asdict()})
     return {"number": "".join(str(digit["prediction"]) for digit in digits), "digits": digits}
-
-
-def _enlarged(box: DigitBox, across: float, down: float) -> dict[str, int]:
-    """Return a box in pixels of the picture as it was sent, if that was larger."""
-    left, top = round(box.x * across), round(box.y * down)
-    right, bottom = round((box.x + box.width) * across), round((box.y + box.height) * down)
-    return {"x": left, "y": top, "width": max(right - left, 1), "height": max(bottom - top, 1)}
 
 
 def install_image_route(app: FastAPI) -> None:
     """Add the route to an app."""
-    most = ", ".join(f"{name} {count:,}" for name, count in MOST_PIXELS.items())
+    limits = ", ".join(f"{name} {count}" for name, count in MAX_MEGAPIXELS.items())
     app.router.add_api_route(
         "/predict/image",
-        _PictureReader().predict_image,
+        _ImageReader().predict_image,
         methods=["POST"],
         route_class_override=BareRoute,
-        summary="Recognise the digits in a picture",
+        summary="Recognise the digits in an image",
         tags=["Recognition"],
         response_model=ImagePrediction,
         responses=problem_responses(
             {
-                413: f"The body is larger than 8,388,608 bytes; {ADVICE}.",
-                415: "The header Content-Type is missing; send the bytes of a picture with "
-                "image/png, image/jpeg or image/webp.",
-                422: "The picture is blank: nothing stands out from its border. To be read, "
+                413: f"The body is larger than 20,971,520 bytes; {ADVICE}.",
+                415: "The image is a HEIC image, which is not supported; save it as a JPEG or PNG.",
+                422: "The image is blank: nothing in it stands out from its border. To be read, "
                 f"{HOW_TO_PHOTOGRAPH}.",
                 503: NO_MODEL_EXAMPLE,
             }
@@ -112,10 +110,11 @@ def install_image_route(app: FastAPI) -> None:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "description": f"The bytes of a picture file. The most pixels: {most}; "
-                f"{LONGEST_SIDE:,} a side.",
+                "description": f"The bytes of an image file. Millions of pixels at most: {limits}; "
+                f"{MAX_SIDE:,} pixels a side.",
                 "content": {
-                    kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES
+                    kind: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in (*TYPES, OCTETS)
                 },
             }
         },

@@ -7,14 +7,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.api.predict import exact_json
-from mnist_recognizer.api.predict.exact_json import Form, Object, kind, number, problem_of
+from mnist_recognizer.api.predict import json_errors
+from mnist_recognizer.api.predict.json_errors import Form, is_number, kind, number, problem_of
 from mnist_recognizer.api.problems import FieldError
 from mnist_recognizer.vision.strokes import FARTHEST, render_strokes
 
-MOST_STROKES = 1000
-MOST_POINTS = 10_000  # of all strokes together; they take 50 ms to draw
-LARGEST_BODY = 524_288  # bytes: MOST_POINTS with every digit that a float64 has
+MAX_STROKES = 1000
+MAX_POINTS = 10_000  # of all strokes together; they take 50 ms to draw
+MAX_BODY_BYTES = 524_288  # bytes: MAX_POINTS with every digit that a float64 has
 
 Coordinate = Annotated[float, msgspec.Meta(ge=-FARTHEST, le=FARTHEST)]
 Stroke = Annotated[list[tuple[Coordinate, Coordinate]], msgspec.Meta(min_length=1)]
@@ -27,9 +27,9 @@ class PenStrokes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         list[Stroke],
         msgspec.Meta(
             min_length=1,
-            max_length=MOST_STROKES,
+            max_length=MAX_STROKES,
             description="Each stroke is the points [x, y] that the pen went through, in any unit; "
-            f"y grows downwards. {MOST_POINTS:,} points at most in all.",
+            f"y grows downwards. {MAX_POINTS:,} points at most in all.",
         ),
     ]
 
@@ -48,12 +48,12 @@ def parse_strokes(body: bytes) -> NDArray[np.float32]:
     try:
         strokes = _decoder.decode(body).strokes
     except (ValueError, RecursionError):
-        raise exact_json.refusal(body, _FORM) from None
+        raise json_errors.refusal(body, _FORM) from None
     if errors := _wrong_amount(strokes):
         raise problem_of(errors)
     # The body holds no strings but its key, so more than two quotes are the same key given twice.
     if body.count(b'"') != 2:
-        raise exact_json.refusal(body, _FORM)
+        raise json_errors.refusal(body, _FORM)
     picture = render_strokes(strokes)  # (28, 28)
     return np.divide(picture.reshape(-1), 255, dtype=np.float32)
 
@@ -64,16 +64,16 @@ def _wrong_amount(strokes: list[Any]) -> list[FieldError]:
     message = ""
     if not points:
         message = "hold no point: the drawing is empty. Draw a digit first"
-    elif len(strokes) > MOST_STROKES:
-        message = f"are {len(strokes):,}, and {MOST_STROKES:,} are the most"
-    elif points > MOST_POINTS:
-        message = f"have {points:,} points, and {MOST_POINTS:,} are the most"
+    elif len(strokes) > MAX_STROKES:
+        message = f"are {len(strokes):,}, and {MAX_STROKES:,} are the most"
+    elif points > MAX_POINTS:
+        message = f"have {points:,} points, and {MAX_POINTS:,} are the most"
     return [FieldError(field="strokes", message=message)] if message else []
 
 
 def _wrong_strokes(strokes: Any) -> list[FieldError]:
     """List what is wrong with the value of ``strokes``."""
-    if not _is_array(strokes):
+    if not isinstance(strokes, list):
         message = f"must be an array of strokes, but is {kind(strokes)}"
         return [FieldError(field="strokes", message=message)]
     errors = [
@@ -82,7 +82,7 @@ def _wrong_strokes(strokes: Any) -> list[FieldError]:
             message=f"must be an array of points [x, y], but is {kind(stroke)}",
         )
         for index, stroke in enumerate(strokes)
-        if not _is_array(stroke)
+        if not isinstance(stroke, list)
     ]
     points = (
         _wrong_point(point, f"strokes[{i}][{j}]")
@@ -103,7 +103,7 @@ def _wrong_strokes(strokes: Any) -> list[FieldError]:
 
 def _wrong_point(point: Any, field: str) -> list[FieldError]:
     """List what is wrong with one point."""
-    if not _is_array(point):
+    if not isinstance(point, list):
         message = f"must be a point [x, y], but is {kind(point)}"
         return [FieldError(field=field, message=message)]
     if len(point) != 2:
@@ -118,15 +118,11 @@ def _wrong_point(point: Any, field: str) -> list[FieldError]:
 
 def _wrong_coordinate(value: Any) -> str:
     """Say what is wrong with one coordinate; nothing when it is fine."""
-    if not isinstance(value, float):
+    if not is_number(value):
         return f"must be a number, but is {kind(value)}"
     if abs(value) <= FARTHEST:  # NaN compares false
         return ""
     return f"is {number(value)}, and must be within ±1,000,000,000"
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, list) and not isinstance(value, Object)
 
 
 _FORM = Form("strokes", "strokes of points [x, y]", "[[x, y], …], …", _wrong_strokes)

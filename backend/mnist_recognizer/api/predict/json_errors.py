@@ -1,9 +1,13 @@
-"""Reading JSON once more, slowly, to say what is wrong with it and where."""
+"""Saying what is wrong with a JSON body, and where.
 
-import json
-from collections import Counter
+A good body is decoded straight into its type. Only a bad one comes here: msgspec decodes it again,
+into plain Python objects, which are then looked at one by one.
+"""
+
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
 
@@ -19,47 +23,43 @@ class Form(NamedTuple):
     check: Callable[[Any], list[FieldError]]  # lists what is wrong with the field's value
 
 
-class Object(list[tuple[str, Any]]):
-    """A JSON object as its (key, value) pairs, so that a key given twice is seen."""
-
-
 def refusal(body: bytes, form: Form) -> ProblemError:
     """Return the problem document that says what is wrong with a body."""
     if not body.strip():
-        message = f'is empty; send {{"{form.field}": [{form.exactly}]}}'
-        return _bad_json("body", message)
+        return _bad_json("body", f'is empty; send {{"{form.field}": [{form.exactly}]}}')
     try:
         content = load(body)
     except ProblemError as problem:
         return problem
     errors = _wrong_fields(content, form) or [
-        FieldError(field="body", message=f'must be {{"{form.field}": [{form.exactly}]}}')
+        FieldError(field=form.field, message="is given more than once")
     ]
     return problem_of(errors)
 
 
 def load(body: bytes, field: str = "body") -> Any:
-    """Parse JSON: objects as :class:`Object`, and every number as a float.
+    """Decode JSON.
 
     Raises
     ------
     ProblemError
-        400, when `body` is no JSON; `field` says what part of the request it is.
+        400, when `body` is not JSON; `field` says which part of the request it is.
     """
     if body.startswith(b"\xef\xbb\xbf"):
         raise _bad_json(field, "starts with a byte order mark; send UTF-8 without one")
     try:
-        text = body.decode()
-        # Numbers as floats, because Python refuses to convert integers of thousands of digits.
-        return json.loads(text, object_pairs_hook=Object, parse_int=float)
-    except UnicodeDecodeError as error:
-        raise _bad_json(field, f"is not UTF-8: byte {error.start} is wrong") from None
-    except json.JSONDecodeError as error:
-        what = error.msg.removesuffix(" at")  # some of Python's messages end so
-        message = f"is not JSON: {what} at line {error.lineno}, column {error.colno}"
-        raise _bad_json(field, message) from None
+        return msgspec.json.decode(body)
     except RecursionError:
         raise _bad_json(field, "is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise _bad_json(field, "is not UTF-8") from None
+    except msgspec.DecodeError as error:
+        reason = str(error).removeprefix("JSON is malformed: ")
+        if "truncated" in reason:
+            reason = "it is cut off"
+        elif b"NaN" in body or b"Infinity" in body:
+            reason += "; NaN and Infinity are not JSON numbers"
+        raise _bad_json(field, f"is not JSON: {reason}") from None
 
 
 def _bad_json(field: str, message: str) -> ProblemError:
@@ -68,35 +68,36 @@ def _bad_json(field: str, message: str) -> ProblemError:
 
 
 def problem_of(errors: Sequence[FieldError], status: int = 422) -> ProblemError:
-    """Put mistakes into a problem document that tells the first, and lists the first ten."""
+    """Put errors into a problem document that tells the first, and lists the first ten."""
     detail = f"{errors[0].field} {errors[0].message}."
     if len(errors) > 1:
-        detail += f" That is one of {len(errors):,} mistakes."
+        detail += f" That is the first of {len(errors):,} errors."
     return ProblemError(status, detail, errors[:LISTED_ERRORS])
 
 
 def _wrong_fields(content: Any, form: Form) -> list[FieldError]:
     """List what is wrong with a body that is JSON."""
-    if not isinstance(content, Object):
+    if not isinstance(content, dict):
         message = f'must be an object, {{"{form.field}": [{form.content}]}}, but is {kind(content)}'
         return [FieldError(field="body", message=message)]
     errors = []
-    keys = Counter(key for key, _ in content)
-    if form.field not in keys:
+    if form.field not in content:
         message = f"is missing; {form.content} are needed"
         errors.append(FieldError(field=form.field, message=message))
-    for key, times in keys.items():
-        if key != form.field:
-            message = f"is not a field of this request; its only field is {form.field}"
-            errors.append(FieldError(field=shorten(key), message=message))
-        elif times > 1:
-            errors.append(FieldError(field=key, message="is given more than once"))
-    return errors or form.check(content[0][1])
+    message = f"is not a field of this request; its only field is {form.field}"
+    unknown = (shorten(key) for key in content if key != form.field)
+    errors += [FieldError(field=name, message=message) for name in unknown]
+    return errors or form.check(content[form.field])
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a JSON value is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def number(value: float) -> str:
-    """Write a number the short way: 300, 1.0001, 1e+300, NaN, Infinity."""
-    return json.dumps(value).removesuffix(".0")
+    """Write a number the short way: 300, 1.0001, 1e+300."""
+    return shorten(msgspec.json.encode(value).decode().removesuffix(".0"))
 
 
 def kind(value: Any) -> str:
@@ -106,11 +107,11 @@ def kind(value: Any) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
-        case float():
+        case int() | float():
             return f"the number {number(value)}"
         case str():
             return f'the string "{shorten(value)}"'
-        case Object():
+        case dict():
             return "an object"
         case _:
             return "an array"

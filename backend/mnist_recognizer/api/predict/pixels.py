@@ -1,9 +1,4 @@
-"""Reading a digit of 784 pixels: the fast way, and the exact refusal.
-
-A good body takes one pass of simdjson, or, when it is written in an unusual way, of msgspec, which
-checks types, range and length while it decodes. Only a bad one is read again, slowly, by
-:func:`refusal`, to say what is wrong and where.
-"""
+"""Decoding an image of 784 pixels: msgspec checks types, range and length while it decodes."""
 
 import struct
 from typing import Annotated, Any
@@ -12,24 +7,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_recognizer.api.predict import exact_json
-from mnist_recognizer.api.predict.exact_json import Form, Object, kind, number
-from mnist_recognizer.api.predict.fast_json import read_numbers
+from mnist_recognizer.api.predict import json_errors
+from mnist_recognizer.api.predict.json_errors import Form, is_number, kind, number
 from mnist_recognizer.api.problems import FieldError, ProblemError
 
 PIXELS = 784
 
 Pixel = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Pixels = Annotated[list[Pixel], msgspec.Meta(min_length=PIXELS, max_length=PIXELS)]
 
 
 class Drawing(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A picture to recognise."""
+    """An image to recognise."""
 
     pixels: Annotated[
-        list[Pixel],
+        Pixels,
         msgspec.Meta(
-            min_length=PIXELS,
-            max_length=PIXELS,
             description="28 rows of 28 grey values, row by row from the top left; 0 is paper, "
             "1 is ink.",
         ),
@@ -46,11 +39,8 @@ def parse_drawing(body: bytes) -> NDArray[np.float32]:
     Raises
     ------
     ProblemError
-        400 when the body is no JSON, 422 when it is not what the JSON should be.
+        400 when the body is not JSON, 422 when it is not what the JSON should be.
     """
-    pixels = read_numbers(body, "pixels", PIXELS)
-    if pixels is not None:
-        return pixels
     try:
         drawing = _decoder.decode(body)
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, as are Unicode's
@@ -58,18 +48,22 @@ def parse_drawing(body: bytes) -> NDArray[np.float32]:
     # The body holds no strings but its keys, so more than two quotes are the same key given twice.
     if body.count(b'"') != 2:
         raise refusal(body)
-    # By way of packed bytes, which takes half the time of NumPy's own look at each Python object.
-    return np.frombuffer(_pack(*drawing.pixels), dtype=np.float32)
+    return packed(drawing.pixels)
+
+
+def packed(pixels: list[float]) -> NDArray[np.float32]:
+    """Return 784 numbers as an array, in half the time that np.array takes for a list."""
+    return np.frombuffer(_pack(*pixels), dtype=np.float32)
 
 
 def refusal(body: bytes) -> ProblemError:
     """Return the problem document that says what is wrong with a body."""
-    return exact_json.refusal(body, _FORM)
+    return json_errors.refusal(body, _FORM)
 
 
 def wrong_pixels(pixels: Any, field: str = "pixels") -> list[FieldError]:
-    """List what is wrong with the value of `field`, which should be the pixels of a picture."""
-    if isinstance(pixels, Object) or not isinstance(pixels, list):
+    """List what is wrong with the value of `field`, which should be the pixels of an image."""
+    if not isinstance(pixels, list):
         message = f"must be an array of 784 numbers, but is {kind(pixels)}"
         return [FieldError(field=field, message=message)]
     if len(pixels) != PIXELS:
@@ -86,7 +80,7 @@ def wrong_pixels(pixels: Any, field: str = "pixels") -> list[FieldError]:
 
 def _wrong_pixel(value: Any) -> str:
     """Say what is wrong with one pixel; nothing when it is fine."""
-    if not isinstance(value, float):
+    if not is_number(value):
         return f"must be a number from 0 to 1, but is {kind(value)}"
     if 0 <= value <= 1:
         return ""
