@@ -151,7 +151,8 @@ def bench(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the docs site and the demo into site/, and follow every link."""
     install_node_modules(session)
-    session.run("mkdocs", "build", "--clean", env={"NO_MKDOCS_2_WARNING": "1"})
+    environment = {"NO_MKDOCS_2_WARNING": "1", "OPENBLAS_NUM_THREADS": "1"}
+    session.run("mkdocs", "build", "--clean", env=environment)
 
 
 @nox.session

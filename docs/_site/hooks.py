@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import assets
+import notebooks
 import reference
 import repository
 import site_links
@@ -14,7 +15,7 @@ from mkdocs.structure.pages import Page
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in docs/: the root's pages, code that is linked to, references, the demo."""
-    for made in (repository.pages, reference.pages, assets.files):
+    for made in (repository.pages, reference.pages, notebooks.pages, assets.files):
         for file in made(config):
             files.append(file)
     for file in repository.source_pages(files, config):

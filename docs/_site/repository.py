@@ -32,6 +32,7 @@ LANGUAGES = {
 }
 LINK = re.compile(r"(?P<before>\]\(|\b(?:src|srcset|href)=\")(?P<target>[^)\s\"]+)(?=[)\s\"])")
 EXTERNAL = re.compile(r"[a-z][a-z+.-]*:|#|//", re.IGNORECASE)
+MADE = ("notebooks/", "reference/", "source/")  # pages that link to others of their kind
 _FILES = {site: path for path, site in ROOT_PAGES.items()}
 
 
@@ -66,9 +67,9 @@ def with_site_links(markdown: str, src_uri: str) -> str:
 
     def link(match: re.Match[str]) -> str:
         target, _, fragment = match["target"].partition("#")
-        if EXTERNAL.match(match["target"]) or src_uri.startswith(("reference/", "source/")):
-            return match[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+        if EXTERNAL.match(match["target"]) or not (ROOT / path).exists():
+            return match[0]
         lines = re.fullmatch(r"L(\d+)(-L\d+)?", fragment)
         anchor = f"__codelineno-0-{lines[1]}" if lines else fragment
         uri = posixpath.relpath(_site_uri(path), posixpath.dirname(src_uri) or ".")
@@ -78,6 +79,8 @@ def with_site_links(markdown: str, src_uri: str) -> str:
 
 
 def _path_of(src_uri: str) -> str:
+    if src_uri.startswith(MADE):
+        return src_uri
     return _FILES.get(src_uri, f"docs/{src_uri}")
 
 
@@ -86,12 +89,10 @@ def _linked(markdown: str, page: str) -> Iterable[str]:
         target = match["target"].partition("#")[0]
         if target and not EXTERNAL.match(target):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
-            if not (ROOT / path).exists() and not page.startswith(
-                ("docs/reference/", "docs/notebooks/")
-            ):
-                raise PluginError(f"{page} links to {path}, which does not exist")
             if (ROOT / path).exists():
                 yield path
+            elif not page.startswith(MADE):
+                raise PluginError(f"{page} links to {path}, which does not exist")
 
 
 def _site_uri(path: str) -> str:

@@ -19,7 +19,7 @@ def site(tmp_path_factory) -> Path:
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", folder],
         cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
     )
@@ -50,6 +50,16 @@ def test_the_site_has_every_page_the_references_and_the_demo(site):
         "reference/python/nn.html",
         "source/backend/mnist_recognizer/nn/model.py.html",
     }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.py")), ids=lambda p: p.stem)
+def test_each_notebook_ran_from_top_to_bottom_and_shows_what_it_drew(site, path):
+    text = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+    assert len(re.findall(rf'<img [^>]*src="{path.stem}_[\w.]+png"', text)) >= 2
+    assert "Traceback" not in text
+    assert (site / "notebooks" / f"{path.stem}.ipynb").is_file()
 
 
 @pytest.mark.slow

@@ -1,0 +1,30 @@
+"""Pages of the notebooks: each is run from top to bottom, and shown with what it puts out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import jupytext
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+from nbconvert import MarkdownExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SECONDS_FOR_A_CELL = 300
+
+
+def pages(config: MkDocsConfig) -> Iterator[File]:
+    """Yield a page, its images, and an .ipynb file to download, for each notebook."""
+    for path in sorted(NOTEBOOKS.glob("*.py")):
+        name = path.stem
+        notebook = jupytext.read(path)
+        download = jupytext.writes(notebook, fmt="ipynb")
+        yield File.generated(config, f"notebooks/{name}.ipynb", content=download)
+
+        run = ExecutePreprocessor(timeout=SECONDS_FOR_A_CELL, kernel_name="python3")
+        run.preprocess(notebook, {"metadata": {"path": str(NOTEBOOKS)}})
+        text, made = MarkdownExporter().from_notebook_node(notebook, {"unique_key": name})
+        text += f"\n\n[Download this notebook]({name}.ipynb), or open `notebooks/{name}.py`.\n"
+        yield File.generated(config, f"notebooks/{name}.md", content=text)
+        for image, data in made["outputs"].items():
+            yield File.generated(config, f"notebooks/{image}", content=data)
