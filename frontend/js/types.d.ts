@@ -149,6 +149,63 @@ interface ForwardPass {
   probabilities: number[];
 }
 
+/** Digits in rows of 784 grey values, as the network reads them. */
+interface DigitSet {
+  pixels: Uint8Array;
+  labels: Uint8Array;
+}
+
+/** A forward pass with every number kept, in double precision. */
+interface FullPass {
+  /** a₀ = x, a₁, a₂: what goes into each layer. */
+  activations: Float64Array[];
+  /** z₁, z₂, z₃ */
+  sums: Float64Array[];
+  probabilities: Float64Array;
+}
+
+/** The derivative of the cross-entropy of one image. */
+interface Gradient {
+  loss: number;
+  /** δ of each layer: the loss's derivative by z. */
+  deltas: Float64Array[];
+  /** By each layer's weights, laid out like `W`. */
+  dW: Float32Array[];
+  /** By each layer's biases. */
+  db: Float64Array[];
+}
+
+/** All from 0. */
+interface WeightPlace {
+  layer: number;
+  input: number;
+  output: number;
+}
+
+/** The evidence for one digit against another, taken apart. */
+interface Ledger {
+  /** z_for − z_against, which every list adds up to together with its part of the biases. */
+  difference: number;
+  /** How much the difference grows with each pixel: the effective weights. */
+  slopes: Float64Array;
+  /** Of each pixel. */
+  pixels: Float64Array;
+  /** Of each connected component of ink, the largest first. */
+  strokes: { pixels: number[]; evidence: number }[];
+  /** Of each neuron of each hidden layer. */
+  neurons: Float64Array[];
+  /** What the biases add to the list of pixels, of layer 1 and of layer 2. */
+  biasParts: number[];
+}
+
+/** A change of the network by hand. */
+type Edit = { layer: number; neuron: number } & (
+  | { kind: 'weight'; input: number; value: number }
+  | { kind: 'bias'; value: number }
+  | { kind: 'scale'; value: number }
+  | { kind: 'off' }
+);
+
 /** The out-of-distribution detector: s = max(0, Σₗ aₗ·Aₗ + max(z)·u + c)·v. */
 interface Rejection {
   /** A, one for each hidden layer, without biases. */
@@ -342,6 +399,35 @@ declare namespace MNIST {
     function weightedSums(layer: Layer, x: Float32Array): Float32Array;
     function predictionFrom(probabilities: number[]): Prediction;
     function differs(prediction: Prediction, other: Prediction | null): boolean;
+
+    function forwardPass(network: Network, x: ArrayLike<number>): FullPass;
+    function softmaxOf(scores: ArrayLike<number>, temperature?: number): Float64Array;
+    function backwardPass(network: Network, pass: FullPass, target: number): Gradient;
+    function batchGradient(
+      network: Network, batch: ReadonlyArray<{ x: ArrayLike<number>; target: number }>,
+    ): Pick<Gradient, 'loss' | 'dW' | 'db'>;
+    function descend(
+      network: Network, gradient: Pick<Gradient, 'dW' | 'db'>, learningRate: number,
+    ): Network;
+    function measureSlope(
+      network: Network, x: ArrayLike<number>, target: number, place: WeightPlace, nudge: number,
+    ): { less: number; more: number; slope: number };
+    function countCorrect(
+      network: Network, digits: { pixels: Uint8Array; labels: Uint8Array }, first: number, end: number,
+    ): number;
+
+    function ledgerOf(network: Network, pass: FullPass, digit: number, rival: number): Ledger;
+    function connectedInk(x: ArrayLike<number>): number[][];
+    function occlusionMap(
+      network: Network, pass: FullPass, digit: number, rival: number,
+    ): Float64Array;
+    function integratedGradients(
+      network: Network, x: ArrayLike<number>, digit: number, rival: number, steps?: number,
+    ): { pixels: Float64Array; change: number };
+
+    function edited(network: Network, edits: ReadonlyArray<Edit>): Network;
+    function describeEdit(edit: Edit): string;
+    function nameOf(layer: number, neuron: number, count?: number): string;
 
     function readRejection(network: Network): Rejection | null;
     function digitScore(rejection: Rejection, pass: ForwardPass): number;
@@ -597,6 +683,15 @@ declare namespace MNIST {
     const SAMPLES: string;
     /** `file` is a .safetensors file in base64. */
     const MODEL: { digest: string; file: string };
+    /** Digits: `pixels` is base64 of deflated bytes, two pixels a byte. */
+    const testDigits: { labels: string; pixels: string };
+    const trainingDigits: { labels: string; pixels: string };
+    const exemplars: { labels: string; pixels: string };
+    const exemplarsOf: number[][][];
+    /** Base64 of deflated signed bytes. */
+    const patterns: string;
+    /** Each line with the step that it is, or an empty text. */
+    const CODE_STRIP: Record<'python' | 'javascript' | 'formula', string[][]>;
   }
 
   namespace index {

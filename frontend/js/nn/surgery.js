@@ -1,0 +1,58 @@
+/**
+ * Edits of a network, made on a copy: a weight or a bias set by hand, a neuron scaled or switched
+ * off. Pure functions: nothing here touches the page.
+ */
+MNIST.add('nn', (() => {
+  /**
+   * @param {Network} network Left as it is.
+   * @param {ReadonlyArray<Edit>} edits In the order in which they were made.
+   * @returns {Network} The network itself if there are none.
+   */
+  function edited(network, edits) {
+    if (edits.length === 0) return network;
+    const layers = network.layers.map((layer) => ({ ...layer, W: layer.W.slice(), b: layer.b.slice() }));
+    for (const edit of edits) {
+      const { outputs, W, b } = layers[edit.layer];
+      if (edit.kind === 'weight') W[edit.input * outputs + edit.neuron] = edit.value;
+      if (edit.kind === 'bias') b[edit.neuron] = edit.value;
+      if (edit.kind === 'scale') {
+        for (let k = edit.neuron; k < W.length; k += outputs) W[k] *= edit.value;
+      }
+      if (edit.kind === 'off') {
+        for (let k = edit.neuron; k < W.length; k += outputs) W[k] = 0;
+        b[edit.neuron] = 0; // z = 0, so a = 0 whatever the image
+      }
+    }
+    return { ...network, layers };
+  }
+
+  /**
+   * @param {Edit} edit
+   * @returns {string} What it does, for people.
+   */
+  function describeEdit(edit) {
+    const name = nameOf(edit.layer, edit.neuron);
+    switch (edit.kind) {
+      case 'weight':
+        return `${name}: weight from input ${edit.input} set to ${edit.value.toFixed(3)}`;
+      case 'bias':
+        return `${name}: bias set to ${edit.value.toFixed(3)}`;
+      case 'scale':
+        return `${name}: weights × ${edit.value}`;
+      default:
+        return `${name}: switched off`;
+    }
+  }
+
+  /**
+   * @param {number} layer From 0.
+   * @param {number} neuron From 0.
+   * @param {number} [count] How many layers there are.
+   * @returns {string} Such as "layer 1, neuron 37", or "output 4".
+   */
+  function nameOf(layer, neuron, count = 3) {
+    return layer === count - 1 ? `output ${neuron}` : `layer ${layer + 1}, neuron ${neuron}`;
+  }
+
+  return { edited, describeEdit, nameOf };
+})());

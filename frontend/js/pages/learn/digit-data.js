@@ -1,0 +1,62 @@
+/**
+ * The digits and patterns that the page loads when a stage asks for them.
+ */
+MNIST.add('learn', (() => {
+  const { loadScript } = MNIST.core;
+  const PIXELS = 784;
+
+  /**
+   * @param {string} text Base64 of deflated bytes.
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  async function inflate(text) {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  /**
+   * @param {{labels: string, pixels: string}} packed Two pixels a byte, 16 grey levels.
+   * @returns {Promise<DigitSet>}
+   */
+  async function unpackDigits({ labels, pixels }) {
+    const bytes = await inflate(pixels);
+    const grey = new Uint8Array(2 * bytes.length);
+    bytes.forEach((byte, k) => {
+      grey[2 * k] = (byte >> 4) * 17;
+      grey[2 * k + 1] = (byte & 15) * 17;
+    });
+    return { pixels: grey, labels: Uint8Array.from(labels, Number) };
+  }
+
+  /** @returns {Promise<{test: DigitSet, training: DigitSet}>} */
+  async function loadDigits() {
+    await loadScript('js/data/digits.js');
+    const [test, training] = await Promise.all([
+      unpackDigits(MNIST.data.testDigits),
+      unpackDigits(MNIST.data.trainingDigits),
+    ]);
+    return { test, training };
+  }
+
+  /** @returns {Promise<NeuronData>} */
+  async function loadNeurons() {
+    await loadScript('js/data/neurons.js');
+    const [exemplars, patterns] = await Promise.all([
+      unpackDigits(MNIST.data.exemplars),
+      inflate(MNIST.data.patterns),
+    ]);
+    return { exemplars, exemplarsOf: MNIST.data.exemplarsOf, patterns: new Int8Array(patterns.buffer) };
+  }
+
+  /**
+   * @param {DigitSet} digits
+   * @param {number} n
+   * @returns {Uint8Array} The 784 grey values of one digit.
+   */
+  function digitAt({ pixels }, n) {
+    return pixels.subarray(n * PIXELS, (n + 1) * PIXELS);
+  }
+
+  return { loadDigits, loadNeurons, unpackDigits, digitAt };
+})());
