@@ -1,39 +1,389 @@
 /**
- * Finds the page's elements and connects its pieces: see it think.
+ * Finds the page's elements and connects its pieces: one state, one render.
  */
 MNIST.add('learn', (() => {
   const { afterFirstPaint, elementById } = MNIST.core;
-  const { loadShippedNetwork } = MNIST.nn;
-  const { ImageInput, connectPad } = MNIST.draw;
+  const { batchGradient, describeEdit, loadShippedNetwork, networkInput } = MNIST.nn;
+  const { BRUSH_SIGMA, ImageInput, connectPad, findOnPad } = MNIST.draw;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
+  const {
+    BLAME_STEPS, Blame, CodeStrip, Flow, FollowSum, Inspector, Meter, SoftmaxBench, SurgeryBench,
+    TableDialog, Why, digitAt, element, gridTable, initialState, loadDigits, loadNeurons,
+    networkOf, percent, plain, restored, signed, stepsOfSum, targetOf, undone, withDrawing, withEdit,
+    withPass, withSteps,
+  } = MNIST.learn;
+  /** How many steps "ten steps" takes, and how many old digits are mixed in with each. */
+  const [TEN, OLD_DIGITS] = [10, 31];
+  /** A slow hand needs this long for a term of a sum. */
+  const MILLISECONDS_A_TERM = 900;
+  const STAGES = /** @type {const} */ (['think', 'why', 'blame']);
 
+  /** @param {string} id */
+  const button = (id) => elementById(id, HTMLButtonElement);
   const announcer = new Announcer(elementById('announcer', HTMLElement));
-  const note = new Note(elementById('note', HTMLElement));
+  const verdict = elementById('verdict', HTMLElement);
+  const verdictDigit = elementById('digit', HTMLElement);
+  const badge = elementById('badge', HTMLElement);
+  const badgeText = elementById('badge-text', HTMLElement);
+  const changes = elementById('changes', HTMLElement);
+  const accuracy = elementById('accuracy', HTMLElement);
+  const tables = new TableDialog(elementById('table-dialog', HTMLDialogElement));
   const helpDialog = elementById('help-dialog', HTMLDialogElement);
-  const pad = connectPad((text) => announcer.say(text));
+  const isMixing = elementById('mix', HTMLInputElement);
+
+  const note = new Note(elementById('note', HTMLElement));
+  const { drawing, frame, commands, recolour } = connectPad((text) => announcer.say(text));
   const images = new ImageInput(
-    (image) => pad.drawing.show(image),
+    (image) => drawing.show(image),
     (reason) => note.show(reason),
   );
   images.listenTo(elementById('image', HTMLInputElement));
   images.listenTo(elementById('camera', HTMLInputElement));
-  images.listenToPage(pad.frame);
-  pad.drawing.addEventListener('change', () => {
+  images.listenToPage(frame);
+
+  /** @type {LearnState | null} null until the weights have come. */
+  let state = null;
+  /** @type {NeuronData | null} */
+  let neurons = null;
+  /** @type {MNIST.learn.Meter | null} */
+  let meter = null;
+  /** @type {DigitSet | null} */
+  let training = null;
+  let isRenderDue = false;
+  /** The timer that plays a sum. */
+  let player = 0;
+
+  const flow = new Flow(
+    (selected) => {
+      stop();
+      change({ selected, sumStep: 0 });
+    },
+    (pixel) => {
+      if (state?.selected.layer === 0) surgery.choose(pixel);
+    },
+  );
+  const inspector = new Inspector();
+  const sum = new FollowSum();
+  const surgery = new SurgeryBench((edit) => {
+    if (state === null) return;
+    set(withEdit(state, edit, describeEdit(edit)));
+  });
+  const softmax = new SoftmaxBench((temperature) => change({ temperature }));
+  const why = new Why((part) => {
+    if (state === null) return;
+    set('erased' in part ? withPass({ ...state, ...part }) : { ...state, ...part });
+  });
+  const blame = new Blame(change);
+  const strip = new CodeStrip(scheduleRender);
+
+  /** @param {Partial<LearnState>} part */
+  function change(part) {
+    if (state !== null) set({ ...state, ...part });
+  }
+
+  /** @param {LearnState} next */
+  function set(next) {
+    state = next;
+    scheduleRender();
+  }
+
+  /** Shows the state: once a frame at most. */
+  function scheduleRender() {
+    if (isRenderDue) return;
+    isRenderDue = true;
+    requestAnimationFrame(() => {
+      isRenderDue = false;
+      render();
+    });
+  }
+
+  function render() {
+    if (state === null) return;
+    showHero(state);
+    for (const stage of STAGES) {
+      elementById(stage, HTMLElement).hidden = state.stage !== stage;
+      const tab = button(`tab-${stage}`);
+      tab.setAttribute('aria-selected', String(state.stage === stage));
+      tab.tabIndex = state.stage === stage ? 0 : -1;
+    }
+    if (state.stage === 'think') {
+      flow.render(state);
+      inspector.render(state, neurons);
+      sum.render(state);
+      surgery.render(state);
+      softmax.render(state);
+    }
+    if (state.stage === 'why') why.render(state);
+    if (state.stage === 'blame') blame.render(state);
+    strip.render(state, state.stage === 'blame' ? blame.looked : null);
+  }
+
+  /** @param {LearnState} now */
+  function showHero(now) {
+    const isEmpty = now.pass.activations[0].every((value) => value === 0);
+    const best = now.pass.probabilities.indexOf(Math.max(...now.pass.probabilities));
+    verdictDigit.textContent = isEmpty ? '' : String(best);
+    verdict.textContent = isEmpty
+      ? 'Draw a digit.'
+      : `The network reads a ${best}, ${percent(now.pass.probabilities[best])} sure.`;
+    const count = now.versions.length - 1;
+    badge.hidden = count === 0;
+    badgeText.textContent = `This is an edited copy: ${count} ${count === 1 ? 'change' : 'changes'}.`;
+    changes.replaceChildren(...now.versions.slice(1).reverse().slice(0, 5)
+      .map(({ text }) => element('li', {}, text)));
+    showAccuracy(now);
+  }
+
+  /** @param {LearnState} now */
+  function showAccuracy(now) {
+    if (meter === null) {
+      accuracy.textContent = '';
+      return;
+    }
+    const original = now.versions[0].network;
+    const before = meter.accuracyOf(original);
+    const after = meter.accuracyOf(networkOf(now));
+    if (after === null || before === null) {
+      meter.measure(before === null ? original : networkOf(now));
+      return;
+    }
+    accuracy.textContent = now.versions.length === 1
+      ? `It reads ${percent(after)} of 1,000 other digits right.`
+      : `Of 1,000 other digits it reads ${percent(after)} right; it was ${percent(before)}.`;
+  }
+
+  // ------------------------------------------------------------------ drawing
+
+  let isReadingDue = false;
+  /** Whether the drawing is the first one that the page shows. */
+  let isFirst = false;
+
+  function read() {
+    isReadingDue = false;
+    if (state === null) return;
+    const [found] = findOnPad(drawing);
+    const original = state.versions[0].network;
+    const pixels = found === undefined ? new Uint8Array(784) : networkInput(original, found.pixels);
+    const next = withDrawing(state, pixels);
+    const [, first] = next.pass.activations;
+    // The page begins with the neuron that has most to say.
+    const neuron = first.indexOf(Math.max(...first));
+    set(isFirst ? { ...next, selected: { layer: 0, neuron } } : next);
+    isFirst = false;
+    announcer.sayAtRest(() => (drawing.isPenDown ? null : verdict.textContent));
+  }
+
+  drawing.addEventListener('change', () => {
     images.forget();
     note.hide();
+    if (isReadingDue) return;
+    isReadingDue = true;
+    requestAnimationFrame(read);
   });
-
   const showSample = () => void images.takeSample();
   const showHelp = () => helpDialog.showModal();
-  elementById('sample', HTMLButtonElement).addEventListener('click', showSample);
-  elementById('help', HTMLButtonElement).addEventListener('click', showHelp);
+  button('sample').addEventListener('click', showSample);
+  button('help').addEventListener('click', showHelp);
+
+  // ------------------------------------------------------------------ stages, steps, changes
+
+  /** @param {LearnState['stage']} stage */
+  function open(stage) {
+    stop();
+    change({ stage });
+  }
+
+  for (const stage of STAGES) {
+    const tab = button(`tab-${stage}`);
+    tab.addEventListener('click', () => open(stage));
+    tab.addEventListener('keydown', (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      const next = STAGES[(STAGES.indexOf(stage) + step + STAGES.length) % STAGES.length];
+      open(next);
+      button(`tab-${next}`).focus();
+    });
+  }
+
+  /** @param {number} steps How far a sum, or the seven steps, go on. */
+  function go(steps) {
+    if (state === null) return;
+    if (state.stage === 'blame') {
+      // After the last step comes the first.
+      const blameStep = Math.max(state.blameStep + steps, 0) % BLAME_STEPS.length;
+      change({ blameStep, weight: null });
+      announcer.say(`${blameStep + 1} of ${BLAME_STEPS.length}: ${BLAME_STEPS[blameStep].name}`);
+    } else if (state.stage === 'think') {
+      const all = stepsOfSum(state);
+      const sumStep = Math.min(Math.max(state.sumStep + steps, 0), all.length);
+      change({ sumStep });
+      if (sumStep > 0) announcer.say(all[sumStep - 1].text);
+      if (sumStep === all.length) stop();
+    }
+  }
+
+  function play() {
+    if (player !== 0) return stop();
+    if (state !== null && state.sumStep >= stepsOfSum(state).length) change({ sumStep: 0 });
+    button('sum-play').textContent = 'Pause';
+    player = window.setInterval(() => go(1), MILLISECONDS_A_TERM);
+    return go(1);
+  }
+
+  function stop() {
+    window.clearInterval(player);
+    player = 0;
+    button('sum-play').textContent = 'Play';
+  }
+
+  function undo() {
+    if (state !== null) set(undone(state));
+  }
+
+  button('sum-back').addEventListener('click', () => go(-1));
+  button('sum-next').addEventListener('click', () => go(1));
+  button('sum-play').addEventListener('click', play);
+  button('sum-skip').addEventListener('click', () => {
+    stop();
+    go(Infinity);
+  });
+  button('blame-back').addEventListener('click', () => go(-1));
+  button('blame-next').addEventListener('click', () => go(1));
+  button('undo-change').addEventListener('click', undo);
+  button('restore').addEventListener('click', () => {
+    if (state !== null) set(restored(state));
+  });
+
+  /**
+   * Takes steps of gradient descent on the drawing, alone or with old digits mixed in.
+   *
+   * @param {number} count
+   */
+  function learn(count) {
+    if (state === null) return;
+    const target = targetOf(state);
+    const own = { x: state.pass.activations[0], target };
+    let network = networkOf(state);
+    const gradients = [];
+    for (let step = 0; step < count; step++) {
+      const batch = isMixing.checked && training !== null ? [own, ...oldDigits(training, step)] : [own];
+      const gradient = batchGradient(network, batch);
+      gradients.push(gradient);
+      network = MNIST.nn.descend(network, gradient, state.learningRate);
+    }
+    const mixed = isMixing.checked ? `, with ${OLD_DIGITS} old digits in each` : ', on this drawing alone';
+    const text = `${count === 1 ? 'One step' : `${count} steps`} towards ${target}${mixed}`;
+    const before = state.pass.probabilities[target];
+    // The target stays what it was, also when the network changes its mind.
+    set(withSteps({ ...state, target }, gradients, text));
+    const after = /** @type {LearnState} */ (state).pass.probabilities[target];
+    const report = `${text}. The probability of ${target} went from ${percent(before)} to ${percent(after)}.`;
+    elementById('step-report', HTMLElement).textContent = report;
+    announcer.say(report);
+  }
+
+  /**
+   * @param {DigitSet} digits
+   * @param {number} step
+   */
+  function oldDigits(digits, step) {
+    return Array.from({ length: OLD_DIGITS }, (_, k) => {
+      const n = (step * OLD_DIGITS + k) % digits.labels.length;
+      return { x: Float32Array.from(digitAt(digits, n), (grey) => grey / 255), target: digits.labels[n] };
+    });
+  }
+
+  button('one-step').addEventListener('click', () => learn(1));
+  button('ten-steps').addEventListener('click', () => learn(TEN));
+  button('undo-step').addEventListener('click', undo);
+
+  // ------------------------------------------------------------------ tables, keys, theme
+
+  /** @type {Record<string, (now: LearnState) => TableContent>} */
+  const TABLES = {
+    flow: Flow.table,
+    weights: (now) => {
+      const { layer, neuron } = now.selected;
+      const { inputs, outputs, W } = networkOf(now).layers[layer];
+      const weights = Float64Array.from({ length: inputs }, (_, i) => W[i * outputs + neuron]);
+      return gridTable(weights, [28, 16, 8][layer], 'Weights of the neuron', (w) => signed(w, 3));
+    },
+    why: () => why.table(),
+    gradients: () => blame.table(),
+    errors: (now) => {
+      const { deltas } = /** @type {LookedAt} */ (blame.looked).gradient;
+      const rows = Array.from(deltas[2], (delta, digit) => {
+        return [String(digit), plain(now.pass.probabilities[digit], 4), signed(delta, 4)];
+      });
+      return { title: 'Error of each output', head: ['digit', 'ŷ', 'δ = ŷ − y'], rows };
+    },
+  };
+  for (const opener of document.querySelectorAll('[data-table]')) {
+    const name = /** @type {HTMLElement} */ (opener).dataset.table ?? '';
+    opener.addEventListener('click', () => {
+      if (state !== null) tables.open(TABLES[name](state));
+    });
+  }
+
   new Shortcuts(
-    { ...pad.commands, r: showSample, '?': showHelp },
+    {
+      ...commands,
+      r: showSample,
+      z: undo,
+      o: () => button('edit-off').click(),
+      n: () => go(1),
+      b: () => go(-1),
+      '?': showHelp,
+    },
     elementById('single-keys', HTMLInputElement),
   );
-  new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, pad.recolour);
+  // Space and the arrows go on and back wherever they have no other meaning.
+  document.addEventListener('keydown', (event) => {
+    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ' ': 1, ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    go(step);
+  });
+  new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, recolour);
 
-  afterFirstPaint(() => void loadShippedNetwork());
+  // ------------------------------------------------------------------ loading
 
-  return { drawing: pad.drawing };
+  async function load() {
+    const { network } = await loadShippedNetwork();
+    state = initialState(network);
+    isFirst = true;
+    if (drawing.isEmpty) drawing.load(EXAMPLE);
+    else read();
+    render();
+    const [digits, data] = await Promise.all([loadDigits(), loadNeurons()]);
+    meter = new Meter(digits.test, scheduleRender);
+    training = digits.training;
+    neurons = data;
+    scheduleRender();
+  }
+
+  /** A 4 that is nearly a 9, so that every stage has something to say. @type {Stroke[]} */
+  const EXAMPLE = [
+    [[12.5, 5.4], [10, 5.8], [9.2, 8.2], [8.6, 10.6], [8.4, 12.6], [9.4, 13.8], [12.4, 13.8], [15.4, 13.2], [17.6, 12.2]],
+    [[18.2, 6.2], [17.8, 10], [17.2, 14.4], [16.6, 18.6], [16, 22.4]],
+  ].map((points) => ({ sigma: BRUSH_SIGMA, points: points.map(([x, y]) => ({ x, y })) }));
+
+  afterFirstPaint(() => {
+    load().catch((error) => {
+      verdict.textContent = `The page could not load its numbers: ${error.message} Reload it to try again.`;
+    });
+  });
+
+  const page = {
+    get state() {
+      return state;
+    },
+    get accuracy() {
+      return state === null ? null : (meter?.accuracyOf(networkOf(state)) ?? null);
+    },
+    render,
+  };
+  return { drawing, page };
 })());

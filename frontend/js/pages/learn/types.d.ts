@@ -6,8 +6,187 @@ interface Namespaces {
   learn: typeof MNIST.learn;
 }
 
+interface NeuronData {
+  /** The training digits that excite some neuron most. */
+  exemplars: DigitSet;
+  /** For each layer and neuron, nine indices into them. */
+  exemplarsOf: ReadonlyArray<ReadonlyArray<ReadonlyArray<number>>>;
+  /** For each of the 202 neurons the pattern it responds to, 784 numbers from −127 to 127. */
+  patterns: Int8Array;
+}
+
+/** Layers and neurons count from 0. */
+interface NeuronPlace {
+  layer: number;
+  neuron: number;
+}
+
+/** One term of a neuron's sum. */
+interface Term {
+  /** The input, or the neuron of the next layer. */
+  index: number;
+  a: number;
+  weight: number;
+  product: number;
+}
+
+interface TableContent {
+  title: string;
+  head: string[];
+  rows: string[][];
+}
+
+/** A state of the network: the first one is as it came, each later one has one more change. */
+interface NetworkVersion {
+  network: Network;
+  /** What the change was, for people. */
+  text: string;
+  /** What was changed; a second change of the same takes its place. */
+  key: string;
+}
+
+interface LearnState {
+  readonly stage: 'think' | 'why' | 'blame';
+  readonly versions: ReadonlyArray<NetworkVersion>;
+  /** What is drawn, as the network reads it. */
+  readonly pixels: Uint8Array;
+  /** Of what is drawn without what is erased, through the latest version. */
+  readonly pass: FullPass;
+  readonly selected: NeuronPlace;
+  /** How much of the selected neuron's sum is shown. */
+  readonly sumStep: number;
+  /** Of the softmax bench. */
+  readonly temperature: number;
+  /** The two digits that are compared; null is the answer, and the runner-up. */
+  readonly digit: number | null;
+  readonly rival: number | null;
+  readonly map: 'evidence' | 'occlusion' | 'integrated';
+  readonly list: 'regions' | 'strokes' | 'pixels' | 'layer1' | 'layer2';
+  /** Pixels whose ink is taken off. */
+  readonly erased: ReadonlySet<number>;
+  /** What the drawing should be; null is the network's own answer. */
+  readonly target: number | null;
+  /** Which of the seven steps is shown, from 0. */
+  readonly blameStep: number;
+  /** The weight that is looked at; null is the one with the largest gradient. */
+  readonly weight: WeightPlace | null;
+  /** η */
+  readonly learningRate: number;
+  /** ε */
+  readonly nudge: number;
+}
+
+/** Of stage C: the gradient of what is drawn, and one weight. */
+interface LookedAt {
+  gradient: Gradient;
+  weight: WeightPlace;
+}
+
+type CodeLanguage = 'python' | 'javascript' | 'formula';
+
 declare namespace MNIST {
   namespace learn {
     const drawing: draw.Drawing;
+    const page: {
+      readonly state: LearnState | null;
+      readonly accuracy: number | null;
+      render(): void;
+    };
+
+    function loadDigits(): Promise<{ test: DigitSet; training: DigitSet }>;
+    function loadNeurons(): Promise<NeuronData>;
+    function unpackDigits(packed: { labels: string; pixels: string }): Promise<DigitSet>;
+    function digitAt(digits: DigitSet, n: number): Uint8Array;
+
+    function paintGrey(
+      canvas: HTMLCanvasElement, values: ArrayLike<number>, columns: number, max?: number,
+    ): void;
+    function paintSigned(
+      canvas: HTMLCanvasElement, values: ArrayLike<number>, columns: number, max?: number,
+    ): void;
+    function largest(values: ArrayLike<number>): number;
+    function signed(value: number, digits?: number): string;
+    function plain(value: number, digits?: number): string;
+    function percent(share: number): string;
+    function element<Tag extends keyof HTMLElementTagNameMap>(
+      tag: Tag, attributes?: Partial<Record<string, string>>, ...children: (Node | string)[]
+    ): HTMLElementTagNameMap[Tag];
+
+    class TileGrid {
+      constructor(
+        canvas: HTMLCanvasElement, shape: { columns: number; count: number },
+        describe: (index: number) => string, select: (index: number) => void,
+      );
+      mark(index: number | null): void;
+    }
+    class TableDialog {
+      constructor(dialog: HTMLDialogElement);
+      open(content: TableContent): void;
+    }
+    function gridTable(
+      values: ArrayLike<number>, columns: number, title: string, text: (value: number) => string,
+    ): TableContent;
+
+    function initialState(network: Network): LearnState;
+    function networkOf(state: LearnState): Network;
+    function withPass(state: LearnState): LearnState;
+    function withDrawing(state: LearnState, pixels: Uint8Array): LearnState;
+    function withEdit(state: LearnState, edit: Edit, text: string): LearnState;
+    function withSteps(
+      state: LearnState, gradients: ReadonlyArray<Pick<Gradient, 'dW' | 'db'>>, text: string,
+    ): LearnState;
+    function undone(state: LearnState): LearnState;
+    function restored(state: LearnState): LearnState;
+    function compared(state: LearnState): { digit: number; rival: number };
+    function targetOf(state: LearnState): number;
+    function termsOf(network: Network, pass: FullPass, neuron: NeuronPlace): Term[];
+    function outgoingOf(network: Network, pass: FullPass, neuron: NeuronPlace): Term[];
+
+    class Flow {
+      static table(state: LearnState): TableContent;
+      constructor(select: (neuron: NeuronPlace) => void, selectPixel: (pixel: number) => void);
+      render(state: LearnState): void;
+    }
+    function describeTerm(term: Term, layer: number): string;
+    class Inspector {
+      render(state: LearnState, data: NeuronData | null): void;
+    }
+    class FollowSum {
+      render(state: LearnState): void;
+    }
+    function stepsOfSum(state: LearnState): { text: string; total: number | null }[];
+    class SurgeryBench {
+      constructor(edit: (edit: Edit) => void);
+      choose(index: number): void;
+      render(state: LearnState): void;
+    }
+    class SoftmaxBench {
+      constructor(change: (temperature: number) => void);
+      render(state: LearnState): void;
+    }
+    class Why {
+      constructor(change: (part: Partial<LearnState>) => void);
+      render(state: LearnState): void;
+      table(): TableContent;
+    }
+    function rowsOf(
+      ledger: Ledger, list: LearnState['list'],
+    ): { rows: { name: string; value: number }[]; bias: number };
+    class Blame {
+      constructor(change: (part: Partial<LearnState>) => void);
+      get looked(): LookedAt | null;
+      render(state: LearnState): void;
+      table(): TableContent;
+    }
+    const BLAME_STEPS: ReadonlyArray<{ name: string; layer: number | null }>;
+    class CodeStrip {
+      constructor(changed: () => void);
+      render(state: LearnState, looked: LookedAt | null): void;
+    }
+    class Meter {
+      constructor(digits: DigitSet, report: () => void);
+      accuracyOf(network: Network): number | null;
+      measure(network: Network): void;
+    }
   }
 }

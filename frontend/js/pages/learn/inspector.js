@@ -1,0 +1,128 @@
+/**
+ * Stage A, below: one neuron, up to one multiplication.
+ */
+MNIST.add('learn', (() => {
+  const {
+    compared, describeTerm, digitAt, element, networkOf, outgoingOf, paintGrey, paintSigned, plain, signed,
+    termsOf,
+  } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const { ledgerOf, nameOf } = MNIST.nn;
+  const SHOWN = 12;
+
+  class Inspector {
+    #title = elementById('neuron-title', HTMLElement);
+    #facts = elementById('neuron-facts', HTMLElement);
+    #weights = elementById('neuron-weights', HTMLCanvasElement);
+    #products = elementById('neuron-products', HTMLCanvasElement);
+    #pattern = elementById('neuron-pattern', HTMLCanvasElement);
+    #patternNote = elementById('pattern-note', HTMLElement);
+    #productsTitle = elementById('products-title', HTMLElement);
+    #exemplars = elementById('exemplars', HTMLElement);
+    #inputs = elementById('strongest-inputs', HTMLElement);
+    #outputs = elementById('strongest-outputs', HTMLElement);
+    /** @type {HTMLCanvasElement[]} */
+    #thumbnails = [];
+    /** Which neuron's pattern and digits are painted. */
+    #painted = '';
+
+    constructor() {
+      for (let n = 0; n < 9; n++) {
+        const canvas = element('canvas', { width: '28', height: '28', role: 'img' });
+        this.#thumbnails.push(canvas);
+        this.#exemplars.append(element('li', {}, canvas));
+      }
+    }
+
+    /**
+     * @param {LearnState} state
+     * @param {NeuronData | null} data null until it has come.
+     */
+    render(state, data) {
+      const { selected, pass } = state;
+      const network = networkOf(state);
+      const { layer, neuron } = selected;
+      const { inputs, outputs, W, b } = network.layers[layer];
+      const columns = [28, 16, 8][layer];
+      const weights = Float64Array.from({ length: inputs }, (_, i) => W[i * outputs + neuron]);
+      this.#title.textContent = nameOf(layer, neuron).replace(/^./, (letter) => letter.toUpperCase());
+      paintSigned(this.#weights, weights, columns);
+      paintSigned(this.#products, weights.map((w, i) => w * pass.activations[layer][i]), columns);
+      this.#productsTitle.textContent = layer === 0 ? 'Its weights on your ink' : 'Its weights on its inputs';
+      this.#showFacts(state, b[neuron]);
+      const into = termsOf(network, pass, selected).slice(0, SHOWN);
+      fill(this.#inputs, into.map((term) => ({ term, text: describeTerm(term, layer) })));
+      const out = outgoingOf(network, pass, selected).slice(0, SHOWN);
+      fill(this.#outputs, out.map((term) => {
+        const text = `${nameOf(layer + 1, term.index)}: ${plain(term.a)} × ${plain(term.weight, 3)} = `;
+        return { term, text: `${text}${signed(term.product, 3)}` };
+      }));
+      if (layer === 2) this.#outputs.replaceChildren(element('li', {}, 'Softmax turns this score into a probability.'));
+      if (data !== null) this.#showData(data, selected);
+    }
+
+    /**
+     * @param {LearnState} state
+     * @param {number} bias
+     */
+    #showFacts(state, bias) {
+      const { pass, selected: { layer, neuron } } = state;
+      const z = pass.sums[layer][neuron];
+      const values = layer === 2 ? pass.probabilities : pass.activations[layer + 1];
+      const a = values[neuron];
+      const rank = values.reduce((count, other) => count + (other > a ? 1 : 0), 1);
+      /** @type {[string, string][]} */
+      const facts = [
+        ['z, its sum', plain(z, 4)],
+        ['of which bias', signed(bias, 4)],
+        layer === 2 ? ['probability', plain(a, 4)] : ['a, after ReLU', a === 0 ? '0 (off)' : plain(a, 4)],
+        ['rank in its layer', `${rank} of ${values.length}`],
+      ];
+      if (layer < 2) {
+        const { digit, rival } = compared({ ...state, digit: null, rival: null });
+        const ledger = ledgerOf(networkOf(state), pass, digit, rival);
+        const evidence = ledger.neurons[layer][neuron];
+        facts.push([
+          `for ${digit} against ${rival}`,
+          `${signed(evidence, 3)} of ${plain(ledger.difference)}`,
+        ]);
+      }
+      this.#facts.replaceChildren(...facts.map(([name, value]) => {
+        return element('div', {}, element('dt', {}, name), element('dd', {}, value));
+      }));
+    }
+
+    /**
+     * @param {NeuronData} data
+     * @param {NeuronPlace} selected
+     */
+    #showData({ exemplars, exemplarsOf, patterns }, { layer, neuron }) {
+      const name = `${layer},${neuron}`;
+      if (name === this.#painted) return;
+      this.#painted = name;
+      const place = [0, 128, 192][layer] + neuron;
+      paintSigned(this.#pattern, patterns.subarray(784 * place, 784 * (place + 1)), 28, 127);
+      this.#patternNote.hidden = false;
+      exemplarsOf[layer][neuron].forEach((n, i) => {
+        paintGrey(this.#thumbnails[i], digitAt(exemplars, n), 28, 255);
+        this.#thumbnails[i].setAttribute('aria-label', `a ${exemplars.labels[n]}`);
+      });
+    }
+  }
+
+  /**
+   * @param {HTMLElement} list
+   * @param {{term: Term, text: string}[]} items
+   */
+  function fill(list, items) {
+    if (items.length === 0) {
+      list.replaceChildren(element('li', {}, 'Nothing: each input is zero.'));
+      return;
+    }
+    list.replaceChildren(...items.map(({ term, text }) => {
+      return element('li', { class: term.product > 0 ? 'is-for' : 'is-against' }, text);
+    }));
+  }
+
+  return { Inspector };
+})());

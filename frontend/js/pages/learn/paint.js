@@ -1,0 +1,107 @@
+/**
+ * Numbers as pixels. Light is much and dark is little, as in MNIST; where numbers have a sign, "for"
+ * is orange and "against" is blue, and the numbers themselves are always there as text or a table.
+ */
+MNIST.add('learn', (() => {
+  const { contextOf } = MNIST.core;
+  const FOR = [255, 140, 66];
+  const AGAINST = [86, 160, 255];
+  const PAPER = [16, 17, 20];
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {ArrayLike<number>} values Row by row, from 0 to `max`.
+   * @param {number} columns
+   * @param {number} [max] What is white.
+   */
+  function paintGrey(canvas, values, columns, max = largest(values)) {
+    paint(canvas, values.length, columns, (i) => {
+      const level = 255 * Math.min(1, Math.max(0, values[i] / max));
+      return [Math.max(level, PAPER[0]), Math.max(level, PAPER[1]), Math.max(level, PAPER[2])];
+    });
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {ArrayLike<number>} values Row by row; 0 is dark.
+   * @param {number} columns
+   * @param {number} [max] The size of the strongest colour.
+   */
+  function paintSigned(canvas, values, columns, max = largest(values)) {
+    paint(canvas, values.length, columns, (i) => {
+      const share = Math.min(1, Math.abs(values[i]) / max) ** 0.7;
+      const colour = values[i] > 0 ? FOR : AGAINST;
+      return PAPER.map((dark, channel) => dark + share * (colour[channel] - dark));
+    });
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} count
+   * @param {number} columns
+   * @param {(i: number) => number[]} colourOf
+   */
+  function paint(canvas, count, columns, colourOf) {
+    const rows = Math.ceil(count / columns);
+    if (canvas.width !== columns) canvas.width = columns;
+    if (canvas.height !== rows) canvas.height = rows;
+    const image = new ImageData(columns, rows);
+    for (let i = 0; i < count; i++) image.data.set([...colourOf(i), 255], 4 * i);
+    contextOf(canvas).putImageData(image, 0, 0);
+  }
+
+  /**
+   * @param {ArrayLike<number>} values
+   * @returns {number} The largest size; 1 if all are 0.
+   */
+  function largest(values) {
+    let max = 0;
+    for (let i = 0; i < values.length; i++) max = Math.max(max, Math.abs(values[i]));
+    return max === 0 ? 1 : max;
+  }
+
+  /**
+   * @param {number} value
+   * @param {number} [digits]
+   * @returns {string} Such as "+0.31" or "−1.20".
+   */
+  function signed(value, digits = 2) {
+    const text = Math.abs(value).toFixed(digits);
+    if (Number(text) === 0) return text;
+    return `${value < 0 ? '−' : '+'}${text}`;
+  }
+
+  /**
+   * @param {number} value
+   * @param {number} [digits]
+   * @returns {string} With a true minus sign.
+   */
+  function plain(value, digits = 2) {
+    return value.toFixed(digits).replace('-', '−').replace(/^−(0\.?0*)$/, '$1');
+  }
+
+  /**
+   * @param {number} share From 0 to 1.
+   * @returns {string} Such as "98.1%".
+   */
+  function percent(share) {
+    if (share > 0.9995 && share < 1) return '>99.9%';
+    return `${(100 * share).toFixed(1)}%`;
+  }
+
+  /**
+   * @template {keyof HTMLElementTagNameMap} Tag
+   * @param {Tag} tag
+   * @param {Partial<Record<string, string>>} [attributes]
+   * @param {...(Node | string)} children
+   * @returns {HTMLElementTagNameMap[Tag]}
+   */
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value ?? '');
+    made.append(...children);
+    return made;
+  }
+
+  return { paintGrey, paintSigned, largest, signed, plain, percent, element };
+})());

@@ -1,0 +1,130 @@
+/**
+ * Stage A: edit a weight or a bias by hand, scale a neuron, switch it off. And the softmax bench.
+ */
+MNIST.add('learn', (() => {
+  const { element, networkOf, percent, plain, termsOf } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const { nameOf, softmaxOf } = MNIST.nn;
+
+  class SurgeryBench {
+    #input = elementById('edit-input', HTMLInputElement);
+    #inputName = elementById('edit-input-name', HTMLElement);
+    #weight = elementById('edit-weight', HTMLInputElement);
+    #weightNumber = elementById('edit-weight-number', HTMLInputElement);
+    #bias = elementById('edit-bias', HTMLInputElement);
+    #biasNumber = elementById('edit-bias-number', HTMLInputElement);
+    #off = elementById('edit-off', HTMLButtonElement);
+    /** @type {LearnState | null} */
+    #state = null;
+    /** Which neuron the strongest input was chosen for. */
+    #neuron = '';
+
+    /** @param {(edit: Edit) => void} edit */
+    constructor(edit) {
+      const place = () => /** @type {LearnState} */ (this.#state).selected;
+      /** @param {string} text */
+      const setWeight = (text) => {
+        if (text === '' || !Number.isFinite(Number(text))) return;
+        edit({ kind: 'weight', ...place(), input: Number(this.#input.value), value: Number(text) });
+      };
+      /** @param {string} text */
+      const setBias = (text) => {
+        if (text === '' || !Number.isFinite(Number(text))) return;
+        edit({ kind: 'bias', ...place(), value: Number(text) });
+      };
+      this.#weight.addEventListener('input', () => setWeight(this.#weight.value));
+      this.#weightNumber.addEventListener('change', () => setWeight(this.#weightNumber.value));
+      this.#bias.addEventListener('input', () => setBias(this.#bias.value));
+      this.#biasNumber.addEventListener('change', () => setBias(this.#biasNumber.value));
+      this.#input.addEventListener('input', () => {
+        if (this.#state !== null) this.render(this.#state);
+      });
+      this.#off.addEventListener('click', () => edit({ kind: 'off', ...place() }));
+      for (const button of document.querySelectorAll('[data-scale]')) {
+        const value = Number(/** @type {HTMLElement} */ (button).dataset.scale);
+        button.addEventListener('click', () => edit({ kind: 'scale', ...place(), value }));
+      }
+    }
+
+    /** @param {number} index Which of the inputs is edited. */
+    choose(index) {
+      this.#input.value = String(index);
+      if (this.#state !== null) this.render(this.#state);
+    }
+
+    /** @param {LearnState} state */
+    render(state) {
+      this.#state = state;
+      const { selected, pass } = state;
+      const { layer, neuron } = selected;
+      const network = networkOf(state);
+      const { inputs, outputs, W, b } = network.layers[layer];
+      const name = `${layer},${neuron}`;
+      if (name !== this.#neuron) {
+        this.#neuron = name;
+        this.#input.value = String(termsOf(network, pass, selected)[0]?.index ?? 0);
+      }
+      this.#input.max = String(inputs - 1);
+      const input = Math.min(Math.max(Math.trunc(Number(this.#input.value)) || 0, 0), inputs - 1);
+      this.#inputName.textContent = layer === 0
+        ? `row ${Math.floor(input / 28)}, column ${input % 28}`
+        : nameOf(layer - 1, input);
+      const weight = W[input * outputs + neuron];
+      showNumber(this.#weight, this.#weightNumber, weight);
+      showNumber(this.#bias, this.#biasNumber, b[neuron]);
+    }
+  }
+
+  /**
+   * @param {HTMLInputElement} slider
+   * @param {HTMLInputElement} number
+   * @param {number} value
+   */
+  function showNumber(slider, number, value) {
+    if (document.activeElement !== slider) {
+      const reach = Math.max(2, Math.ceil(2 * Math.abs(value)));
+      slider.min = String(-reach);
+      slider.max = String(reach);
+      slider.value = String(value);
+    }
+    if (document.activeElement !== number) number.value = value.toFixed(4);
+  }
+
+  class SoftmaxBench {
+    #slider = elementById('temperature', HTMLInputElement);
+    #value = elementById('temperature-value', HTMLElement);
+    #body = elementById('softmax-rows', HTMLElement);
+    #sum = elementById('softmax-sum', HTMLElement);
+
+    /** @param {(temperature: number) => void} change */
+    constructor(change) {
+      // The slider is logarithmic: 1 is in the middle.
+      this.#slider.addEventListener('input', () => change(10 ** Number(this.#slider.value)));
+    }
+
+    /** @param {LearnState} state */
+    render({ pass, temperature }) {
+      const scores = pass.sums[pass.sums.length - 1];
+      const shares = softmaxOf(scores, temperature);
+      const powers = Array.from(scores, (z) => Math.exp(z / temperature));
+      this.#value.textContent = temperature.toFixed(2);
+      this.#body.replaceChildren(...Array.from(scores, (z, digit) => {
+        const cells = [plain(z), short(powers[digit]), percent(shares[digit])];
+        return element('tr', {},
+          element('th', { scope: 'row' }, String(digit)), ...cells.map((text) => element('td', {}, text)));
+      }));
+      this.#sum.textContent = short(powers.reduce((sum, power) => sum + power, 0));
+    }
+  }
+
+  /**
+   * @param {number} value Above 0.
+   * @returns {string} With three figures that matter.
+   */
+  function short(value) {
+    if (value >= 0.001 && value < 100_000) return value.toPrecision(3).replace(/e\+?(-?)(\d+)$/, ' · 10^$1$2');
+    return value.toExponential(2).replace(/e\+?/, ' · 10^').replace('-', '−');
+  }
+
+  return { SurgeryBench, SoftmaxBench };
+})());
