@@ -44,6 +44,7 @@ MNIST.add('learn', (() => {
           element('span', { class: 'output-digit' }, String(digit)),
           element('span', { class: 'output-track' }, element('span', { class: 'output-fill' })),
           element('span', { class: 'output-share' }),
+          element('span', { class: 'visually-hidden' }),
         );
         button.addEventListener('click', () => select({ layer: 2, neuron: digit }));
         this.#buttons.push(button);
