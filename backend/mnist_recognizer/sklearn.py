@@ -13,6 +13,7 @@ of :mod:`mnist_recognizer.nn`; MNIST's distortions, run folders and resuming are
 """
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -34,6 +35,7 @@ from mnist_recognizer.training.config import Config
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted, validate_data
@@ -138,6 +140,9 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train a new network.
+
+        It warns with a ``ConvergenceWarning`` when the network classifies no more training rows
+        right than one answer for all of them would.
 
         Parameters
         ----------
@@ -270,6 +275,22 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
                     break
         if len(validation[1]):
             network.parameters[:] = best_parameters
+        _warn_of_chance(network, x, targets)
+
+
+def _warn_of_chance(network: MLP, x: Floats, targets: Targets) -> None:
+    """Warn when the network is right no more often than one answer for all rows would be."""
+    classes = targets if targets.ndim == 1 else targets.argmax(axis=1)
+    counts = np.bincount(classes)
+    correct = count_correct(network.logits(x), targets)
+    if np.count_nonzero(counts) > 1 and correct <= counts.max():
+        warnings.warn(
+            f"the network has not learned: it classifies {correct / len(x):.0%} of its training "
+            f"rows right, and one answer for all of them {counts.max() / len(x):.0%}. Lower the "
+            "learning_rate, train for more epochs, or scale the features (StandardScaler)",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
 
 
 def _score(network: MLP, x: Floats, classes: Targets) -> tuple[float, float]:

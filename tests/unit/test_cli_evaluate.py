@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from command_line import QUICK, Captured, unavailable
 
-from mnist_recognizer import cli
+from mnist_recognizer import cli, startup
 from mnist_recognizer.cli import evaluate as evaluate_command
 from mnist_recognizer.cli import mnist as mnist_command
 from mnist_recognizer.data.mnist import Mnist
@@ -59,7 +59,7 @@ def test_the_report_is_written_even_if_nobody_reads_the_summary(
         raise BrokenPipeError
 
     monkeypatch.setattr(evaluate_command, "summarise", closed)
-    monkeypatch.setattr(cli, "_discard_output", lambda: None)
+    monkeypatch.setattr(startup, "_discard_output", lambda: None)
     assert cli.main(["evaluate", "--quick", "--report", "report.html"]) == 141
     assert (tmp_path / "report.html").is_file()
 
@@ -125,3 +125,16 @@ def test_compare_names_files_and_runs(small: Mnist, tmp_path: Path, capsys: Capt
 def test_one_network_cannot_be_compared(capsys: Captured) -> None:
     assert cli.main(["compare", "a.pkl", "a.pkl"]) == 1
     assert "takes two networks or more, each named once" in capsys.readouterr().err
+
+
+def test_a_network_at_chance_level_is_named_so_and_has_no_nan(
+    small: Mnist, tmp_path: Path, capsys: Captured
+) -> None:
+    model = MLP(784, [1], 10)
+    model.weights[0][:] = -1  # the one hidden unit is dead: the answer is always the same
+    model.save(tmp_path / "weights.pkl")
+    assert cli.main(["evaluate", "--quick", "--weights", str(tmp_path / "weights.pkl")]) == 0
+    out, err = capsys.readouterr()
+    assert "nan" not in out
+    assert "warning: the network reads" in err
+    assert "chance level" in err

@@ -10,6 +10,7 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
@@ -30,6 +31,10 @@ def with_every_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")  # or scikit-learn leaves a check out
 
 
+# Some checks and settings here cannot be learned from, and are warned about.
+may_not_learn = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
 @pytest.fixture(scope="module")
 def table() -> tuple[np.ndarray, np.ndarray]:
     """600 of scikit-learn's own digits: 64 features from 0 to 16, and their labels."""
@@ -37,6 +42,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     return X[:600], y[:600]
 
 
+@may_not_learn
 def test_check_estimator_passes_whole() -> None:
     results = check_estimator(MLPClassifier(), on_skip=None, on_fail="raise")
     assert len(results) > 40
@@ -44,6 +50,7 @@ def test_check_estimator_passes_whole() -> None:
 
 
 @parametrize_with_checks([OTHER_SETTINGS])
+@may_not_learn
 def test_other_settings_pass_the_checks_too(estimator, check) -> None:
     check(estimator)
 
@@ -59,6 +66,7 @@ def test_it_learns_digits_in_a_pipeline_and_says_how_sure_it_is(table) -> None:
     assert (probabilities.argmax(axis=1) == model.predict(X[450:])).all()
 
 
+@may_not_learn
 def test_a_grid_search_finds_the_setting_that_learns(table) -> None:
     X, y = table
     pipeline = make_pipeline(StandardScaler(), MLPClassifier((16,), epochs=30, random_state=0))
@@ -94,6 +102,7 @@ def test_the_same_seed_gives_the_same_network_and_another_another(table) -> None
     assert not np.allclose(first, parameters(2))
 
 
+@may_not_learn
 def test_a_step_is_the_networks_own() -> None:
     """One epoch of full-batch gradient descent, by hand."""
     rng = np.random.default_rng(0)
@@ -218,3 +227,13 @@ def test_the_estimator_needs_no_other_extra() -> None:
         "import mnist_recognizer.sklearn\n"
     )
     subprocess.run([sys.executable, "-c", script], env={"PYTHONPATH": str(BACKEND)}, check=True)
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
+def test_a_network_that_did_not_learn_is_warned_about(label_smoothing: float, table) -> None:
+    x, y = table
+    model = MLPClassifier(
+        epochs=2, learning_rate=4, optimizer="sgd", label_smoothing=label_smoothing, random_state=0
+    )
+    with pytest.warns(ConvergenceWarning, match="has not learned: it classifies"):
+        model.fit(x / 16, y)

@@ -18,6 +18,7 @@ from mnist_recognizer.evaluation.robustness import CORRUPTIONS
 from mnist_recognizer.evaluation.summary import summarise
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.training.health import warn_of_chance
 
 _VALIDATION = 10_000  # what weights were validated on, if they do not say
 
@@ -78,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({**assessment.to_dict(), "environment": environment}))
     else:
         print(summarise(assessment))
+    warn_of_chance(assessment.accuracy.value)
     if failure:
         raise failure
     if arguments.report:

@@ -1,5 +1,7 @@
 """An assessment as text for a terminal."""
 
+import math
+
 from mnist_recognizer.evaluation.assessment import ERROR_BUDGET, Assessment
 from mnist_recognizer.evaluation.robustness import CORRUPTIONS
 
@@ -50,10 +52,16 @@ def _numbers(assessment: Assessment) -> str:
 def _digits(assessment: Assessment) -> str:
     lines = ["digit    recall  precision        F1"]
     lines += [
-        f"{d.digit:>5}  {d.recall.value:>8.2%}  {d.precision.value:>9.2%}  {d.f1:>8.2%}"
+        f"{d.digit:>5}  {_percent(d.recall.value):>8}  {_percent(d.precision.value):>9}"
+        f"  {_percent(d.f1):>8}"
         for d in assessment.digits
     ]
     return "\n".join(lines)
+
+
+def _percent(value: float) -> str:
+    """Return a share in percent; a dash for that of no case, such as a digit that is never read."""
+    return "-" if math.isnan(value) else f"{value:.2%}"
 
 
 def _robustness(assessment: Assessment) -> str:
