@@ -69,10 +69,12 @@ def read_unipen_files(paths: list[Path]) -> PenDigits:
             sys.exit(f"{path} cannot be read: {error.strerror}.")
         except ValueError as error:
             sys.exit(f"{path} is not a file of pen digits: {error}.")
+    # The two files have other writers, whose numbers begin at the same ones.
+    writers = [file.writers + 1_000 * number for number, file in enumerate(files)]
     return PenDigits(
         [strokes for file in files for strokes in file.strokes],
         np.concatenate([file.labels for file in files]),
-        np.concatenate([file.writers for file in files]),
+        np.concatenate(writers),
     )
 
 
