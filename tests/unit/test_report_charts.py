@@ -18,14 +18,14 @@ from mnist_recognizer.evaluation.charts import (
     log_axis,
     round_ticks,
 )
-from mnist_recognizer.evaluation.metrics import Share
-from mnist_recognizer.evaluation.pictures import (
+from mnist_recognizer.evaluation.image_sheets import (
     DIVERGING,
     INK,
     encode_png,
     make_sheet,
     weights_sheet,
 )
+from mnist_recognizer.evaluation.metrics import Share
 
 # --- pictures -------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ def test_a_logarithmic_axis_by_hand() -> None:
     assert log_axis([0.0], str).ticks == [1]
 
 
-def test_a_chart_draws_lines_dots_intervals_guides_and_pictures() -> None:
+def test_a_chart_draws_lines_dots_intervals_guides_and_images() -> None:
     chart = Chart(
         "A < B",
         Axis(-10, 10, (-10, 0, 10), "pixels"),
@@ -125,7 +125,7 @@ def test_a_chart_draws_lines_dots_intervals_guides_and_pictures() -> None:
             Series([], "soft"),
         ],
         guides=[((0, 0), (0, 1))],
-        pictures=[(10, "data:image/png;base64,AAAA")],
+        images=[(10, "data:image/png;base64,AAAA")],
     )
     svg = chart.svg()
     Outline(svg)

@@ -135,7 +135,7 @@ def _find(folder: Path, name: str) -> Path:
 
 
 def _read(path: Path, size: int) -> bytes:
-    """Read at most one byte more than ``size``, so that no file fills the memory."""
+    """Read at most one byte more than ``size``, so that a file cannot fill the memory."""
     if path.suffix != ".gz":
         with path.open("rb") as file:
             return file.read(size + 1)

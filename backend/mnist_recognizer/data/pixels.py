@@ -1,4 +1,4 @@
-"""From the bytes of a picture to what the network reads."""
+"""From the bytes of an image to what the network reads."""
 
 import numpy as np
 from numpy.typing import NDArray

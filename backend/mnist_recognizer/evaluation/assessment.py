@@ -44,7 +44,7 @@ ERROR_BUDGET = 0.001
 _BATCH = 1000  # its activations fit in the cache
 
 Bytes = NDArray[np.uint8]
-Images = tuple[Bytes, Bytes]  # (n, 28, 28) pictures and (n,) labels
+Images = tuple[Bytes, Bytes]  # (n, 28, 28) images and (n,) labels
 
 
 class AssessmentError(ValueError):

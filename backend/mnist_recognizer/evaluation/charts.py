@@ -15,7 +15,7 @@ Point = tuple[float, float]
 
 _WIDTH, _HEIGHT = 360, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 346, 12, 178
-_PICTURE = 34
+_IMAGE_SIDE = 34
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Chart:
     series : sequence of Series
     guides : sequence of (start, end)
         Dashed lines between two points.
-    pictures : sequence of (x, address)
-        Small pictures of digits below the x axis.
+    images : sequence of (x, address)
+        Small images of digits below the x axis.
     """
 
     title: str
@@ -100,11 +100,11 @@ class Chart:
     y: Axis
     series: Sequence[Series]
     guides: Sequence[tuple[Point, Point]] = ()
-    pictures: Sequence[tuple[float, str]] = ()
+    images: Sequence[tuple[float, str]] = ()
 
     def svg(self) -> str:
         """Return the chart as an <svg> element."""
-        height = _HEIGHT + (_PICTURE + 8 if self.pictures else 0)
+        height = _HEIGHT + (_IMAGE_SIDE + 8 if self.images else 0)
         size = f'viewBox="0 0 {_WIDTH} {height}"'
         parts = [f'<svg class="chart" {size} role="img" aria-label="{escape(self.title)}">']
         parts += self._axes(height)
@@ -136,9 +136,9 @@ class Chart:
             yield f'<text x="{x:.1f}" y="{_BOTTOM + 17}" text-anchor="middle">'
             yield f"{_text(self.x, tick)}</text>"
         yield f'<path class="axis" d="M{_LEFT} {_BOTTOM}H{_RIGHT}"/>'
-        for value, address in self.pictures:
-            place = f'x="{self._x(value) - _PICTURE / 2:.1f}" y="{_BOTTOM + 26}" '
-            place += f'width="{_PICTURE}" height="{_PICTURE}"'
+        for value, address in self.images:
+            place = f'x="{self._x(value) - _IMAGE_SIDE / 2:.1f}" y="{_BOTTOM + 26}" '
+            place += f'width="{_IMAGE_SIDE}" height="{_IMAGE_SIDE}"'
             yield f'<rect class="paper" {place}/><image class="ink" {place} href="{address}"/>'
         middle = (_LEFT + _RIGHT) / 2
         yield f'<text class="name" x="{middle}" y="{height - 8}" text-anchor="middle">'

@@ -14,7 +14,7 @@ from mnist_recognizer.evaluation.assessment import (
 )
 from mnist_recognizer.evaluation.charts import Axis, Chart, Series, log_axis, round_ticks
 from mnist_recognizer.evaluation.history import History
-from mnist_recognizer.evaluation.pictures import INK, data_uri, encode_png
+from mnist_recognizer.evaluation.image_sheets import INK, data_uri, encode_png
 from mnist_recognizer.evaluation.robustness import CORRUPTIONS, Corruption, Measurement
 from mnist_recognizer.evaluation.sections import percent, section
 
@@ -180,11 +180,11 @@ def _curve(measurements: Sequence[Measurement], corruption: Corruption, sample: 
     levels = corruption.levels
     ticks = levels if len(levels) <= 7 else levels[::2]
     points = [(m.level, m.accuracy.value) for m in measured]
-    pictures = []
+    images = []
     for tick in ticks:
         changed = corruption.apply(to_pixels(sample[None]), tick, np.random.default_rng(0))
-        picture = (changed.reshape(28, 28) * 255).round().clip(0, 255).astype(np.uint8)
-        pictures.append((tick, data_uri(encode_png(picture, INK))))
+        image = (changed.reshape(28, 28) * 255).round().clip(0, 255).astype(np.uint8)
+        images.append((tick, data_uri(encode_png(image, INK))))
     return Chart(
         f"Accuracy by {corruption.name}",
         Axis(levels[0], levels[-1], ticks, corruption.unit),
@@ -197,5 +197,5 @@ def _curve(measurements: Sequence[Measurement], corruption: Corruption, sample: 
             )
         ],
         guides=[((corruption.unchanged, 0), (corruption.unchanged, 1))],
-        pictures=pictures,
+        images=images,
     )

@@ -1,6 +1,6 @@
 """One self-contained HTML page that shows how good a network is and where it goes wrong.
 
-It needs no server and asks for nothing: pictures, styles and script are inside, and its
+It needs no server and asks for nothing: images, styles and script are inside, and its
 content-security policy forbids every request.
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mnist_recognizer.evaluation import graphs, sections
 from mnist_recognizer.evaluation.assessment import Assessment, Bytes
 from mnist_recognizer.evaluation.history import History
-from mnist_recognizer.evaluation.pictures import INK, Sheet, make_sheet
+from mnist_recognizer.evaluation.image_sheets import INK, Sheet, make_sheet
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weights import write_atomically
 

@@ -183,9 +183,9 @@ def _filter(source: NDArray[Any], weigh: Callable[[Floats], Floats]) -> Floats:
 
 
 def _separable(images: Pixels, rows: Floats, columns: Floats) -> Pixels:
-    """Combine the rows of each picture, then its columns: R·X·Cᵀ for (28, 28) matrices R and C."""
-    pictures = images.reshape(-1, SIDE, SIDE)
-    combined: Pixels = rows.astype(np.float32) @ pictures @ columns.T.astype(np.float32)
+    """Combine the rows of each image, then its columns: R·X·Cᵀ for (28, 28) matrices R and C."""
+    squares = images.reshape(-1, SIDE, SIDE)
+    combined: Pixels = rows.astype(np.float32) @ squares @ columns.T.astype(np.float32)
     return combined.reshape(images.shape)
 
 

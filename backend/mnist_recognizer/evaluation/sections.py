@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from mnist_recognizer.evaluation.assessment import ERROR_BUDGET, Assessment
 from mnist_recognizer.evaluation.charts import Axis, interval_strip, round_ticks
+from mnist_recognizer.evaluation.image_sheets import Sheet, weights_sheet
 from mnist_recognizer.evaluation.metrics import Share
-from mnist_recognizer.evaluation.pictures import Sheet, weights_sheet
 
 WORST_SHOWN = 24
 CELL_SHOWN = 40
@@ -190,25 +190,25 @@ def digits(assessment: Assessment) -> str:
 
 
 def first_layer(weights: NDArray[np.floating]) -> str:
-    """Return the weights of the first layer, (784, units), as one picture a unit."""
+    """Return the weights of the first layer, (784, units), as one image a unit."""
     units = weights.shape[1]
     sheet = weights_sheet(weights[:, :UNITS_SHOWN])
-    pictures = []
+    images = []
     for unit in range(min(units, UNITS_SHOWN)):
         column, row = sheet.place(unit)
-        pictures.append(
+        images.append(
             f'<span class="digit unit" title="Unit {unit}" style="--column:{column};--row:{row}">'
             "</span>"
         )
     shown = f"the first {UNITS_SHOWN} of {units:,}" if units > UNITS_SHOWN else f"{units}"
     return section(
         "What the first layer looks for",
-        f'<div class="units" role="img" aria-label="{units} pictures of weights" '
+        f'<div class="units" role="img" aria-label="{units} images of weights" '
         f'style="--units-image:url({sheet.uri});--units-columns:{sheet.columns};'
-        f'--units-rows:{sheet.rows}">{"".join(pictures)}</div>',
-        f"The weights of {shown} units, each as a picture: ink on a red pixel speaks for the "
+        f'--units-rows:{sheet.rows}">{"".join(images)}</div>',
+        f"The weights of {shown} units, each as an image: ink on a red pixel speaks for the "
         "unit, ink on a blue one against it.",
-        "Each picture has its own scale. At the border, where there is hardly any ink, weights "
+        "Each image has its own scale. At the border, where there is hardly any ink, weights "
         "stay near the random values that training began with.",
     )
 

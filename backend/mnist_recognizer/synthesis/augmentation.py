@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 SIDE = 28
 MAX_THICKNESS = 2.0  # what one dilation or erosion changes: a pixel on either side
 _PADDED = SIDE + 2  # one blank pixel around, so that whatever is read outside is paper
-_MIDDLE = (_PADDED - 1) / 2  # of the padded picture, where the basis counts from
+_MIDDLE = (_PADDED - 1) / 2  # of the padded image, where the basis counts from
 _GRID = 5  # the elastic part's Gaussians stand on a 5×5 grid
 _CHUNK = 64  # images at a time: what is computed for more would fall out of the cache
 _ONE_X = 2**8  # a pixel's width: 8 bits of fraction, as much as half a word can multiply
@@ -38,7 +38,7 @@ _PAIRS = np.uint32(0x00FF00FF)  # two bytes of a word, with room to grow to 16 b
 
 @dataclass(frozen=True)
 class Distortion:
-    """How strongly digits are distorted: each is drawn anew for every image.
+    """How strongly digits are distorted: each is drawn again for every image.
 
     Attributes
     ----------

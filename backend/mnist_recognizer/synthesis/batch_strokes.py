@@ -1,4 +1,4 @@
-"""Thousands of pen drawings become MNIST's pictures at once.
+"""Thousands of pen drawings become MNIST's images at once.
 
 `render_batch` draws what :func:`mnist_recognizer.vision.strokes.render_strokes` draws, bit for
 bit, dozens of times as fast. It goes along all drawings' paths in step: the k-th segment of every
@@ -19,7 +19,7 @@ def render_batch(
     pen_down: NDArray[np.bool_],
     pen_radius: float | NDArray[np.float64] = PEN_RADIUS,
 ) -> NDArray[np.uint8]:
-    """Draw many drawings as MNIST would show them: scaled to its box, inked anew, centred.
+    """Draw many drawings as MNIST would show them: scaled to its box, inked again, centred.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def render_batch(
     pen_down : ndarray of bool, shape (count, length)
         Whether the pen drew on its way from the point before. At a stroke's first point it did not.
     pen_radius : float or ndarray of float64, shape (count,)
-        Half the width of the ink, in pixels of the picture.
+        Half the width of the ink, in pixels of the image.
 
     Returns
     -------
@@ -38,13 +38,13 @@ def render_batch(
     """
     count = len(points)
     radius = np.broadcast_to(np.asarray(pen_radius, np.float64), (count,))
-    pictures = np.empty((count, SIZE, SIZE), np.uint8)
+    images = np.empty((count, SIZE, SIZE), np.uint8)
     for start in range(0, count, _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        pictures[chunk] = _centre(
+        images[chunk] = _centre(
             _ink(_normalise(points[chunk], radius[chunk]), pen_down[chunk], radius[chunk])
         )
-    return pictures
+    return images
 
 
 def _normalise(points: NDArray[np.float64], radius: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,9 +105,9 @@ def _ink(
     return (255 * ink + 0.5).astype(np.uint8).transpose(2, 0, 1)  # the cast rounds down
 
 
-def _centre(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Shift the centre of mass of each picture to (14, 14); see ``centre_by_mass``."""
-    moved = pictures
+def _centre(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shift the centre of mass of each image to (14, 14); see ``centre_by_mass``."""
+    moved = images
     for axis in (1, 2):
         profile = moved.sum(axis=3 - axis, dtype=np.int64)  # (count, 28)
         wanted = np.ceil(CENTRE - 0.5 - profile @ np.arange(SIZE) / profile.sum(axis=1))

@@ -1,4 +1,4 @@
-"""Pictures that are no digits, for a network to learn what it does not know.
+"""Images that are not digits, for a network to learn what it does not know.
 
 A network that has seen digits alone calls everything a digit. Here are strokes that cross and bend
 at random, scribbles, zigzags, dots, letters and signs, shapes, textures, noise, and digits that
@@ -7,7 +7,7 @@ font, no piece of clothing and nobody's drawing is among them, so what people do
 and can be measured. The letters come from templates of the project's own: ``pen_letters.py``.
 
 The idea is that of D. Hendrycks, M. Mazeika and T. Dietterich, "Deep Anomaly Detection with Outlier
-Exposure", ICLR 2019. ``docs/rejection.md`` shows the pictures.
+Exposure", ICLR 2019. ``docs/rejection.md`` shows the images.
 """
 
 import string
@@ -21,15 +21,15 @@ from mnist_recognizer.synthesis.pen_letters import draw_pen_letters
 from mnist_recognizer.synthesis.spoiled_digits import SPOILT
 from mnist_recognizer.vision.preprocessing import SIZE
 
-Pictures = NDArray[np.uint8]
+Images = NDArray[np.uint8]
 _LENGTH = 48  # points of a path
 _PEN = (0.9, 1.9)  # half widths of ink, as thin and as thick as MNIST's
 
 
 def draw_not_digits(
-    each: int, digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator
-) -> dict[str, Pictures]:
-    """Make pictures of every kind that are no digits.
+    each: int, digits: Images, labels: NDArray[np.integer], rng: np.random.Generator
+) -> dict[str, Images]:
+    """Make images of every kind that are not digits.
 
     Parameters
     ----------
@@ -41,26 +41,26 @@ def draw_not_digits(
     labels : ndarray of int, shape (n,)
         Which digits they are.
     rng : numpy.random.Generator
-        Where the randomness comes from; the same state gives the same pictures.
+        Where the randomness comes from; the same state gives the same images.
 
     Returns
     -------
     dict of str to ndarray of uint8, shape (about each or twice as many, 28, 28)
-        The pictures by the name of their kind; light ink on black.
+        The images by the name of their kind; light ink on black.
     """
-    pictures = {
+    images = {
         name: draw(2 * each if name in LETTERS else each, rng) for name, draw in DRAWN.items()
     }
     for name, spoil in SPOILT.items():
         chosen = rng.integers(len(digits), size=each)
-        pictures[name] = spoil(digits[chosen], labels[chosen], rng)
-    return pictures
+        images[name] = spoil(digits[chosen], labels[chosen], rng)
+    return images
 
 
 # --- drawn with a pen -----------------------------------------------------------------------------
 
 
-def _strokes(count: int, rng: np.random.Generator, bent: bool = True) -> Pictures:
+def _strokes(count: int, rng: np.random.Generator, bent: bool = True) -> Images:
     """Draw two to four strokes, straight or bent, that often begin where another one passes."""
     most, per = 4, _LENGTH // 4
     number = rng.integers(2, most + 1, count)
@@ -91,12 +91,12 @@ def _strokes(count: int, rng: np.random.Generator, bent: bool = True) -> Picture
     )
 
 
-def _lines(count: int, rng: np.random.Generator) -> Pictures:
+def _lines(count: int, rng: np.random.Generator) -> Images:
     """Draw two to four straight strokes."""
     return _strokes(count, rng, bent=False)
 
 
-def _scribbles(count: int, rng: np.random.Generator) -> Pictures:
+def _scribbles(count: int, rng: np.random.Generator) -> Images:
     """Draw random walks of a pen that keeps more or less of its direction."""
     inertia = rng.choice([0.0, 0.5, 0.8, 0.9], (count, 1))
     speed, place = np.zeros((2, count, 2))
@@ -113,7 +113,7 @@ def _scribbles(count: int, rng: np.random.Generator) -> Pictures:
     return render_batch(points, (steps > 0) & (steps <= end) & ~lifted, rng.uniform(*_PEN, count))
 
 
-def _zigzags(count: int, rng: np.random.Generator) -> Pictures:
+def _zigzags(count: int, rng: np.random.Generator) -> Images:
     """Draw zigzags of three to thirteen lines in any direction."""
     corner = np.minimum(np.arange(14), rng.integers(3, 14, (count, 1)))
     along = 2 * corner / corner[:, -1:] - 1
@@ -152,7 +152,7 @@ _OUTLINES = [
 ]
 
 
-def _figures(count: int, rng: np.random.Generator) -> Pictures:
+def _figures(count: int, rng: np.random.Generator) -> Images:
     """Draw hearts, spirals, triangles, squares, stars, arrows and houses in one stroke."""
     place = np.linspace(0, 1, _LENGTH)
     paths = np.array(
@@ -173,18 +173,18 @@ def _figures(count: int, rng: np.random.Generator) -> Pictures:
     return render_batch(points + wave @ knots, down, rng.uniform(*_PEN, count))
 
 
-def _dots(count: int, rng: np.random.Generator) -> Pictures:
+def _dots(count: int, rng: np.random.Generator) -> Images:
     """Draw dots, and now and then nothing at all."""
     down = np.zeros((count, 1), bool)
-    pictures = render_batch(np.zeros((count, 1, 2)), down, rng.uniform(0.9, 4, count))
-    pictures[rng.random(count) < 0.1] = 0
-    return pictures
+    images = render_batch(np.zeros((count, 1, 2)), down, rng.uniform(0.9, 4, count))
+    images[rng.random(count) < 0.1] = 0
+    return images
 
 
 # --- shapes, textures, noise ----------------------------------------------------------------------
 
 
-def _shapes(count: int, rng: np.random.Generator) -> Pictures:
+def _shapes(count: int, rng: np.random.Generator) -> Images:
     """Draw ellipses, polygons, stars and hearts, filled, grey or as outlines."""
 
     def uniform(low: float, high: float) -> NDArray[np.float64]:
@@ -216,7 +216,7 @@ def _shapes(count: int, rng: np.random.Generator) -> Pictures:
     return _grey(ink * uniform(0.3, 1.3))
 
 
-def _profiles(count: int, rng: np.random.Generator) -> Pictures:
+def _profiles(count: int, rng: np.random.Generator) -> Images:
     """Draw filled bodies whose two sides run in straight pieces, plain, striped or rough."""
     axis = np.arange(SIZE)
     knots = rng.uniform(1, 14, (2, count, 6))
@@ -243,8 +243,8 @@ def _profiles(count: int, rng: np.random.Generator) -> Pictures:
     return _grey(np.where(lying, ink.transpose(0, 2, 1), ink))
 
 
-def _textures(count: int, rng: np.random.Generator) -> Pictures:
-    """Make smooth noise: clouds, blots, veins; over the whole picture or a part of it."""
+def _textures(count: int, rng: np.random.Generator) -> Images:
+    """Make smooth noise: clouds, blots, veins; over the whole image or a part of it."""
     frequency = np.fft.fftfreq(SIZE)
     squared = frequency[:, None] ** 2 + frequency**2
     smooth = rng.choice([1, 2, 3, 4], (count, 1, 1))
@@ -261,7 +261,7 @@ def _textures(count: int, rng: np.random.Generator) -> Pictures:
     return _grey(np.clip(ink, 0, 1) * part * rng.uniform(0.6, 1, (count, 1, 1)))
 
 
-def _noise(count: int, rng: np.random.Generator) -> Pictures:
+def _noise(count: int, rng: np.random.Generator) -> Images:
     """Sprinkle pixels: grey or white, few or many."""
     grey = rng.random((count, SIZE, SIZE))
     share = rng.uniform(0.02, 0.5, (count, 1, 1))
@@ -269,7 +269,7 @@ def _noise(count: int, rng: np.random.Generator) -> Pictures:
     return _grey(np.where(kind == 0, grey, np.where(kind == 1, grey < share, grey * share)))
 
 
-def _grey(ink: NDArray[np.float64]) -> Pictures:
+def _grey(ink: NDArray[np.float64]) -> Images:
     """Turn ink from 0 to 1 into grey levels; what is beyond is cut off."""
     return (255 * np.clip(ink, 0, 1) + 0.5).astype(np.uint8)
 
@@ -277,22 +277,22 @@ def _grey(ink: NDArray[np.float64]) -> Pictures:
 # --- letters and signs ----------------------------------------------------------------------------
 
 
-def _capitals(count: int, rng: np.random.Generator) -> Pictures:
-    """Draw capital letters that look like no digit."""
+def _capitals(count: int, rng: np.random.Generator) -> Images:
+    """Draw capital letters that do not look like a digit."""
     return draw_pen_letters(count, rng, _PEN, string.ascii_uppercase)
 
 
-def _small_letters(count: int, rng: np.random.Generator) -> Pictures:
-    """Draw small letters that look like no digit, and not like their capitals either."""
+def _small_letters(count: int, rng: np.random.Generator) -> Images:
+    """Draw small letters that do not look like a digit, and not like their capitals either."""
     return draw_pen_letters(count, rng, _PEN, string.ascii_lowercase)
 
 
-def _signs(count: int, rng: np.random.Generator) -> Pictures:
+def _signs(count: int, rng: np.random.Generator) -> Images:
     """Draw smooth hearts, ticks, faces, and signs that are on many a keyboard."""
     return draw_pen_letters(count, rng, _PEN, "♥✓☺+?@♯%*€<π")
 
 
-DRAWN: dict[str, Callable[[int, np.random.Generator], Pictures]] = {
+DRAWN: dict[str, Callable[[int, np.random.Generator], Images]] = {
     "strokes": _strokes,
     "lines": _lines,
     "scribbles": _scribbles,

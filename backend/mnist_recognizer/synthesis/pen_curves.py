@@ -22,7 +22,7 @@ DOWN, UP, DRAGGED = range(3)
 MEASURES = ("x", "y", "d", "a")
 """What a template's rule measures between two points."""
 
-_SPACING = 6.0  # of a polyline's points, in the table's unit: about one pixel of MNIST's picture
+_SPACING = 6.0  # of a polyline's points, in the table's unit: about one pixel of MNIST's image
 _FINE = 24  # samples of each curve's piece from which points of equal spacing are chosen
 _ROUNDING = 1.5  # standard deviation of the Gaussian that rounds corners, in points
 

@@ -30,7 +30,7 @@ def draw_pen_digits(
     rng : numpy.random.Generator
         Where the randomness comes from; the same state gives the same digits.
     pen_radius : tuple of float, default that of every drawing
-        The least and the greatest half width of the ink, in pixels. MNIST's strokes are 1.7 to
+        The smallest and the largest half width of the ink, in pixels. MNIST's strokes are 1.7 to
         3.9 pixels wide, so (0.85, 1.95) has them all.
 
     Returns

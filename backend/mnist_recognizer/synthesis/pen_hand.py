@@ -31,7 +31,7 @@ def draw_styles(
     table, styles, rng
         See :func:`write_legibly`.
     pen_radius : tuple of float, default that of every drawing
-        The least and the greatest half width of the ink, in pixels.
+        The smallest and the largest half width of the ink, in pixels.
 
     Returns
     -------
@@ -41,11 +41,13 @@ def draw_styles(
     Raises
     ------
     ValueError
-        The pen is thinner or thicker than the picture can show.
+        The pen is thinner or thicker than the image can show.
     """
     low, high = pen_radius
     if not 0.5 <= low <= high <= 4:
-        raise ValueError(f"pen_radius must be from 0.5 to 4 pixels, the least first: {pen_radius}")
+        raise ValueError(
+            f"pen_radius must be from 0.5 to 4 pixels, the smaller first: {pen_radius}"
+        )
     images = np.empty((len(styles), SIZE, SIZE), np.uint8)
     for start in range(0, len(styles), _CHUNK):
         chunk = slice(start, start + _CHUNK)
@@ -123,7 +125,7 @@ def _control_points(
 
     loose = table.looseness[styles][..., None]
     control += 2.6 * sloppiness * loose * rng.normal(size=control.shape)
-    # Every stroke lands beside its place.
+    # Every stroke lands near its place.
     strokes = table.strokes[styles][..., None]
     moved = 2.2 * sloppiness * rng.normal(size=(count, int(table.strokes.max()) + 1, 2))
     control += np.take_along_axis(moved, strokes, axis=1)

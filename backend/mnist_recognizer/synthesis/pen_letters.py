@@ -1,4 +1,4 @@
-"""Letters and signs drawn with a pen that look like no digit, for a network to learn to refuse.
+"""Letters and signs drawn with a pen, unlike any digit, for a network to learn to refuse.
 
 They are drawn from templates of the project's own (``letter_templates.txt``) by the hand that draws
 the synthetic pen digits: no font and nobody's drawing is among them.
@@ -28,7 +28,7 @@ def draw_pen_letters(
     rng : numpy.random.Generator
         Where the randomness comes from; the same state gives the same letters.
     pen_radius : tuple of float, default that of every drawing
-        The least and the greatest half width of the ink, in pixels.
+        The smallest and the largest half width of the ink, in pixels.
     signs : str, optional
         Which of them, each equally likely; all of them if it is not given. What has no template
         is left out.

@@ -36,7 +36,7 @@ class Template:
     name : str
         What it looks like.
     weight : float
-        How common it is beside the sign's other templates.
+        How common it is compared with the sign's other templates.
     shapes : ndarray of float64, shape (extremes, points, 2)
         The control points of its extremes.
     corners : ndarray of bool, shape (points,)
@@ -77,7 +77,7 @@ def letter_templates() -> tuple[Template, ...]:
 
 
 def _read(name: str) -> tuple[Template, ...]:
-    """Read one of the tables beside this module."""
+    """Read one of the tables next to this module."""
     table = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
     lines = [line for line in table.splitlines() if line and not line.startswith("#")]
     starts = [i for i, line in enumerate(lines) if not line.startswith(" ")]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_recognizer.vision.preprocessing import SIZE
 
-Pictures = NDArray[np.uint8]
+Images = NDArray[np.uint8]
 _HALF = SIZE // 2
 
 # What each digit is turned into: mirrored (m), or turned anticlockwise by so many quarters. What
@@ -20,7 +20,7 @@ _TURNS: dict[int, str] = {1: "1", 2: "13", 3: "m13", 4: "m123", 5: "13", 6: "m13
 _TURNS |= {8: "1", 9: "m13"}
 
 
-def _turned(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+def _turned(digits: Images, labels: NDArray[np.integer], rng: np.random.Generator) -> Images:
     """Mirror or turn digits so that they are none."""
     ways = {
         "m": lambda images: images[:, :, ::-1],
@@ -38,25 +38,25 @@ def _turned(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Genera
     return np.concatenate(pieces)
 
 
-def _overlaid(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+def _overlaid(digits: Images, labels: NDArray[np.integer], rng: np.random.Generator) -> Images:
     """Draw two different digits over each other."""
     other = rng.permutation(len(digits))
-    overlaid: Pictures = np.maximum(digits, digits[other])[labels != labels[other]]
+    overlaid: Images = np.maximum(digits, digits[other])[labels != labels[other]]
     return overlaid
 
 
-def _beside(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
-    """Put two digits beside each other, at half their size."""
-    del labels  # 11 is no digit either
+def _beside(digits: Images, labels: NDArray[np.integer], rng: np.random.Generator) -> Images:
+    """Put two digits next to each other, at half their size."""
+    del labels  # 11 is not a digit either
     half = digits.reshape(-1, _HALF, 2, _HALF, 2).max(axis=(2, 4))
-    pictures = np.zeros_like(digits)
+    images = np.zeros_like(digits)
     rows = slice(_HALF // 2, _HALF // 2 + _HALF)
-    pictures[:, rows, 2:_HALF] = half[:, :, 1:-1]
-    pictures[:, rows, _HALF:-2] = half[rng.permutation(len(half)), :, 1:-1]
-    return pictures
+    images[:, rows, 2:_HALF] = half[:, :, 1:-1]
+    images[:, rows, _HALF:-2] = half[rng.permutation(len(half)), :, 1:-1]
+    return images
 
 
-def _quarters(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+def _quarters(digits: Images, labels: NDArray[np.integer], rng: np.random.Generator) -> Images:
     """Exchange a digit's four quarters."""
     del labels
     tiles = digits.reshape(-1, 2, _HALF, 2, _HALF).transpose(0, 1, 3, 2, 4)
@@ -68,7 +68,7 @@ def _quarters(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Gene
     return tiles.reshape(digits.shape)
 
 
-def _pieces(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+def _pieces(digits: Images, labels: NDArray[np.integer], rng: np.random.Generator) -> Images:
     """Show a tenth of a digit's area at twice its size."""
     del labels
     axis = np.arange(10)
@@ -78,18 +78,18 @@ def _pieces(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Genera
     large = window.repeat(2, axis=1).repeat(2, axis=2).astype(np.float64)  # (n, 20, 20)
     for direction in (1, 2):  # soft edges
         large = (large + np.roll(large, 1, axis=direction)) / 2
-    pictures = np.zeros_like(digits)
-    pictures[:, 4:24, 4:24] = large
-    return pictures
+    images = np.zeros_like(digits)
+    images[:, 4:24, 4:24] = large
+    return images
 
 
-def _inverted(digits: Pictures, labels: NDArray[np.integer], rng: np.random.Generator) -> Pictures:
+def _inverted(digits: Images, labels: NDArray[np.integer], rng: np.random.Generator) -> Images:
     """Exchange ink and paper."""
     del labels, rng
     return 255 - digits
 
 
-SPOILT: dict[str, Callable[[Pictures, NDArray[np.integer], np.random.Generator], Pictures]] = {
+SPOILT: dict[str, Callable[[Images, NDArray[np.integer], np.random.Generator], Images]] = {
     "turned": _turned,
     "overlaid": _overlaid,
     "beside": _beside,

@@ -1,4 +1,4 @@
-"""Which parts of a drawing or picture belong to one digit, and in which order digits are read.
+"""Which parts of a drawing or image belong to one digit, and in which order digits are read.
 
 The parts are pen strokes (:func:`group_strokes`) or pieces of connected ink
 (:mod:`~mnist_recognizer.vision.segmentation`). The rule knows only their extents and distances.
@@ -15,28 +15,29 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.vision.strokes import as_polyline
 
-# Distances are shares of the height of the taller of two; the rest says of what it is a share.
-PART = 0.35
-"""Of the height of both together: what is no higher is a part of a digit, such as a flag."""
-PART_NEAR = 0.45
-"""A part joins what is this near."""
-ABOVE = 0.2
-"""Of the lesser height: one lies above the other if they share no more of it, """
-COLUMN = 0.5
-"""and at least this much of the lesser width."""
-ABOVE_NEAR = 0.3
-"""Then they join if they are this near; two lines of digits are farther apart."""
-DIGIT = 0.7
-"""Of the height of both together: what is higher may be a digit of its own."""
-NEAR = 0.22
-"""What is lower joins what is this near: the two strokes of a four."""
-DIGIT_NEAR = 0.1
-"""Two that may be digits join if they are this near and share COLUMN of the lesser width, """
-ENDS_NEAR = 0.15
-"""or if each begins and ends this near to the other's ends: the halves of a zero."""
+# Which two groups of parts belong to one digit. Distances and heights are fractions: of the taller
+# group's height, or of the joint height, from the upper group's top to the lower group's bottom.
+MAX_SMALL_PART_HEIGHT = 0.35
+"""A group of at most this joint height is a small part, such as the flag of a one ..."""
+SMALL_PART_DISTANCE = 0.45
+"""... and joins a group within this distance."""
+MAX_SHARED_HEIGHT = 0.2
+"""One group is above the other if they share at most this fraction of the smaller height ..."""
+MIN_SHARED_WIDTH = 0.5
+"""... and at least this fraction of the smaller width ..."""
+ABOVE_DISTANCE = 0.3
+"""... and they join within this distance; two lines of digits are farther apart."""
+MAX_PART_HEIGHT = 0.7
+"""A group of at most this joint height is a part; a taller one may be a digit of its own."""
+PART_DISTANCE = 0.22
+"""A part joins a group within this distance: the two strokes of a four."""
+DIGIT_DISTANCE = 0.1
+"""Two groups that may be digits join within this distance if they share `MIN_SHARED_WIDTH` ..."""
+ENDS_DISTANCE = 0.15
+"""... or if both ends of one are within this distance of the other's: the halves of a zero."""
 
-_THINNED = 1 / 32  # of a stroke's longest side: points nearer to the one before are left out
-_LEAST_STEP = 1 / 1024  # of the length of all strokes together: the same
+_THINNED = 1 / 32  # of a stroke's longest side: points closer to the one before are left out
+_MIN_STEP = 1 / 1024  # of the length of all strokes together: the same
 
 Polyline = NDArray[np.float64]
 
@@ -56,9 +57,9 @@ class Link(NamedTuple):
     Attributes
     ----------
     distance : float
-        The least between them.
+        The smallest between them.
     first, second : int
-        Their indices, the lesser first.
+        Their indices, the smaller first.
     ends : float
         The greater distance between the ends that two strokes have nearest together.
     """
@@ -97,7 +98,7 @@ def group_strokes(strokes: Iterable[ArrayLike]) -> list[list[int]]:
     lines = []
     for i, extent in zip(drawn, extents, strict=True):
         longest = max(extent.right - extent.left, extent.bottom - extent.top)
-        lines.append(_thin(polylines[i], max(longest * _THINNED, path * _LEAST_STEP)))
+        lines.append(_thin(polylines[i], max(longest * _THINNED, path * _MIN_STEP)))
     links = [
         Link(_distance(lines[i], lines[j]), i, j, _ends_distance(lines[i], lines[j]))
         for i, j in near_pairs(extents)
@@ -165,24 +166,24 @@ def _belong_together(a: Extent, b: Extent, distance: float, ends: float) -> bool
     """Tell whether two groups belong to one digit; see :class:`Link`."""
     together = max(a.bottom, b.bottom) - min(a.top, b.top)
     lower, taller = sorted((a.bottom - a.top, b.bottom - b.top))
-    if lower <= PART * together:
-        return distance <= PART_NEAR * taller
+    if lower <= MAX_SMALL_PART_HEIGHT * together:
+        return distance <= SMALL_PART_DISTANCE * taller
     narrower = min(a.right - a.left, b.right - b.left)
     across = min(a.right, b.right) - max(a.left, b.left)
     down = min(a.bottom, b.bottom) - max(a.top, b.top)
-    same_column = across >= COLUMN * narrower
-    if same_column and down <= ABOVE * lower:
-        return distance <= ABOVE_NEAR * taller
-    if lower <= DIGIT * together:
-        return distance <= NEAR * taller
-    return (same_column and distance <= DIGIT_NEAR * taller) or ends <= ENDS_NEAR * taller
+    same_column = across >= MIN_SHARED_WIDTH * narrower
+    if same_column and down <= MAX_SHARED_HEIGHT * lower:
+        return distance <= ABOVE_DISTANCE * taller
+    if lower <= MAX_PART_HEIGHT * together:
+        return distance <= PART_DISTANCE * taller
+    return (same_column and distance <= DIGIT_DISTANCE * taller) or ends <= ENDS_DISTANCE * taller
 
 
 def _reading_order(extents: Sequence[Extent]) -> list[int]:
     """Sort digits line by line, from left to right, and return their indices.
 
-    A digit belongs to the line whose last digit so far it stands beside, so that lines may climb or
-    fall.
+    A digit belongs to the line whose last digit so far is at its height, so that lines may climb
+    or fall.
     """
     lines: list[list[int]] = []
     for i in sorted(range(len(extents)), key=lambda i: (extents[i].left, extents[i].top)):
@@ -230,14 +231,14 @@ def _thin(points: Polyline, step: float) -> Polyline:
 
 
 def _distance(one: Polyline, other: Polyline) -> float:
-    """Return the least distance between two strokes; 0 if they cross."""
+    """Return the smallest distance between two strokes; 0 if they cross."""
     if _cross(one, other):
         return 0.0
     return math.sqrt(min(_nearest_squared(one, other), _nearest_squared(other, one)))
 
 
 def _nearest_squared(points: Polyline, line: Polyline) -> float:
-    """Return the square of the least distance of a point from a line."""
+    """Return the square of the smallest distance of a point from a line."""
     a = np.concatenate([line[:1], line[:-1]])  # so that a dot is a line too
     ab_x, ab_y = (line - a).T
     length_squared = ab_x * ab_x + ab_y * ab_y

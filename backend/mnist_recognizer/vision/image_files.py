@@ -19,8 +19,8 @@ from mnist_recognizer.vision.errors import (
     PillowMissingError,
     UnsupportedImageError,
 )
-from mnist_recognizer.vision.preprocessing import LEAST_CONTRAST
-from mnist_recognizer.vision.segmentation import MOST_SIDE, DigitBox, FoundDigit, find_digits
+from mnist_recognizer.vision.preprocessing import MIN_CONTRAST
+from mnist_recognizer.vision.segmentation import SEARCH_SIDE, DigitBox, FoundDigit, find_digits
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF")
 MAX_FILE_BYTES = 64 * 2**20
@@ -181,7 +181,7 @@ def _decode(image: Any, name: str, *, has_16_bits: bool) -> DecodedImage:
         decoded = _decode_frame(image, name, has_16_bits)
         pixels_left -= decoded.width * decoded.height
         frame_pixels = min(pixels_left, _MAX_FRAME_MEGAPIXELS * 1_000_000)
-        is_blank = np.ptp(decoded.grey) < LEAST_CONTRAST
+        is_blank = np.ptp(decoded.grey) < MIN_CONTRAST
         if not is_blank or decoded.width * decoded.height > frame_pixels:
             return decoded
         try:
@@ -206,7 +206,7 @@ def _decode_frame(image: Any, name: str, has_16_bits: bool) -> DecodedImage:
 
     width, height = image.size
     if name == "JPEG":  # lets the decoder shrink it, which saves time and memory
-        times = next(t for t in (8, 4, 2, 1) if t == 1 or max(width, height) >= t * MOST_SIDE)
+        times = next(t for t in (8, 4, 2, 1) if t == 1 or max(width, height) >= t * SEARCH_SIDE)
         # Rounded down: Pillow divides by it, and what was rounded up would be shrunk half as much.
         image.draft("L", (max(width // times, 1), max(height // times, 1)))
     image.load()
@@ -215,7 +215,7 @@ def _decode_frame(image: Any, name: str, has_16_bits: bool) -> DecodedImage:
     if name == "TIFF":  # Pillow has turned it
         width, height = image.size
     grey = _grey_levels(image, "white", has_16_bits)
-    if image.has_transparency_data and np.ptp(grey) < LEAST_CONTRAST:  # perhaps the ink is white
+    if image.has_transparency_data and np.ptp(grey) < MIN_CONTRAST:  # perhaps the ink is white
         grey = _grey_levels(image, "black", has_16_bits)
     orientation = image.getexif().get(_ORIENTATION, 1)
     if orientation in range(2, 9):
@@ -234,7 +234,7 @@ def _grey_levels(image: Any, paper: str, has_16_bits: bool) -> NDArray[np.uint8]
     """
     from PIL import Image
 
-    times = -(-max(image.size) // MOST_SIDE)
+    times = -(-max(image.size) // SEARCH_SIDE)
     rows = max(_STRIP_PIXELS // image.width // times, 1) * times
     range_of_levels = _range_of_levels(image)
     strips = []

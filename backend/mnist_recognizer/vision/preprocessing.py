@@ -1,9 +1,9 @@
-"""Any drawing or photo becomes MNIST's picture: 28 × 28 grey values, light ink on black.
+"""Any drawing or photo becomes MNIST's image: 28 × 28 grey values, light ink on black.
 
 MNIST's makers scaled each digit's inked box to 20 pixels on its longest side and then moved the
-centre of mass to the middle of a 28 × 28 picture (Y. LeCun et al., "Gradient-based learning applied
-to document recognition", Proc. IEEE, 1998). This module does the same to pictures;
-:mod:`mnist_recognizer.vision.strokes` does it to pen strokes, which it can draw anew.
+centre of mass to the middle of a 28 × 28 image (Y. LeCun et al., "Gradient-based learning applied
+to document recognition", Proc. IEEE, 1998). This module does the same to images;
+:mod:`mnist_recognizer.vision.strokes` does it to pen strokes, which it can draw again.
 
 ``docs/preprocessing.md`` numbers the steps, and the page's ``frontend/js/vision/raster.js`` follows
 them bit for bit: all arithmetic is float64 + − × ÷ √, floor and ceil, in the same order there and
@@ -18,15 +18,15 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_recognizer.vision.errors import BlankImageError
 
 SIZE = 28
-"""Side of the picture, in pixels."""
+"""Side of the image, in pixels."""
 BOX = 20
 """Longest side of the inked box, in pixels."""
 CENTRE = 14
 """The centre of mass comes to lie here, counted from 0, in both directions."""
-LEAST_CONTRAST = 16
-"""A picture whose ink differs less than this (of 255) from its background is blank."""
-MOST_ENLARGED = 4
-"""A picture is enlarged at most this many times."""
+MIN_CONTRAST = 16
+"""An image whose ink differs less than this (of 255) from its background is blank."""
+MAX_ENLARGEMENT = 4
+"""An image is enlarged at most this many times."""
 
 
 class InkBox(NamedTuple):
@@ -39,9 +39,9 @@ class InkBox(NamedTuple):
 
 
 def preprocess_raster(grey: ArrayLike) -> NDArray[np.uint8]:
-    """Bring a grey picture to MNIST's geometry: dark ink on light or light on dark, any size.
+    """Bring a grey image to MNIST's geometry: dark ink on light or light on dark, any size.
 
-    A picture that is MNIST's already comes back unchanged, bit for bit.
+    An image that is MNIST's already comes back unchanged, bit for bit.
 
     Parameters
     ----------
@@ -56,21 +56,21 @@ def preprocess_raster(grey: ArrayLike) -> NDArray[np.uint8]:
     Raises
     ------
     ValueError
-        The picture is blank, is not two-dimensional, or holds a value out of range.
+        The image is blank, is not two-dimensional, or holds a value out of range.
     """
     ink = separate_ink(whole_levels(grey))
     box = ink_box(ink)
     return centre_by_mass(resample_ink(ink[box.top : box.bottom, box.left : box.right]))
 
 
-def centre_by_mass(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Shift a picture by whole pixels until its centre of mass is nearest to (14, 14).
+def centre_by_mass(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shift an image by whole pixels until its centre of mass is nearest to (14, 14).
 
-    It never moves so far that ink would leave the picture.
+    It never moves so far that ink would leave the image.
 
     Parameters
     ----------
-    picture : ndarray of uint8, shape (28, 28)
+    image : ndarray of uint8, shape (28, 28)
         With some ink in it.
 
     Returns
@@ -78,13 +78,13 @@ def centre_by_mass(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     ndarray of uint8, shape (28, 28)
         A new array.
     """
-    box = ink_box(picture)
-    rows = picture.sum(axis=1, dtype=np.int64)
-    columns = picture.sum(axis=0, dtype=np.int64)
+    box = ink_box(image)
+    rows = image.sum(axis=1, dtype=np.int64)
+    columns = image.sum(axis=0, dtype=np.int64)
     down = _shift(rows, box.top, box.bottom)
     right = _shift(columns, box.left, box.right)
-    centred = np.zeros_like(picture)
-    centred[box.top + down : box.bottom + down, box.left + right : box.right + right] = picture[
+    centred = np.zeros_like(image)
+    centred[box.top + down : box.bottom + down, box.left + right : box.right + right] = image[
         box.top : box.bottom, box.left : box.right
     ]
     return centred
@@ -101,28 +101,28 @@ def _shift(profile: NDArray[np.int64], first: int, end: int) -> int:
 
 
 def whole_levels(grey: ArrayLike) -> NDArray[np.float64]:
-    """Check a picture and return its grey levels as whole numbers from 0 to 255, float64."""
+    """Check an image and return its grey levels as whole numbers from 0 to 255, float64."""
     levels: NDArray[np.float64] = np.asarray(grey)
     if levels.ndim != 2 or levels.size == 0:
         raise ValueError(
-            f"a grey picture has the shape (height, width), not {levels.shape}: "
+            f"a grey image has the shape (height, width), not {levels.shape}: "
             "average the colours of a coloured one first"
         )
     if levels.dtype.kind not in "buif":
         raise ValueError(f"grey levels are numbers, not {levels.dtype}")
-    most = 255 if levels.dtype.kind in "ui" else 1
+    largest = 255 if levels.dtype.kind in "ui" else 1
     levels = levels.astype(np.float64)
-    if not (levels.min() >= 0 and levels.max() <= most):  # NaN compares false
-        kind = "whole" if most == 255 else "fractional"
-        raise ValueError(f"{kind} grey levels must be numbers from 0 to {most}")
+    if not (levels.min() >= 0 and levels.max() <= largest):  # NaN compares false
+        kind = "whole" if largest == 255 else "fractional"
+        raise ValueError(f"{kind} grey levels must be numbers from 0 to {largest}")
     # In place, here and below: a photo of a megapixel takes 8 MB each time.
-    levels *= 255 // most
+    levels *= 255 // largest
     levels += 0.5
     return np.floor(levels, out=levels)
 
 
 def separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Tell ink from its background by the picture's border.
+    """Tell ink from its background by the image's border.
 
     Parameters
     ----------
@@ -164,10 +164,10 @@ def separate_ink(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     unevenness = np.abs(np.concatenate(border)[np.concatenate(near)]).max(initial=0)
     ink: NDArray[np.float64] = np.maximum(stands_out, 0, out=stands_out)
     peak = ink.max()
-    if peak < LEAST_CONTRAST:
+    if peak < MIN_CONTRAST:
         raise BlankImageError
 
-    # Up to MNIST's own size every grey counts. In a larger picture faint ink is noise or shadow:
+    # Up to MNIST's own size every grey counts. In a larger image faint ink is noise or shadow:
     # what is less than twice as strong as the unevenness that the border shows.
     box = ink_box(ink)
     if max(box.bottom - box.top, box.right - box.left) > SIZE:
@@ -190,7 +190,7 @@ def ink_box(ink: NDArray[np.float64] | NDArray[np.uint8]) -> InkBox:
 
 
 def resample_ink(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Scale an inked box to 20 pixels on its longest side, in the middle of a 28 × 28 picture.
+    """Scale an inked box to 20 pixels on its longest side, in the middle of a 28 × 28 image.
 
     Shrinking averages over areas, enlarging interpolates linearly, and 20 pixels are copied.
 
@@ -210,11 +210,11 @@ def resample_ink(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
         copy = np.zeros((SIZE, SIZE))
         top, left = (SIZE - height) // 2, (SIZE - width) // 2
         copy[top : top + height, left : left + width] = ink
-        # One in ten of MNIST's own pictures has a peak of 254.
+        # One in ten of MNIST's own images has a peak of 254.
         return copy.astype(np.uint8) if ink.max() >= 254 else _stretch(copy)
     # A pixel of the result takes the ink of a square of `reach` pixels of the box, every `step`
     # pixels. With this step the outermost inked ones are 20 apart, whether reach is step or 1.
-    step = longest / BOX if longest > BOX else max((longest + 1) / (BOX + 1), 1 / MOST_ENLARGED)
+    step = longest / BOX if longest > BOX else max((longest + 1) / (BOX + 1), 1 / MAX_ENLARGEMENT)
     reach = max(step, 1.0)
     # sums[y, x] is all ink above and to the left of the corner (x, y) of the box's pixels. These
     # are whole numbers, so exact; between the corners the sum is bilinear, so any area's ink is.
@@ -233,9 +233,9 @@ def resample_ink(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
     )
 
 
-def _stretch(picture: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Round a picture to grey levels so that its peak is 255."""
-    levels: NDArray[np.float64] = 255 * np.maximum(picture, 0) / picture.max()
+def _stretch(image: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Round an image to grey levels so that its peak is 255."""
+    levels: NDArray[np.float64] = 255 * np.maximum(image, 0) / image.max()
     return (levels + 0.5).astype(np.uint8)  # the cast rounds down
 
 
@@ -243,9 +243,9 @@ def _interpolate(
     sums: NDArray[np.float64], positions: NDArray[np.float64], axis: int
 ) -> NDArray[np.float64]:
     """Read sums linearly between whole positions of one axis; beyond its ends they stay."""
-    most = sums.shape[axis] - 1
-    inside = np.clip(positions, 0, most)
-    whole = np.minimum(np.floor(inside).astype(np.intp), most - 1)
+    last = sums.shape[axis] - 1
+    inside = np.clip(positions, 0, last)
+    whole = np.minimum(np.floor(inside).astype(np.intp), last - 1)
     shape = (-1, 1) if axis == 0 else (1, -1)
     fraction = (inside - whole).reshape(shape)
     before, after = sums.take(whole, axis), sums.take(whole + 1, axis)

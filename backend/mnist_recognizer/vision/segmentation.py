@@ -1,7 +1,7 @@
-"""The digits in a picture that may hold several: a photographed number.
+"""The digits in an image that may hold several: a photographed number.
 
 Ink is told from its background as for one digit (:mod:`mnist_recognizer.vision.preprocessing`), its
-connected pieces are joined to digits by the rule for strokes
+connected components are joined to digits by the rule for strokes
 (:mod:`mnist_recognizer.vision.grouping`), and each digit is brought to MNIST's geometry.
 ``docs/preprocessing.md`` numbers the steps; the page's ``frontend/js/vision/segmentation.js``
 follows them bit for bit.
@@ -25,20 +25,20 @@ from mnist_recognizer.vision.preprocessing import (
 
 Number = TypeVar("Number", bound=np.generic)
 
-MOST_SIDE = 1024
-"""A picture whose longest side is longer, in pixels, is shrunk first."""
-MOST_PIECES = 100
-"""Only so many pieces of ink are looked at, the largest ones."""
+SEARCH_SIDE = 1024
+"""An image with more pixels on its longest side is shrunk first."""
+MAX_COMPONENTS = 100
+"""Only the largest connected components of ink are used, at most this many."""
 SPECK = 1 / 20
-"""A piece with less area than this share of the tallest piece's height, squared, is a speck."""
-LEAST_DIGIT = 0.3
+"""A component with less area than the square of this share of the tallest height is dust."""
+MIN_DIGIT_SIZE = 0.3
 """A digit whose longest side is shorter than this share of the tallest one's height is none."""
 
-_EDGE_PIXELS = 128  # distances are measured between so many pixels of each piece's edge
+_EDGE_PIXELS = 128  # distances are measured between so many pixels of each component's edge
 
 
 class DigitBox(NamedTuple):
-    """Where a digit is, in pixels of the picture."""
+    """Where a digit is, in pixels of the image."""
 
     x: int
     y: int
@@ -47,7 +47,7 @@ class DigitBox(NamedTuple):
 
 
 class FoundDigit(NamedTuple):
-    """A digit of a picture.
+    """A digit of an image.
 
     Attributes
     ----------
@@ -61,16 +61,16 @@ class FoundDigit(NamedTuple):
     pixels: NDArray[np.uint8]
 
 
-class _Pieces(NamedTuple):
-    """The connected pieces of ink, in the order of their first pixels, row by row.
+class _Components(NamedTuple):
+    """The connected components of ink, in the order of their first pixels, row by row.
 
     Attributes
     ----------
     labels : ndarray of int32, shape (height, width)
-        The piece that each pixel belongs to, or -1.
-    extents : ndarray of int64, shape (pieces, 4)
+        The component that each pixel belongs to, or -1.
+    extents : ndarray of int64, shape (components, 4)
         The first and last columns and rows, as in :class:`Extent`.
-    areas : ndarray of int64, shape (pieces,)
+    areas : ndarray of int64, shape (components,)
         Their numbers of pixels.
     """
 
@@ -80,7 +80,7 @@ class _Pieces(NamedTuple):
 
 
 def find_digits(grey: ArrayLike) -> list[FoundDigit]:
-    """Find the digits in a grey picture: dark ink on light or light on dark, any size.
+    """Find the digits in a grey image: dark ink on light or light on dark, any size.
 
     One digit alone gives what :func:`~mnist_recognizer.vision.preprocessing.preprocess_raster`
     makes of it.
@@ -98,23 +98,23 @@ def find_digits(grey: ArrayLike) -> list[FoundDigit]:
     Raises
     ------
     ValueError
-        The picture is blank, is not two-dimensional, or holds a value out of range.
+        The image is blank, is not two-dimensional, or holds a value out of range.
     """
     levels, times = _shrink(whole_levels(grey))
     ink = separate_ink(levels)
     del levels
     box = ink_box(ink)
     all_ink = Extent(box.left, box.top, box.right - 1, box.bottom - 1)
-    # What is no larger than MNIST's pictures is one digit, however broken.
+    # What is no larger than MNIST's images is one digit, however broken.
     if max(box.right - box.left, box.bottom - box.top) <= SIZE:
         return [_cut_out(ink, all_ink, times)]
 
-    pieces = _connected(ink > 0)
-    largest = np.argsort(-pieces.areas, kind="stable")[:MOST_PIECES]
-    tallest = int((pieces.extents[largest, 3] - pieces.extents[largest, 1]).max()) + 1
-    kept = np.sort(largest[pieces.areas[largest] >= (tallest * SPECK) * (tallest * SPECK)])
-    extents = [Extent(*row) for row in pieces.extents[kept].tolist()]
-    edges = _edges(pieces.labels, kept)
+    components = _connected_components(ink > 0)
+    largest = np.argsort(-components.areas, kind="stable")[:MAX_COMPONENTS]
+    tallest = int((components.extents[largest, 3] - components.extents[largest, 1]).max()) + 1
+    kept = np.sort(largest[components.areas[largest] >= (tallest * SPECK) * (tallest * SPECK)])
+    extents = [Extent(*row) for row in components.extents[kept].tolist()]
+    edges = _edges(components.labels, kept)
     links = [Link(_nearest(edges[i], edges[j]), i, j) for i, j in near_pairs(extents)]
     digits = []
     for parts in group_parts(extents, links):
@@ -126,20 +126,22 @@ def find_digits(grey: ArrayLike) -> list[FoundDigit]:
     found = []
     for own, whole in digits:
         longest = max(whole.right - whole.left, whole.bottom - whole.top) + 1
-        if longest >= LEAST_DIGIT * highest:
-            alone = np.where(np.isin(_inside(pieces.labels, whole), own), _inside(ink, whole), 0)
+        if longest >= MIN_DIGIT_SIZE * highest:
+            alone = np.where(
+                np.isin(_inside(components.labels, whole), own), _inside(ink, whole), 0
+            )
             found.append(_cut_out(alone, whole, times))
     return found
 
 
 def _shrink(levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Shrink a large picture, and return how many times it became smaller.
+    """Shrink a large image, and return how many times it became smaller.
 
     Each new pixel is the rounded mean of a square of pixels; what a last square would lack pixels
     for is left out.
     """
     height, width = levels.shape
-    times = -(-max(height, width) // MOST_SIDE)
+    times = -(-max(height, width) // SEARCH_SIDE)
     if times == 1:
         return levels, 1
     rows, columns = max(height // times, 1), max(width // times, 1)
@@ -154,11 +156,11 @@ def _cut_out(ink: NDArray[np.float64], where: Extent, times: int) -> FoundDigit:
     Parameters
     ----------
     ink : ndarray of float64
-        Of the whole picture, or of this extent alone.
+        Of the whole image, or of this extent alone.
     where : Extent
         Its first and last columns and rows.
     times : int
-        How many times the picture was shrunk.
+        How many times the image was shrunk.
     """
     left, top, right, bottom = map(int, where)
     size = (bottom - top + 1, right - left + 1)
@@ -167,16 +169,16 @@ def _cut_out(ink: NDArray[np.float64], where: Extent, times: int) -> FoundDigit:
     return FoundDigit(box, centre_by_mass(resample_ink(inside)))
 
 
-def _inside(picture: NDArray[Number], where: Extent) -> NDArray[Number]:
+def _inside(image: NDArray[Number], where: Extent) -> NDArray[Number]:
     left, top, right, bottom = map(int, where)
-    return picture[top : bottom + 1, left : right + 1]
+    return image[top : bottom + 1, left : right + 1]
 
 
-def _connected(inked: NDArray[np.bool_]) -> _Pieces:
-    """Find the pieces of ink that hang together, also by corners.
+def _connected_components(inked: NDArray[np.bool_]) -> _Components:
+    """Find the connected components of ink: pixels that touch by a side or a corner (8-connected).
 
     Each row's runs of ink are joined to those that they touch in the row above. All runs are
-    joined at once: each takes the least number among the runs it touches, until none changes (as
+    joined at once: each takes the smallest number among the runs it touches, until none changes (as
     in Y. Shiloach and U. Vishkin, "An O(log n) parallel connectivity algorithm", 1982).
     """
     height, width = inked.shape
@@ -202,27 +204,27 @@ def _connected(inked: NDArray[np.bool_]) -> _Pieces:
         np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
         while not np.array_equal(root, root[root]):
             root = root[root]
-    roots, piece = np.unique(root, return_inverse=True)
+    roots, component = np.unique(root, return_inverse=True)
 
     lengths = ends - starts
     labels = np.full(inked.shape, -1, np.int32)
-    labels[inked] = np.repeat(piece, lengths)
+    labels[inked] = np.repeat(component, lengths)
     rows, columns = starts // stride, starts % stride - 1
     extents = np.empty((len(roots), 4), np.int64)
     extents[:, :2], extents[:, 2:] = max(inked.shape), -1
     for side, values in enumerate((columns, rows)):
-        np.minimum.at(extents[:, side], piece, values)
+        np.minimum.at(extents[:, side], component, values)
     for side, values in enumerate((columns + lengths - 1, rows), start=2):
-        np.maximum.at(extents[:, side], piece, values)
+        np.maximum.at(extents[:, side], component, values)
     areas = np.zeros(len(roots), np.int64)
-    np.add.at(areas, piece, lengths)
-    return _Pieces(labels, extents, areas)
+    np.add.at(areas, component, lengths)
+    return _Components(labels, extents, areas)
 
 
 def _edges(labels: NDArray[np.int32], kept: NDArray[np.intp]) -> list[NDArray[np.int64]]:
-    """List pixels of the edges of some pieces, x and y, shape (pixels, 2) each.
+    """List pixels of the edges of some components, x and y, shape (pixels, 2) each.
 
-    They have a neighbour to the left, right, above or below that is not of the piece. Of many,
+    They have a neighbour to the left, right, above or below that is not of the component. Of many,
     every so many-th is taken.
     """
     padded = np.pad(labels, 1, constant_values=-1)
@@ -242,7 +244,7 @@ def _edges(labels: NDArray[np.int32], kept: NDArray[np.intp]) -> list[NDArray[np
 
 
 def _nearest(some: NDArray[np.int64], others: NDArray[np.int64]) -> float:
-    """Return the least distance between two points."""
+    """Return the smallest distance between two points."""
     x = some[:, :1] - others[:, 0]
     y = some[:, 1:] - others[:, 1]
     return math.sqrt(int((x * x + y * y).min()))

@@ -1,6 +1,6 @@
-"""Pen strokes become MNIST's picture: 28 × 28 grey values, light ink on black.
+"""Pen strokes become MNIST's image: 28 × 28 grey values, light ink on black.
 
-Strokes stay vectors until they are drawn anew at MNIST's size, so the ink is as wide as MNIST's
+Strokes stay vectors until they are drawn again at MNIST's size, so the ink is as wide as MNIST's
 however large somebody draws. ``docs/preprocessing.md`` numbers the steps and says where the pen's
 width comes from; the page's ``frontend/js/vision/strokes.js`` follows them bit for bit.
 """
@@ -24,7 +24,7 @@ _SEGMENTS_AT_ONCE = 64  # bounds the memory that a scribble of many thousand poi
 
 
 def render_strokes(strokes: Iterable[ArrayLike], dot_size: float = 0.0) -> NDArray[np.uint8]:
-    """Draw pen strokes as MNIST would show them: scaled to its box, inked anew, centred.
+    """Draw pen strokes as MNIST would show them: scaled to its box, inked again, centred.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def render_strokes(strokes: Iterable[ArrayLike], dot_size: float = 0.0) -> NDArr
 def normalise_strokes(
     strokes: Iterable[ArrayLike], dot_size: float = 0.0
 ) -> list[NDArray[np.float64]]:
-    """Scale strokes so that their ink will fill MNIST's 20-pixel box, in the picture's middle.
+    """Scale strokes so that their ink will fill MNIST's 20-pixel box, in the image's middle.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def normalise_strokes(
     Returns
     -------
     list of ndarray of float64, shape (points, 2)
-        In pixels of the 28 × 28 picture; 0 is the centre of the first pixel. Empty strokes are
+        In pixels of the 28 × 28 image; 0 is the centre of the first pixel. Empty strokes are
         left out.
 
     Raises
@@ -88,7 +88,7 @@ def normalise_strokes(
 
 
 def ink_strokes(strokes: Sequence[NDArray[np.float64]]) -> NDArray[np.uint8]:
-    """Ink strokes that are measured in pixels of the picture.
+    """Ink strokes that are measured in pixels of the image.
 
     The grey of a pixel depends on the distance d of its centre from the pen's path:
     255 · clip((PEN_RADIUS + PEN_SOFTNESS / 2 − d) / PEN_SOFTNESS, 0, 1).

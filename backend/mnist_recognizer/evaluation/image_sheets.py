@@ -1,7 +1,7 @@
-"""Digits and weights as PNG pictures that stand inside an HTML page.
+"""Digits and weights as PNG images that stand inside an HTML page.
 
-Many small pictures are packed side by side into one, so that a page with hundreds of digits holds a
-single PNG. Ink is stored as opacity: the same picture is dark on a light page and, inverted, light
+Many small images are packed side by side into one, so that a page with hundreds of digits holds a
+single PNG. Ink is stored as opacity: the same image is dark on a light page and, inverted, light
 on a dark one. PNG: ISO/IEC 15948:2004.
 """
 
@@ -29,7 +29,7 @@ DIVERGING[:, 3] = np.minimum(np.abs(np.arange(256) - 128) * 2, 255)
 
 
 def encode_png(levels: Bytes, palette: Bytes) -> bytes:
-    """Encode a picture whose pixels are places in a palette.
+    """Encode an image whose pixels are places in a palette.
 
     Parameters
     ----------
@@ -62,18 +62,18 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def data_uri(png: bytes) -> str:
-    """Return a PNG as an address that holds the picture itself."""
+    """Return a PNG as an address that holds the image itself."""
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Many 28 × 28 pictures in one, row by row.
+    """Many 28 × 28 images in one, row by row.
 
     Attributes
     ----------
     uri : str
-        The picture.
+        The image.
     columns, rows : int
         How many there are beside and below each other.
     """
@@ -83,25 +83,25 @@ class Sheet:
     rows: int
 
     def place(self, number: int) -> tuple[int, int]:
-        """Return the column and the row of a picture."""
+        """Return the column and the row of an image."""
         return number % self.columns, number // self.columns
 
 
-def make_sheet(pictures: Bytes, palette: Bytes, blank: int = 0) -> Sheet:
-    """Pack pictures into one.
+def make_sheet(images: Bytes, palette: Bytes, blank: int = 0) -> Sheet:
+    """Pack images into one.
 
     Parameters
     ----------
-    pictures : (n, 28, 28) uint8 array
+    images : (n, 28, 28) uint8 array
     palette : (256, 4) uint8 array
         See :func:`encode_png`.
     blank : int
         The level of the places that are left over.
     """
-    columns = max(1, min(_COLUMNS, len(pictures)))
-    rows = max(1, -(-len(pictures) // columns))
+    columns = max(1, min(_COLUMNS, len(images)))
+    rows = max(1, -(-len(images) // columns))
     padded = np.full((rows * columns, SIDE, SIDE), blank, np.uint8)
-    padded[: len(pictures)] = pictures
+    padded[: len(images)] = images
     joined = padded.reshape(rows, columns, SIDE, SIDE).swapaxes(1, 2)
     return Sheet(
         data_uri(encode_png(joined.reshape(rows * SIDE, -1), palette)), columns=columns, rows=rows
@@ -109,15 +109,15 @@ def make_sheet(pictures: Bytes, palette: Bytes, blank: int = 0) -> Sheet:
 
 
 def weights_sheet(weights: NDArray[np.floating]) -> Sheet:
-    """Show what each unit of the first layer looks for: 28 × 28 weights, one picture a unit.
+    """Show what each unit of the first layer looks for: 28 × 28 weights, one image a unit.
 
-    Each picture is as strong in colour as can be, so their colours cannot be compared.
+    Each image is as strong in colour as can be, so their colours cannot be compared.
 
     Parameters
     ----------
     weights : (784, units) float array
     """
-    pictures = weights.T.reshape(-1, SIDE, SIDE)
-    largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
-    scaled = np.divide(pictures, largest, out=np.zeros_like(pictures), where=largest > 0)
+    images = weights.T.reshape(-1, SIDE, SIDE)
+    largest = np.abs(images).max(axis=(1, 2), keepdims=True)
+    scaled = np.divide(images, largest, out=np.zeros_like(images), where=largest > 0)
     return make_sheet((128 + np.round(scaled * 127)).astype(np.uint8), DIVERGING, blank=128)
