@@ -244,8 +244,12 @@ interface Prediction {
  * - `busy`: the server has too much to do, or is asked too often.
  * - `refused`: the server answered with an error.
  * - `unexpected`: what answers is not this API.
+ * - `absent`: the page's own server is not the API.
+ * - `forbidden`: a server answers, but does not let pages from this origin read it.
  */
-type ApiFailure = 'unreachable' | 'timeout' | 'no-weights' | 'busy' | 'refused' | 'unexpected';
+type ApiFailure =
+  | 'unreachable' | 'timeout' | 'no-weights' | 'busy' | 'refused' | 'unexpected' | 'absent'
+  | 'forbidden';
 
 type ApiStatus = 'checking' | 'ready' | ApiFailure;
 
@@ -544,6 +548,9 @@ declare namespace MNIST {
       before: ReadonlyArray<ReadDigit>, now: ReadonlyArray<ReadDigit>,
     ): number;
 
+    function imageFormat(bytes: Uint8Array): string;
+    function isWholeImage(bytes: Uint8Array): boolean;
+    function decodeImage(source: Blob | string): Promise<ImageData>;
     class ImageInput {
       constructor(
         receive: (image: PadImage) => void, refuse: (reason: string) => void,
@@ -569,13 +576,13 @@ declare namespace MNIST {
       detail: string;
       constructor(kind: ApiFailure, detail?: string);
     }
-    function apiBaseFor(
+    function apiBasesFor(
       page: { protocol: string; hostname: string; port: string; origin: string; search: string },
       meta?: string,
-    ): string;
+    ): string[];
     class ApiClient {
-      base: string;
-      constructor(base: string);
+      get base(): string;
+      constructor(bases: string[], pageOrigin?: string);
       predict(images: Uint8Array[], signal: AbortSignal): Promise<Prediction[]>;
       weights(known?: string): Promise<WeightsFile | null>;
       health(signal: AbortSignal): Promise<{ isModelLoaded: boolean; detail: string }>;

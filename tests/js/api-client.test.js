@@ -6,7 +6,7 @@ const { afterEach, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
 loadScripts('api/api-client.js');
-const { ApiClient, ApiError, apiBaseFor } = MNIST.api;
+const { ApiClient, ApiError, apiBasesFor } = MNIST.api;
 
 const realFetch = globalThis.fetch;
 afterEach(() => {
@@ -30,7 +30,7 @@ const SEVEN = {
 };
 const signal = () => new AbortController().signal;
 const predict = async () => {
-  const [prediction] = await new ApiClient('http://api').predict([new Uint8Array(784)], signal());
+  const [prediction] = await new ApiClient(['http://api']).predict([new Uint8Array(784)], signal());
   return prediction;
 };
 const location = (address) => {
@@ -39,18 +39,18 @@ const location = (address) => {
 };
 
 test('the page asks the server that it came from', () => {
-  assert.equal(apiBaseFor(location('http://localhost:8000/')), 'http://localhost:8000');
-  assert.equal(apiBaseFor(location('https://digits.example/')), 'https://digits.example');
+  assert.equal(apiBasesFor(location('http://localhost:8000/'))[0], 'http://localhost:8000');
+  assert.deepEqual(apiBasesFor(location('https://digits.example/')), ['https://digits.example']);
 });
 
 test('from disk and from port 3000 it asks port 8000', () => {
-  assert.equal(apiBaseFor(location('file:///home/me/frontend/index.html')), 'http://localhost:8000');
-  assert.equal(apiBaseFor(location('http://127.0.0.1:3000/')), 'http://localhost:8000');
+  assert.deepEqual(apiBasesFor(location('file:///home/me/frontend/index.html')), ['http://localhost:8000']);
+  assert.deepEqual(apiBasesFor(location('http://127.0.0.1:3000/')), ['http://localhost:8000']);
 });
 
 for (const address of ['http://localhost:9001', 'http://127.0.0.1:9001', 'http://[::1]:9001']) {
   test(`a link may name an API on this computer: ${address}`, () => {
-    assert.equal(apiBaseFor(location(`http://localhost:3000/?api=${address}/`)), address);
+    assert.deepEqual(apiBasesFor(location(`http://localhost:3000/?api=${address}/`)), [address]);
   });
 }
 
@@ -67,14 +67,47 @@ for (const address of [
 ]) {
   test(`a link may not name another API: ${address}`, () => {
     const page = location(`http://localhost:3000/?api=${encodeURIComponent(address)}`);
-    assert.equal(apiBaseFor(page), 'http://localhost:8000');
+    assert.deepEqual(apiBasesFor(page), ['http://localhost:8000']);
   });
 }
 
 test('whoever installs the page may name any API in its meta element', () => {
   const page = location('https://digits.example/');
-  assert.equal(apiBaseFor(page, 'https://api.example/v1/'), 'https://api.example/v1');
-  assert.equal(apiBaseFor(page, 'api.example'), 'https://digits.example');
+  assert.deepEqual(apiBasesFor(page, 'https://api.example/v1/'), ['https://api.example/v1']);
+  assert.deepEqual(apiBasesFor(page, 'api.example'), ['https://digits.example']);
+});
+
+test('from another file server on this computer it asks its own origin, then port 8000', async () => {
+  const bases = apiBasesFor(location('http://127.0.0.1:5500/'));
+  assert.deepEqual(bases, ['http://127.0.0.1:5500', 'http://localhost:8000']);
+  const asked = [];
+  globalThis.fetch = async (url) => {
+    asked.push(url);
+    const isApi = url.startsWith('http://localhost:8000');
+    return isApi ? Response.json({ model_loaded: true }) : new Response('<h1>404</h1>', { status: 404 });
+  };
+  const client = new ApiClient(bases, 'http://127.0.0.1:5500');
+  await client.health(signal());
+  assert.deepEqual(asked, ['http://127.0.0.1:5500/health', 'http://localhost:8000/health']);
+  assert.equal(client.base, 'http://localhost:8000');
+});
+
+test('a server that has only the page is told from another program', async () => {
+  answerWith('<h1>404</h1>', 404);
+  const health = (origin) => new ApiClient(['https://a.example'], origin).health(signal());
+  await assert.rejects(health('https://a.example'), { kind: 'absent' });
+  await assert.rejects(health('null'), { kind: 'unexpected' });
+});
+
+test('an API that does not allow the page is told from one that is not running', async () => {
+  globalThis.fetch = async (_, { mode }) => {
+    if (mode === 'no-cors') return new Response();
+    throw new TypeError('blocked');
+  };
+  const health = () => new ApiClient(['http://api'], 'null').health(signal());
+  await assert.rejects(health(), { kind: 'forbidden' });
+  globalThis.fetch = async () => Promise.reject(new TypeError('nothing there'));
+  await assert.rejects(health(), { kind: 'unreachable' });
 });
 
 test('pixels are sent as 784 numbers from 0 to 1, row by row', async () => {
@@ -82,7 +115,7 @@ test('pixels are sent as 784 numbers from 0 to 1, row by row', async () => {
   const pixels = new Uint8Array(784);
   pixels[1] = 255;
   pixels[28] = 51;
-  await new ApiClient('http://api').predict([pixels], signal());
+  await new ApiClient(['http://api']).predict([pixels], signal());
   const [{ url, method, headers, body }] = requests;
   assert.equal(url, 'http://api/predict');
   assert.equal(method, 'POST');
@@ -112,13 +145,13 @@ test('what is not accepted comes back with its reason; older servers accept all'
 test('several pictures are sent at once, and each gets its answer', async () => {
   const requests = answerWith({ predictions: [SEVEN, { ...SEVEN, prediction: 3 }] });
   const pictures = [new Uint8Array(784), new Uint8Array(784).fill(255)];
-  const answers = await new ApiClient('http://api').predict(pictures, signal());
+  const answers = await new ApiClient(['http://api']).predict(pictures, signal());
   assert.deepEqual(answers.map(({ digit }) => digit), [7, 3]);
   assert.equal(requests[0].url, 'http://api/predict/batch');
   const { images } = JSON.parse(requests[0].body);
   assert.deepEqual(images.map(([first]) => first), [0, 1]);
   answerWith({ predictions: [SEVEN] });
-  const one = new ApiClient('http://api').predict(pictures, signal());
+  const one = new ApiClient(['http://api']).predict(pictures, signal());
   await assert.rejects(one, { kind: 'unexpected' }, 'an answer is missing');
 });
 
@@ -135,18 +168,18 @@ function serveWeights(etag, bytes) {
 test('weights come as bytes with what names them, and an error is none', async () => {
   const bytes = new ArrayBuffer(8);
   serveWeights('"abc"', bytes);
-  const weights = await new ApiClient('http://api').weights();
+  const weights = await new ApiClient(['http://api']).weights();
   assert.deepEqual(weights, { file: bytes, digest: 'abc' });
   globalThis.fetch = async () => ({ ok: false });
-  await assert.rejects(new ApiClient('http://api').weights(), { kind: 'no-weights' });
+  await assert.rejects(new ApiClient(['http://api']).weights(), { kind: 'no-weights' });
 });
 
 test('weights that are known are not fetched, and others are', async () => {
   let asked = serveWeights('"abc"', new ArrayBuffer(8));
-  assert.equal(await new ApiClient('http://api').weights('abc'), null);
+  assert.equal(await new ApiClient(['http://api']).weights('abc'), null);
   assert.deepEqual(asked, ['HEAD']);
   asked = serveWeights('W/"other"', new ArrayBuffer(8));
-  assert.equal((await new ApiClient('http://api').weights('abc')).digest, 'other');
+  assert.equal((await new ApiClient(['http://api']).weights('abc')).digest, 'other');
   assert.deepEqual(asked, ['HEAD', 'GET']);
 });
 
@@ -195,14 +228,14 @@ test('a refused connection is told apart from an aborted request', async () => {
   await assert.rejects(predict(), { kind: 'unreachable' });
   const aborted = AbortSignal.abort();
   globalThis.fetch = async () => aborted.throwIfAborted();
-  await assert.rejects(new ApiClient('http://api').predict([new Uint8Array(784)], aborted), {
+  await assert.rejects(new ApiClient(['http://api']).predict([new Uint8Array(784)], aborted), {
     name: 'AbortError',
   });
 });
 
 test('health tells whether a model is loaded, and why not', async () => {
   answerWith({ status: 'healthy', model_loaded: true });
-  const client = new ApiClient('http://api');
+  const client = new ApiClient(['http://api']);
   assert.deepEqual(await client.health(signal()), { isModelLoaded: true, detail: '' });
   answerWith({ model_loaded: false, detail: 'weights.pkl does not exist.' });
   assert.deepEqual(await client.health(signal()), {

@@ -5,7 +5,10 @@ const assert = require('node:assert/strict');
 const { beforeEach, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('core/elements.js', 'core/load-script.js', 'draw/brush.js', 'draw/image-input.js');
+loadScripts(
+  'core/elements.js', 'core/load-script.js', 'vision/geometry.js', 'draw/brush.js',
+  'draw/image-file.js', 'draw/decode-image.js', 'draw/image-input.js',
+);
 const { ImageInput } = MNIST.draw;
 
 /** What was received and refused, in order. */
@@ -52,7 +55,7 @@ test('an image that is slower than the one before it comes too', async () => {
 test('a file that nobody waits for any longer is not complained about', async () => {
   const both = [input.take(file('thesis.pdf')), input.take(file('photo'))];
   decoded.get('photo').finish();
-  decoded.get('thesis.pdf').fail(new Error('no image'));
+  decoded.get('thesis.pdf').fail(new RangeError('is a damaged PNG file.'));
   await Promise.all(both);
   assert.deepEqual(came, ['photo']);
 });
@@ -65,9 +68,9 @@ test('who draws meanwhile is not interrupted', async () => {
   assert.deepEqual(came, []);
 });
 
-test('what is no image is named', async () => {
+test('what cannot be opened is named', async () => {
   const taken = input.take(file('thesis.pdf'));
-  decoded.get('thesis.pdf').fail(new Error('no image'));
+  decoded.get('thesis.pdf').fail(new RangeError('is a damaged PNG file.'));
   await taken;
-  assert.match(came[0], /^thesis\.pdf is no image/);
+  assert.match(came[0], /^thesis\.pdf is a damaged PNG file/);
 });

@@ -6,7 +6,10 @@ const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
 loadScripts('ui/messages.js');
-const { messageFor, remarkFor, formatPercent, roundPercent, describeCertainty, describeReading, describeAloud, headline, describeSource, shortAnswer } = MNIST.ui;
+const {
+  messageFor, remarkFor, formatPercent, roundPercent, describeCertainty, describeReading,
+  describeAloud, headline, describeSource, shortAnswer,
+} = MNIST.ui;
 
 const API = 'http://localhost:8000';
 
@@ -97,6 +100,7 @@ test('a remark says why the API could not be asked, and how to ask again', () =>
 
 const KINDS = [
   'empty', 'nothing-found', 'unreachable', 'no-weights', 'timeout', 'busy', 'refused', 'unexpected',
+  'absent', 'forbidden',
 ];
 for (const kind of KINDS) {
   test(`there are words for: ${kind}`, () => {

@@ -2,6 +2,8 @@
  * The recogniser's API: where it is, what it is asked, and what can come back.
  */
 MNIST.add('api', (() => {
+  const LOCAL_API = 'http://localhost:8000';
+
   class ApiError extends Error {
     /**
      * @param {ApiFailure} kind
@@ -16,18 +18,19 @@ MNIST.add('api', (() => {
   }
 
   /**
-   * Finds the API's address, without a slash at its end.
+   * Lists where the API may be, without a slash at the end.
    *
-   * Served by the API, the page asks its own origin. From disk, or from a static server on port 3000,
-   * it asks http://localhost:8000. `<meta name="api-base">` overrides both; so does `?api=`, but only
+   * Served by the API, the page asks its own origin. From disk, or from a file server on port 3000,
+   * it asks http://localhost:8000; from another file server on this computer, when its own origin
+   * turns out not to be the API. `<meta name="api-base">` overrides both; so does `?api=`, but only
    * with an address on this computer: a link must not be able to send drawings anywhere else.
    *
    * @param {{protocol: string, hostname: string, port: string, origin: string, search: string}} page
    *   `location`.
    * @param {string} [meta] Content of the meta element.
-   * @returns {string}
+   * @returns {string[]} The likeliest first.
    */
-  function apiBaseFor(page, meta = '') {
+  function apiBasesFor(page, meta = '') {
     const asked = new URLSearchParams(page.search).get('api') ?? '';
     for (const [address, mustBeLocal] of /** @type {[string, boolean][]} */ ([
       [asked, true],
@@ -37,10 +40,11 @@ MNIST.add('api', (() => {
       const url = new URL(address);
       const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
       if (isHttp && (!mustBeLocal || isLoopback(url.hostname))) {
-        return url.origin + url.pathname.replace(/\/+$/, '');
+        return [url.origin + url.pathname.replace(/\/+$/, '')];
       }
     }
-    return page.protocol === 'file:' || page.port === '3000' ? 'http://localhost:8000' : page.origin;
+    if (page.protocol === 'file:' || page.port === '3000') return [LOCAL_API];
+    return isLoopback(page.hostname) ? [page.origin, LOCAL_API] : [page.origin];
   }
 
   /**
@@ -54,9 +58,21 @@ MNIST.add('api', (() => {
   }
 
   class ApiClient {
-    /** @param {string} base The API's address, without a slash at its end. */
-    constructor(base) {
-      this.base = base;
+    #bases;
+    #pageOrigin;
+
+    /**
+     * @param {string[]} bases Where it may be, the likeliest first; see `apiBasesFor`.
+     * @param {string} [pageOrigin] Where the page comes from.
+     */
+    constructor(bases, pageOrigin = '') {
+      this.#bases = bases;
+      this.#pageOrigin = pageOrigin;
+    }
+
+    /** The API's address, without a slash at its end. */
+    get base() {
+      return this.#bases[0];
     }
 
     /**
@@ -107,7 +123,16 @@ MNIST.add('api', (() => {
      * @throws {DOMException} `AbortError`: the signal was aborted.
      */
     async health(signal) {
-      const { model_loaded: isModelLoaded, detail } = await this.#ask('/health', signal, {});
+      let answer;
+      try {
+        answer = await this.#ask('/health', signal, {});
+      } catch (error) {
+        const isElsewhere = error instanceof ApiError && error.kind === 'absent';
+        if (!isElsewhere || this.#bases.length === 1) throw error;
+        this.#bases = this.#bases.slice(1);
+        return this.health(signal);
+      }
+      const { model_loaded: isModelLoaded, detail } = answer;
       if (typeof isModelLoaded !== 'boolean') throw new ApiError('unexpected');
       return { isModelLoaded, detail: typeof detail === 'string' ? detail : '' };
     }
@@ -126,12 +151,25 @@ MNIST.add('api', (() => {
         body = await response.text();
       } catch (error) {
         if (signal.aborted) throw error;
-        throw new ApiError('unreachable');
+        throw new ApiError((await this.#isForbidden()) ? 'forbidden' : 'unreachable');
       }
       const answer = parseObject(body);
       if (response.ok && answer !== null) return answer;
       const detail = typeof answer?.detail === 'string' ? answer.detail : '';
-      throw new ApiError(failureOf(response, answer !== null), detail);
+      const kind = failureOf(response, answer !== null);
+      const isPageServer = kind === 'unexpected' && this.base === this.#pageOrigin;
+      throw new ApiError(isPageServer ? 'absent' : kind, detail);
+    }
+
+    /** @returns {Promise<boolean>} Whether a server answers, but does not let this page read it. */
+    async #isForbidden() {
+      if (this.base === this.#pageOrigin) return false;
+      try {
+        await fetch(`${this.base}/health`, { mode: 'no-cors', signal: AbortSignal.timeout(2_000) });
+        return true;
+      } catch {
+        return false;
+      }
     }
   }
 
@@ -196,5 +234,5 @@ MNIST.add('api', (() => {
     }
   }
 
-  return { ApiError, apiBaseFor, ApiClient };
+  return { ApiError, apiBasesFor, ApiClient };
 })());

@@ -3,11 +3,9 @@
  * own digits.
  */
 MNIST.add('draw', (() => {
-  const { contextOf, loadScript } = MNIST.core;
-  const { GRID_SIZE } = MNIST.draw;
+  const { loadScript } = MNIST.core;
+  const { GRID_SIZE, decodeImage } = MNIST.draw;
 
-  /** Digits are found as well in a smaller image, and a phone's photo takes seconds to search. */
-  const MAX_IMAGE_SIDE = 800;
   /** A larger file is not opened, in bytes. */
   const MAX_IMAGE_BYTES = 50_000_000;
 
@@ -86,9 +84,10 @@ MNIST.add('draw', (() => {
       try {
         const { width, height, data } = await this.#decode(file);
         if (turn === this.#turn) this.#receive({ width, height, rgba: data, cells: null, name });
-      } catch {
+      } catch (error) {
         if (turn !== this.#turn) return;
-        this.#refuse(`${name} is no image that this browser can open. Try a PNG or a JPEG.`);
+        const reason = error instanceof RangeError ? error.message : 'cannot be opened.';
+        this.#refuse(`${name} ${reason}`);
       }
     }
 
@@ -130,35 +129,6 @@ MNIST.add('draw', (() => {
   async function loadSamples() {
     await loadScript('js/data/mnist-samples.js');
     return decodeImage(MNIST.data.SAMPLES);
-  }
-
-  /**
-   * @param {Blob | string} source A file, or the address of an image of the page's own.
-   * @returns {Promise<ImageData>} Upright, and scaled down where it is larger than MAX_IMAGE_SIDE.
-   *   What is transparent is white.
-   * @throws {Error} It is no image.
-   */
-  async function decodeImage(source) {
-    const image = new Image();
-    const address = typeof source === 'string' ? source : URL.createObjectURL(source);
-    try {
-      image.src = address;
-      await image.decode();
-    } finally {
-      if (address !== source) URL.revokeObjectURL(address);
-    }
-    const longest = Math.max(image.naturalWidth, image.naturalHeight);
-    if (longest === 0) throw new Error('The image has no size.');
-    const scale = Math.min(1, MAX_IMAGE_SIDE / longest);
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-    const context = contextOf(canvas);
-    context.fillStyle = 'white';
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return context.getImageData(0, 0, canvas.width, canvas.height);
   }
 
   return { ImageInput };

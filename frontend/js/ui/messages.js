@@ -10,8 +10,10 @@ MNIST.add('ui', (() => {
     timeout: 'Not answering',
     'no-weights': 'Not trained',
     busy: 'Busy',
-    refused: 'Out of order',
-    unexpected: 'Another program',
+    refused: 'Error',
+    unexpected: 'Not found',
+    absent: 'Not found',
+    forbidden: 'Not allowed',
   };
 
   /**
@@ -38,12 +40,12 @@ MNIST.add('ui', (() => {
       case 'too-much':
         return {
           title: 'No digit found',
-          text: 'These are too many separate marks for a number, and hardly one looks like a digit.',
+          text: 'There are too many separate marks for a number, and few of them look like digits.',
           commands: [],
         };
       case 'unreachable':
         return {
-          title: 'The recogniser is not running',
+          title: 'The API is not running',
           text:
             `Nothing answers at ${apiBase}. Start it in the project’s folder with one of these; ` +
             'this page notices by itself.',
@@ -59,28 +61,42 @@ MNIST.add('ui', (() => {
         };
       case 'timeout':
         return {
-          title: 'The recogniser is taking too long',
+          title: 'The API is taking too long',
           text: `No answer came from ${apiBase} within 10 seconds. ${kept} Press Predict to ask again.`,
           commands: [],
         };
       case 'busy':
         return {
-          title: 'The recogniser is busy',
+          title: 'The API is busy',
           text: `${detail || 'It has too much to do.'} ${kept}`,
           commands: [],
         };
       case 'refused':
         return {
-          title: 'The recogniser could not read this',
+          title: 'The API could not read this',
           text: detail || `It answered with an error and no reason. ${kept}`,
+          commands: [],
+        };
+      case 'absent':
+        return {
+          title: 'No API here',
+          text: `${apiBase} serves this page without the API.`,
+          commands: [],
+        };
+      case 'forbidden':
+        return {
+          title: 'The API does not allow this page',
+          text:
+            `${apiBase} answers, but not to pages from here. Open ${apiBase} instead, or add this ` +
+            'page’s address to the setting MNIST_CORS_ORIGINS.',
           commands: [],
         };
       case 'unexpected':
         return {
-          title: 'Something else answers',
+          title: 'The API was not found',
           text:
-            `What runs at ${apiBase} is not the recogniser. Stop it, or start the recogniser ` +
-            'on another port and open the page from there.',
+            `Another server answers at ${apiBase}. Start the API on another port, and open the ` +
+            'page from there.',
           commands: ['cd backend && python main.py --port 8001'],
         };
     }
@@ -101,9 +117,13 @@ MNIST.add('ui', (() => {
       'no-weights': 'it has no trained network',
       busy: `it is busy${sentence}`,
       refused: `it answered with an error${sentence}`,
-      unexpected: `what runs at ${apiBase} is another program`,
+      unexpected: `another server answers at ${apiBase}`,
+      absent: `${apiBase} serves this page without it`,
+      forbidden: `${apiBase} does not allow pages from here (setting MNIST_CORS_ORIGINS)`,
     };
-    return `The API could not be asked: ${reasons[kind]}. Press Predict to try again.`;
+    const [command] = messageFor(kind, apiBase).commands;
+    const advice = command === undefined ? 'Press Predict to try again' : `To mend this: ${command}`;
+    return `The API could not be asked: ${reasons[kind]}. ${advice}.`;
   }
 
   /**
@@ -113,7 +133,7 @@ MNIST.add('ui', (() => {
    */
   function promptFor(isDrawn, isLive) {
     if (isDrawn && isLive) {
-      const text = 'The network is on its way to this page. Predict asks the API right now.';
+      const text = 'The network is still loading. Predict asks the API in the meantime.';
       return { title: 'One moment', text, commands: [] };
     }
     if (isDrawn) {

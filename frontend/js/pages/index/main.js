@@ -7,7 +7,7 @@ MNIST.add('index', (() => {
   const {
     ImageInput, SHARE, changedDigit, connectPad, decodeDrawing, encodeDrawing, findOnPad,
   } = MNIST.draw;
-  const { ApiClient, HealthMonitor, PredictionSession, apiBaseFor } = MNIST.api;
+  const { ApiClient, HealthMonitor, PredictionSession, apiBasesFor } = MNIST.api;
   const {
     Announcer, DigitBoxes, NetworkDiagram, Note, ProbabilityChart, ResultPanel, STATUS_TEXT,
     ShareDialog, Shortcuts, Stages, ThemeSwitch, describeAloud, messageFor, remarkFor, theme,
@@ -23,7 +23,7 @@ MNIST.add('index', (() => {
   const helpDialog = elementById('help-dialog', HTMLDialogElement);
 
   const apiMeta = document.querySelector('meta[name="api-base"]')?.getAttribute('content') ?? '';
-  const client = new ApiClient(apiBaseFor(window.location, apiMeta));
+  const client = new ApiClient(apiBasesFor(window.location, apiMeta), window.location.origin);
   const monitor = new HealthMonitor(client, () => document.visibilityState === 'visible');
   const session = new PredictionSession(client, receive);
   const live = new LiveNetwork(client);
