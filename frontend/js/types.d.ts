@@ -327,7 +327,6 @@ interface Namespaces {
   api: typeof MNIST.api;
   ui: typeof MNIST.ui;
   data: typeof MNIST.data;
-  index: typeof MNIST.index;
 }
 
 declare namespace MNIST {
@@ -645,8 +644,12 @@ declare namespace MNIST {
       show(prediction: Prediction): void;
       clear(): void;
     }
+    class Explanation {
+      constructor(list: HTMLElement, svg: SVGSVGElement, parameters: NodeListOf<Element>);
+      show(network: Network | null, probabilities: number[] | null): void;
+    }
     class NetworkDiagram {
-      constructor(svg: SVGSVGElement);
+      constructor(svg: SVGSVGElement, columnCount: number);
       show(probabilities: number[] | null): void;
     }
     class Stages {
@@ -699,11 +702,5 @@ declare namespace MNIST {
     const patterns: string;
     /** Each line with the step that it is, or an empty text. */
     const CODE_STRIP: Record<'python' | 'javascript' | 'formula', string[][]>;
-  }
-
-  namespace index {
-    const drawing: draw.Drawing;
-    const live: nn.LiveNetwork;
-    const page: { found: ReadDigit[]; selected: number; answer: Answer | null; update(): void };
   }
 }

@@ -80,7 +80,7 @@ def show_error(digits: DigitPage) -> None:
         digits.page.route(path, lambda route: route.abort())
     digits.draw_with_mouse(SEVEN)
     digits.predict.click()
-    expect(digits.verdict).to_have_text("The recogniser is not running")
+    expect(digits.verdict).to_have_text("The API is not running")
     expect(digits.api_status).to_have_text("Not running")
     digits.forgive_failed_requests()
 
@@ -101,7 +101,7 @@ def show_long_name(digits: DigitPage) -> None:
     digits.page.get_by_label("Choose an image").set_input_files(
         {"name": f"{'x' * 120}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
     )
-    expect(digits.note).to_contain_text("is no image")
+    expect(digits.note).to_contain_text("is a PDF file")
 
 
 SHOWN = [
@@ -185,7 +185,7 @@ def test_the_weights_come_after_the_first_paint(app: DigitPage) -> None:
 def test_nothing_moves_when_slow_scripts_arrive(digits: DigitPage, api: Server, width: int) -> None:
     digits.page.set_viewport_size({"width": width, "height": 1000})
     held: list[Route] = []
-    digits.page.route("**/js/pages/index/main.js", lambda route: held.append(route))
+    digits.page.route("**/js/pages/index/controller.js", lambda route: held.append(route))
     digits.page.goto(api.url, wait_until="commit")
     digits.page.wait_for_function(
         "() => performance.getEntriesByName('first-contentful-paint').length === 1"

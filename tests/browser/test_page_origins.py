@@ -43,6 +43,19 @@ def test_served_by_the_api_it_asks_its_own_origin(digits: DigitPage, api: Server
     assert asked(digits) == {f"{api.url}/predict"}
 
 
+@pytest.mark.usefixtures("api")
+def test_an_api_that_does_not_allow_pages_from_there_is_told_apart(
+    digits: DigitPage, static: Server
+) -> None:
+    digits.page.goto(static.url)  # neither the API nor port 3000
+    expect(digits.api_status).to_have_text("Not allowed")
+    digits.draw_with_mouse(SEVEN)
+    digits.expect_live(7)
+    digits.predict.click()
+    expect(digits.remark).to_contain_text("http://localhost:8000 does not allow pages from here")
+    digits.forgive_failed_requests()
+
+
 @pytest.mark.usefixtures("static")
 def test_a_link_may_name_an_api_on_this_computer(digits: DigitPage, api: Server) -> None:
     read_a_seven(digits, f"{PORT_3000}?api={api.url}")

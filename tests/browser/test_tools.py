@@ -203,9 +203,62 @@ def test_pasting_text_is_left_to_the_browser(app: DigitPage) -> None:
 def test_a_file_that_is_no_picture_is_named_in_a_note(app: DigitPage) -> None:
     app.draw_with_mouse(SEVEN)
     choose(app, b"%PDF-1.7", "thesis.pdf", "application/pdf")
-    expect(app.note).to_contain_text("thesis.pdf is no image")
+    expect(app.note).to_contain_text("thesis.pdf is a PDF file")
     app.expect_live(7)
     app.draw_with_mouse([[(0.2, 0.9)]])
+    expect(app.note).to_be_empty()
+
+
+def as_file(*frames: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    """Return an image file, animated if there are several frames."""
+    file = io.BytesIO()
+    frames[0].save(file, kind, save_all=len(frames) > 1, append_images=frames[1:], **options)
+    return file.getvalue()
+
+
+def white_on_nothing() -> bytes:
+    """Return a PNG of white ink on transparency."""
+    ink = Image.open(io.BytesIO(photo(SEVEN, ink="#fff", paper="#000"))).convert("L")
+    image = Image.new("RGBA", ink.size, "white")
+    image.putalpha(ink)
+    return as_file(image)
+
+
+def blank_first() -> bytes:
+    """Return a GIF whose first frame shows nothing."""
+    frame = Image.open(io.BytesIO(photo(SEVEN, ink="#000", paper="#fff")))
+    return as_file(Image.new("RGB", frame.size, "white"), frame, kind="GIF", duration=9_000)
+
+
+@pytest.mark.parametrize("file", [white_on_nothing(), blank_first()], ids=["white", "animation"])
+def test_ink_that_does_not_show_at_first_sight_is_found(app: DigitPage, file: bytes) -> None:
+    choose(app, file)
+    app.expect_live(7)
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (photo(SEVEN, kind="JPEG")[:4000], "photo.png is a damaged JPEG file."),
+        (photo(SEVEN)[:2000], "photo.png is a damaged PNG file."),
+        (photo(SEVEN, kind="TIFF"), "is a TIFF file, which this browser cannot open. Save it as"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "is a HEIC file, which this browser cannot open."),
+    ],
+    ids=["cut-off JPEG", "cut-off PNG", "TIFF", "HEIC"],
+)
+def test_what_cannot_be_opened_is_said_and_the_drawing_stays(
+    app: DigitPage, file: bytes, sentence: str
+) -> None:
+    app.draw_with_mouse(SEVEN)
+    choose(app, file)
+    expect(app.note).to_contain_text(sentence)
+    app.expect_live(7)
+
+
+def test_a_note_goes_when_the_pad_is_cleared_even_if_it_is_empty(app: DigitPage) -> None:
+    choose(app, b"%PDF-1.7", "thesis.pdf")
+    expect(app.note).not_to_be_empty()
+    app.clear.click()
     expect(app.note).to_be_empty()
 
 

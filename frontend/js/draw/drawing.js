@@ -157,9 +157,10 @@ MNIST.add('draw', (() => {
       this.dispatchEvent(new Event('penup'));
     }
 
-    /** Removes everything; can be undone. */
+    /** Removes everything; can be undone. Dispatches `clear`, even if nothing is there. */
     clear() {
       this.penUp();
+      this.dispatchEvent(new Event('clear'));
       if (!this.isEmpty) this.#replace([], null);
     }
 

@@ -5,17 +5,25 @@
 MNIST.add('ui', (() => {
   class NetworkDiagram {
     static #namespace = 'http://www.w3.org/2000/svg';
-    /** Circles in each column: for 784 inputs, 128 and 64 hidden neurons, 10 outputs. */
-    static #columns = [14, 12, 11, 10];
+    /** Circles of the first column and the last one; those between are on the way. */
+    static #ends = [14, 10];
     /** @type {SVGElement[]} */
     #outputs = [];
 
-    /** @param {SVGSVGElement} svg Of any size: all places are percentages of it. */
-    constructor(svg) {
-      const columns = NetworkDiagram.#columns.map((count, column) =>
+    /**
+     * @param {SVGSVGElement} svg Of any size: all places are percentages of it.
+     * @param {number} columnCount Inputs, hidden layers and outputs.
+     */
+    constructor(svg, columnCount) {
+      svg.replaceChildren();
+      const [first, last] = NetworkDiagram.#ends;
+      const counts = Array.from({ length: columnCount }, (_, column) =>
+        Math.round(first + ((last - first) * column) / (columnCount - 1)),
+      );
+      const columns = counts.map((count, column) =>
         Array.from({ length: count }, (_, i) => ({
-          // Where each of the four captions below begins.
-          x: `${(100 * column) / NetworkDiagram.#columns.length}%`,
+          // Where each of the captions below begins.
+          x: `${(100 * column) / columnCount}%`,
           y: `${(100 * (i + 0.5)) / count}%`,
         })),
       );

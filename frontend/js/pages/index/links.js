@@ -1,0 +1,44 @@
+/**
+ * Links that hold a drawing: opens the one in the page's address, and makes new ones.
+ */
+MNIST.add('index', (() => {
+  const { elementById } = MNIST.core;
+  const { SHARE, decodeDrawing, encodeDrawing } = MNIST.draw;
+  const { ShareDialog } = MNIST.ui;
+
+  /**
+   * @param {MNIST.draw.Drawing} drawing
+   * @param {MNIST.ui.Note} note
+   * @returns {{openLink: () => void, share: () => void}}
+   */
+  function connectLinks(drawing, note) {
+    const dialog = new ShareDialog({
+      dialog: elementById('share-dialog', HTMLDialogElement),
+      link: elementById('share-link', HTMLInputElement),
+      copy: elementById('share-copy', HTMLButtonElement),
+      send: elementById('share-send', HTMLButtonElement),
+      done: elementById('share-done', HTMLElement),
+    });
+
+    function openLink() {
+      const fragment = window.location.hash.slice(1);
+      if (!fragment.startsWith(SHARE.KEY)) return;
+      const strokes = decodeDrawing(fragment);
+      if (strokes === null) note.show('The link holds no drawing that this page can read.');
+      else drawing.load(strokes);
+    }
+
+    function share() {
+      const fragment = encodeDrawing(drawing.inkedStrokes);
+      if (drawing.isEmpty) note.show('There is nothing to share yet: draw something first.');
+      else if (drawing.image !== null) note.show('A link can hold strokes, but no image.');
+      else if (fragment === null) note.show('This drawing is too long for a link. A simpler one fits.');
+      else dialog.open(fragment);
+    }
+
+    window.addEventListener('hashchange', openLink);
+    return { openLink, share };
+  }
+
+  return { connectLinks };
+})());

@@ -1,0 +1,93 @@
+/**
+ * Shows a state of index.html. All that the page shows of it is set here, the same for the same
+ * state.
+ */
+MNIST.add('index', (() => {
+  const { elementById } = MNIST.core;
+  const {
+    DigitBoxes, Explanation, ProbabilityChart, ResultPanel, STATUS_TEXT, Stages, messageFor,
+    remarkFor,
+  } = MNIST.ui;
+  const { currentDigits, isAnswered } = MNIST.index;
+
+  /**
+   * @param {MNIST.draw.Drawing} drawing
+   * @param {(index: number) => void} select Somebody wants to look at one of several digits.
+   * @returns {IndexView}
+   */
+  function connectView(drawing, select) {
+    const predictButton = elementById('predict', HTMLButtonElement);
+    const apiStatus = elementById('api-status', HTMLElement);
+    const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
+    const explanation = new Explanation(
+      elementById('layers', HTMLElement),
+      elementById('diagram', SVGSVGElement),
+      document.querySelectorAll('[data-parameters]'),
+    );
+    const panel = new ResultPanel(
+      {
+        panel: elementById('result', HTMLElement),
+        digit: elementById('digit', HTMLElement),
+        title: elementById('verdict', HTMLElement),
+        text: elementById('verdict-text', HTMLElement),
+        source: elementById('source', HTMLElement),
+        remark: elementById('remark', HTMLElement),
+        commands: elementById('commands', HTMLElement),
+      },
+      new ProbabilityChart(elementById('bars', HTMLElement)),
+      select,
+    );
+    const stages = new Stages(
+      {
+        ink: elementById('stage-ink', HTMLCanvasElement),
+        boxed: elementById('stage-boxed', HTMLCanvasElement),
+        box: elementById('stage-box', HTMLElement),
+        redrawn: elementById('stage-redrawn', HTMLCanvasElement),
+        seen: elementById('seen', HTMLCanvasElement),
+        upright: elementById('upright', HTMLCanvasElement),
+        uprightStage: elementById('stage-upright', HTMLElement),
+      },
+      drawing,
+    );
+
+    /** @param {IndexState} state */
+    function renderPanel(state) {
+      const { answer, problem, api, live } = state;
+      const isCurrent = isAnswered(state);
+      if (answer !== null && (isCurrent || problem === null)) {
+        const selected = Math.min(state.selected, answer.digits.length - 1);
+        const remark = problem && remarkFor(problem.kind, api.base, problem.detail);
+        panel.showAnswer(answer, selected, isCurrent, remark ?? '');
+      } else if (problem !== null) {
+        panel.showMessage(messageFor(problem.kind, api.base, problem.detail));
+      } else if (!live.isReady && api.status !== 'ready' && api.status !== 'checking') {
+        panel.showMessage(messageFor(api.status, api.base, api.detail));
+      } else {
+        panel.showPrompt(!state.drawing.isEmpty, live.isExpected);
+      }
+    }
+
+    /** @param {IndexState} state */
+    function render(state) {
+      const { selected, api, live, isWaiting, drawing: { isPhoto } } = state;
+      const digits = currentDigits(state);
+      renderPanel(state);
+      panel.setWaiting(isWaiting);
+      predictButton.classList.toggle('is-waiting', isWaiting);
+      boxes.show(digits.length > 1 || isPhoto ? digits : [], selected);
+      explanation.show(live.network, digits[selected]?.prediction?.probabilities ?? null);
+      stages.show(state.found[selected] ?? null, live.isUpright);
+      apiStatus.textContent = STATUS_TEXT[api.status];
+      apiStatus.dataset.status = api.status;
+    }
+
+    return {
+      render,
+      play: (digit) => stages.play(digit),
+      recolour: () => stages.recolour(),
+      scrollToAnswer: () => panel.scrollIntoView(),
+    };
+  }
+
+  return { connectView };
+})());

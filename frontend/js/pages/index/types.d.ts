@@ -1,0 +1,73 @@
+/**
+ * What the scripts of index.html share, and what `MNIST.index` offers.
+ */
+
+/** What the page needs to know of the drawing. */
+interface DrawingSummary {
+  readonly version: number;
+  readonly isEmpty: boolean;
+  readonly isImage: boolean;
+  /** Whether it is an image, and not one of MNIST's own. */
+  readonly isPhoto: boolean;
+}
+
+interface IndexState {
+  readonly drawing: DrawingSummary;
+  /** What is on the pad, and the network's answers to it where it is live. */
+  readonly found: ReadonlyArray<ReadDigit>;
+  /** Which of the digits is looked at. */
+  readonly selected: number;
+  /** The latest answer. */
+  readonly answer: Readonly<Answer> | null;
+  /** Why the last question has no answer. */
+  readonly problem: Readonly<{ kind: MessageKind; detail: string }> | null;
+  /** Whether the API is asked, and takes its time. */
+  readonly isWaiting: boolean;
+  readonly api: Readonly<{ status: ApiStatus; detail: string; base: string }>;
+  readonly live: Readonly<{
+    isReady: boolean;
+    isExpected: boolean;
+    isUpright: boolean;
+    network: Network | null;
+  }>;
+}
+
+interface IndexView {
+  render(state: IndexState): void;
+  /** Shows the way from a digit's ink to its image in motion. */
+  play(digit: FoundDigit): void;
+  /** The page's colours have changed; `render` paints with them. */
+  recolour(): void;
+  scrollToAnswer(): void;
+}
+
+interface Namespaces {
+  index: typeof MNIST.index;
+}
+
+declare namespace MNIST {
+  namespace index {
+    const initialState: IndexState;
+    function withDrawing(state: IndexState, drawing: DrawingSummary): IndexState;
+    function withReading(state: IndexState, digits: ReadDigit[], milliseconds: number): IndexState;
+    function withApiAnswer(
+      state: IndexState, predictions: Prediction[], version: number, milliseconds: number,
+    ): IndexState;
+    function isAnswered(state: IndexState): boolean;
+    function currentDigits(state: IndexState): ReadonlyArray<ReadDigit>;
+
+    function connectView(drawing: draw.Drawing, select: (index: number) => void): IndexView;
+    function connectLinks(
+      drawing: draw.Drawing, note: ui.Note,
+    ): { openLink: () => void; share: () => void };
+
+    const drawing: draw.Drawing;
+    const live: nn.LiveNetwork;
+    const page: {
+      readonly found: ReadonlyArray<ReadDigit>;
+      readonly selected: number;
+      readonly answer: Readonly<Answer> | null;
+      update(): void;
+    };
+  }
+}
