@@ -164,7 +164,7 @@ def main() -> None:
 
     mnist = load_mnist()
     table = Table(model, rejection, mnist.test_images)
-    numbers = sum(part.size for part in (*rejection.layers, *[rejection.biases] * 3))
+    numbers = sum(part.size for part in (rejection.weights, rejection.biases, rejection.output))
     print(json.dumps(environment()))
     print(f"{model.architecture}, {arguments.weights.name}; {numbers:,} more numbers tell digits\n")
     print("digits                        number   accepted, 95% interval")

@@ -14,6 +14,7 @@ from mnist_recognizer.synthesis.pen_curves import DRAGGED, MEASURES, curve_of, t
 from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.synthesis.pen_hand import draw_styles, write_legibly
 from mnist_recognizer.synthesis.pen_templates import Template, templates
+from mnist_recognizer.vision.geometry import network_input
 from mnist_recognizer.vision.preprocessing import preprocess_raster
 from mnist_recognizer.vision.strokes import render_strokes
 
@@ -119,7 +120,7 @@ def test_the_trained_model_reads_the_common_styles() -> None:
     images = draw_styles(
         tables(), np.repeat(np.arange(len(TEMPLATES)), count), np.random.default_rng(2)
     )
-    read = model.predict((images.reshape(-1, 784) / 255).astype(np.float32)).reshape(-1, count)
+    read = model.predict(network_input(model, images)).reshape(-1, count)
     right = {named(t): (read[i] == t.digit).mean() for i, t in enumerate(TEMPLATES)}
     assert set(right) > RARE
     common = {name: share for name, share in right.items() if name not in RARE}
@@ -129,7 +130,8 @@ def test_the_trained_model_reads_the_common_styles() -> None:
 
 def test_labels_belong_to_their_pictures() -> None:
     images, labels = draw_pen_digits(500, np.random.default_rng(4))
-    read = MLP.load(default_weights()).predict((images.reshape(-1, 784) / 255).astype(np.float32))
+    model = MLP.load(default_weights())
+    read = model.predict(network_input(model, images))
     assert (read == labels).mean() > 0.9
 
 
