@@ -71,9 +71,9 @@ def row_shifts(images: NDArray[np.uint8]) -> NDArray[np.intp]:
     mass, x, y, xy, yy = (images.astype(np.float64) @ MOMENTS).T
     spread = mass * yy - y * y  # mass · Σ v·(y − ȳ)²; whole numbers, so all of this is exact
     lean = mass * xy - x * y
-    slant = np.divide(lean, spread, out=np.zeros(len(images)), where=spread > 0)
-    np.clip(slant, -MAX_SLANT, MAX_SLANT, out=slant)
-    middle = np.divide(y, mass, out=np.zeros(len(images)), where=mass > 0)
+    slant = lean / np.maximum(spread, 1)  # where there is no spread, there is no lean either
+    slant = np.minimum(np.maximum(slant, -MAX_SLANT), MAX_SLANT)
+    middle = y / np.maximum(mass, 1)
     shifts = (_ONE * slant)[:, None] * (ROWS - middle[:, None])
     shifts += 0.5
     whole: NDArray[np.intp] = np.floor(shifts, out=shifts).astype(np.intp)
