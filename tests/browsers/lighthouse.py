@@ -25,6 +25,7 @@ from chromium import ensure_chromium
 from servers import api_server
 
 VERSION = "13.5.0"
+PAGES = ("index.html", "learn.html")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 TIMES = {
     "first-contentful-paint": "first paint",
@@ -83,7 +84,7 @@ def describe(report: dict[str, Any]) -> tuple[list[str], bool]:
 
 def main() -> None:
     """Ask, print, keep."""
-    parser = argparse.ArgumentParser(description="Ask Lighthouse about the page.")
+    parser = argparse.ArgumentParser(description="Ask Lighthouse about the pages.")
     parser.add_argument("--url", help="a server that runs (default: starts one)")
     parser.add_argument("--command", help="where Lighthouse is (default: npx fetches it)")
     parser.add_argument("--slowdown", help="of the processor, to be a phone (default: 4)")
@@ -100,10 +101,11 @@ def main() -> None:
         try:
             url = options.url or (server.url if server else "")
             for device, flags in {"desk": ["--preset=desktop"], "phone": slow}.items():
-                found, enough = describe(audit(command, url + "/", flags, folder))
                 slower = f", processor slowed down {options.slowdown or 4} times"
-                lines += [device + (slower if device == "phone" else ""), *found]
-                well = well and enough
+                for page in PAGES:
+                    found, enough = describe(audit(command, f"{url}/{page}", flags, folder))
+                    lines += [f"{page} on a {device}{slower if device == 'phone' else ''}", *found]
+                    well = well and enough
         finally:
             if server:
                 server.stop()
