@@ -196,7 +196,7 @@ MNIST.add('api', (() => {
   /**
    * @param {any} answer What the API says of one digit.
    * @returns {Prediction}
-   * @throws {ApiError} It is no such thing.
+   * @throws {ApiError} It is not a prediction.
    */
   function readPrediction(answer) {
     const { prediction, confidence, probabilities, accepted, reason } = answer ?? {};

@@ -1,6 +1,6 @@
 /**
- * Watches whether the API is there, gently: seldom while it is well, at once and then ever more
- * slowly when it is not, and never while nobody looks at the page.
+ * Polls the API's health: rarely while it is well, soon and then with growing delays when it is not,
+ * and never while the page is hidden.
  */
 MNIST.add('api', (() => {
   const { ApiError } = MNIST.api;
@@ -30,7 +30,7 @@ MNIST.add('api', (() => {
 
     /**
      * @param {Pick<MNIST.api.ApiClient, 'health'>} client
-     * @param {() => boolean} isWatched Whether somebody can see the page.
+     * @param {() => boolean} isWatched Whether the page is visible.
      */
     constructor(client, isWatched) {
       super();

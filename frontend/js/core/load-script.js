@@ -1,5 +1,5 @@
 /**
- * Loads a script when somebody wants what it holds, and not with the page. It is a script because a
+ * Loads a script when it is needed, and not with the page. It is a script because a
  * page that was opened from disk may load no other file.
  */
 MNIST.add('core', (() => {

@@ -9,7 +9,7 @@
  *       return { readRejection };
  *     })());
  *
- * Asking for a name that nobody has added is an error that says which one, so a script that is
+ * Reading a name that no script has added is an error that says which one, so a script that is
  * missing from a page, or stands too late in it, is noticed when the page loads. types.d.ts says
  * what each namespace offers.
  */

@@ -25,7 +25,7 @@ MNIST.add('draw', (() => {
     #cellsContext;
     /** The pointer that draws. @type {{id: number, type: string, isEraserEnd: boolean} | null} */
     #pointer = null;
-    /** Whether the pen was lifted because the page was laid out anew under a pointer that draws. */
+    /** Whether the pen was lifted because the page was laid out again under a pointer that draws. */
     #isLifted = false;
     /** Where that pointer lies now. @type {PenPoint | null} */
     #rest = null;
@@ -55,15 +55,15 @@ MNIST.add('draw', (() => {
       canvas.addEventListener('pointercancel', (event) => this.#end(event));
       canvas.addEventListener('lostpointercapture', (event) => this.#end(event));
       // Who turns the phone in mid-stroke has not moved the finger over the paper: it only lies
-      // elsewhere on the page that was laid out anew. What it draws from there is another stroke.
+      // elsewhere on the page after its new layout. What it draws from there is another stroke.
       matchMedia('(orientation: portrait)').addEventListener('change', () => this.#lift());
-      // A stroke is no gesture: or else a browser takes its end for a fling, and the tap on a button
+      // A stroke is not a gesture: otherwise a browser takes its end for a fling, and the tap on a button
       // that follows for the one that stops it; iOS shows its magnifier, and Scribble takes it for
       // handwriting of its own.
       for (const type of ['touchstart', 'touchmove']) {
         canvas.addEventListener(type, (event) => event.preventDefault(), { passive: false });
       }
-      // A long press is somebody who draws slowly, not somebody who wants a menu.
+      // A long press is slow drawing, and does not ask for a menu.
       canvas.addEventListener('contextmenu', (event) => {
         if (this.#pointer !== null) event.preventDefault();
       });

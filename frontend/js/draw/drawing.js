@@ -12,7 +12,7 @@ MNIST.add('draw', (() => {
   /** Dispatches `change` whenever what is on the pad has changed. */
   class Drawing extends EventTarget {
     #grid = new Uint8Array(GRID_SIZE * GRID_SIZE);
-    /** Whether the grid shows what is on the pad; it is painted anew when somebody looks. */
+    /** Whether the grid shows what is on the pad; it is repainted when it is read. */
     #isGridCurrent = true;
     /** @type {Stroke[]} */
     #strokes = [];

@@ -13,14 +13,14 @@ MNIST.add('draw', (() => {
     #receive;
     #refuse;
     #decode;
-    /** Counts what was asked for: whoever asks again no longer wants what was asked for before. */
+    /** Counts the requests: a new one replaces the one before. */
     #turn = 0;
     /** @type {Promise<ImageData> | null} */
     #samples = null;
 
     /**
      * @param {(image: PadImage) => void} receive
-     * @param {(reason: string) => void} refuse Told a sentence when something is no image.
+     * @param {(reason: string) => void} refuse Gets a sentence when a file cannot be read.
      * @param {(file: Blob) => Promise<ImageData>} [decode]
      */
     constructor(receive, refuse, decode = decodeImage) {
@@ -68,7 +68,7 @@ MNIST.add('draw', (() => {
       });
     }
 
-    /** Nobody waits any longer for an image that is still being opened. */
+    /** Drops an image that is still being opened. */
     forget() {
       this.#turn += 1;
     }

@@ -1,5 +1,5 @@
 /**
- * The ink over the grid, as sharp as the screen can show it: painted anew whenever the drawing, the
+ * The ink over the grid, as sharp as the screen can show it: repainted whenever the drawing, the
  * pad's size or the screen's pixel density changes.
  */
 MNIST.add('draw', (() => {

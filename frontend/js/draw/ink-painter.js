@@ -1,5 +1,5 @@
 /**
- * Paints strokes on a canvas anew in each frame, and keeps what does not change: however long a
+ * Repaints strokes on a canvas in each frame, and keeps what does not change: however long a
  * drawing becomes, a frame paints little more than what the pen has added or the eraser has taken.
  */
 MNIST.add('draw', (() => {
@@ -89,7 +89,7 @@ MNIST.add('draw', (() => {
     }
 
     /**
-     * Paints the ink that is kept anew where other strokes differ from those that are in it.
+     * Repaints the kept ink where strokes have changed.
      * @param {ReadonlyArray<Readonly<Stroke>>} strokes
      */
     #amend(strokes) {

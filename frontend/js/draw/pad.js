@@ -6,7 +6,7 @@ MNIST.add('draw', (() => {
   const { Drawing, DrawingPad, InkLayer, KeyboardPen, Toolbar } = MNIST.draw;
 
   /**
-   * @param {(text: string) => void} announce Says something to somebody who hears the page.
+   * @param {(text: string) => void} announce Tells a screen reader.
    * @returns {Pad}
    */
   function connectPad(announce) {

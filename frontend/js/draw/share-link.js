@@ -3,7 +3,7 @@
  *
  * The bytes, in base64url: the format's number; then for each stroke `2 bits of brush + 4 · points`,
  * and each point as the way from the one before it, in sixteenths of a cell. All are varints (seven
- * bits a byte, the lowest first); ways are folded (0, −1, 1, −2, … as 0, 1, 2, 3, …).
+ * bits a byte, the lowest first); numbers are in zigzag encoding (0, −1, 1, −2, … as 0, 1, 2, 3, …).
  */
 MNIST.add('draw', (() => {
   const { BRUSH_SIGMAS, GRID_SIZE, distanceToSegment } = MNIST.draw;
@@ -36,8 +36,8 @@ MNIST.add('draw', (() => {
         pushVarint(bytes, 4 * kept.length + BRUSH_SIGMAS.indexOf(sigma));
         for (const { x, y } of kept) {
           const next = { x: Math.round(x * SHARE.STEPS), y: Math.round(y * SHARE.STEPS) };
-          pushVarint(bytes, fold(next.x - at.x));
-          pushVarint(bytes, fold(next.y - at.y));
+          pushVarint(bytes, toZigzag(next.x - at.x));
+          pushVarint(bytes, toZigzag(next.y - at.y));
           at = next;
         }
       }
@@ -73,8 +73,8 @@ MNIST.add('draw', (() => {
       /** @type {PenPoint[]} */
       const points = [];
       for (; points.length < count; i += 2) {
-        x += unfold(numbers[i]);
-        y += unfold(numbers[i + 1]);
+        x += fromZigzag(numbers[i]);
+        y += fromZigzag(numbers[i + 1]);
         if (x < 0 || y < 0 || x > edge || y > edge) return null;
         points.push({ x: x / SHARE.STEPS, y: y / SHARE.STEPS });
       }
@@ -114,16 +114,16 @@ MNIST.add('draw', (() => {
    * @param {number} way A whole number.
    * @returns {number} A whole number from 0: small for what is small, whatever its sign.
    */
-  function fold(way) {
+  function toZigzag(way) {
     return way < 0 ? -2 * way - 1 : 2 * way;
   }
 
   /**
-   * @param {number} folded
+   * @param {number} encoded
    * @returns {number}
    */
-  function unfold(folded) {
-    return folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
+  function fromZigzag(encoded) {
+    return encoded % 2 === 1 ? -(encoded + 1) / 2 : encoded / 2;
   }
 
   /**
@@ -168,7 +168,7 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {string} text
-   * @returns {number[] | null} null if it is no base64url.
+   * @returns {number[] | null} null if it is not base64url.
    */
   function fromBase64Url(text) {
     if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return null;

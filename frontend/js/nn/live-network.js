@@ -80,7 +80,7 @@ MNIST.add('nn', (() => {
         if (weights === null) return;
         this.#use(readNetwork(weights.file), weights.digest);
       } catch {
-        // None there, or none that fits this page: whatever was loaded before goes on answering.
+        // No weights, or none that fit this page: the network before goes on answering.
         this.#hasFailed = true;
       } finally {
         this.#isLoading = false;

@@ -1,5 +1,5 @@
 /**
- * Says "this is no digit" and "I am not sure" instead of guessing, as
+ * The out-of-distribution detector: refuses what is not a digit or is ambiguous, as
  * backend/mnist_recognizer/nn/rejection.py does. Pure functions: nothing here touches the page.
  */
 MNIST.add('nn', (() => {

@@ -3,7 +3,7 @@
  * nothing here touches the page.
  */
 MNIST.add('nn', (() => {
-  /** A larger header is none that this page has to do with. */
+  /** A larger header is refused, in bytes. */
   const MAX_HEADER_BYTES = 1_000_000;
 
   /**
@@ -26,7 +26,7 @@ MNIST.add('nn', (() => {
       }
       layers.push({ inputs, outputs, W, b });
     }
-    if (layers.at(-1)?.outputs !== 10) throw new RangeError('The file holds no network for digits.');
+    if (layers.at(-1)?.outputs !== 10) throw new RangeError('The file does not hold a network for digits.');
     const text = header['__metadata__']?.metadata;
     const metadata = typeof text === 'string' ? JSON.parse(text) : {};
     return { layers, metadata };
@@ -39,7 +39,7 @@ MNIST.add('nn', (() => {
   function splitSafetensors(file) {
     const length = file.byteLength < 8 ? NaN : Number(new DataView(file).getBigUint64(0, true));
     if (!(length <= MAX_HEADER_BYTES && 8 + length <= file.byteLength)) {
-      throw new RangeError('This is no .safetensors file.');
+      throw new RangeError('This is not a .safetensors file.');
     }
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
     return { header, data: file.slice(8 + length) };
@@ -60,7 +60,7 @@ MNIST.add('nn', (() => {
     const size = shape.reduce((product, side) => product * side, 1);
     const [first, end] = offsets;
     const isInside = isCount(end) && end <= data.byteLength && first % 4 === 0 && first >= 0;
-    if (!isInside || end - first !== 4 * size) throw new RangeError('An array has no such place.');
+    if (!isInside || end - first !== 4 * size) throw new RangeError('An array lies outside the file.');
     const numbers = new Float32Array(data, first, size);
     if (!numbers.every(Number.isFinite)) throw new RangeError('A weight is not a finite number.');
     return [numbers, ...shape];

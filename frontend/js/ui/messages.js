@@ -202,7 +202,7 @@ MNIST.add('ui', (() => {
 
   /**
    * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
-   * @returns {string} The answer for somebody who hears it.
+   * @returns {string} The answer, to be read aloud.
    */
   function describeAloud(predictions) {
     const [{ digit, isAccepted }] = predictions;

@@ -16,7 +16,7 @@ MNIST.add('ui', (() => {
     /**
      * @param {ResultElements} elements
      * @param {MNIST.ui.ProbabilityChart} chart
-     * @param {(index: number) => void} select Somebody wants to look at one of several digits.
+     * @param {(index: number) => void} select Called when one of several digits is chosen.
      */
     constructor(elements, chart, select) {
       this.#elements = elements;
@@ -75,7 +75,7 @@ MNIST.add('ui', (() => {
 
     /**
      * One digit is text; of several each is a button that shows its probabilities. Buttons that are
-     * there already stay, or else nobody could press one while the pen moves.
+     * there already stay, otherwise none could be pressed while the pen moves.
      *
      * @param {Prediction[]} predictions
      * @param {number} selected
@@ -118,7 +118,7 @@ MNIST.add('ui', (() => {
      */
     #showWords(view, message) {
       const shown = JSON.stringify([view, message]);
-      if (shown === this.#shown) return; // somebody may be selecting a command to copy it
+      if (shown === this.#shown) return; // a command may be selected to be copied
       this.#shown = shown;
       const { panel, digit, title, text, source, remark, commands } = this.#elements;
       panel.dataset.view = view;

@@ -1,5 +1,5 @@
 /**
- * The keys that work anywhere on the page, unless somebody types. Letters and signs can be switched
+ * The keys that work anywhere on the page, unless text is being typed. Single keys can be switched
  * off: who speaks to the computer, or hits keys by accident, would trigger them unawares (WCAG 2.1.4).
  */
 MNIST.add('ui', (() => {
@@ -62,7 +62,7 @@ MNIST.add('ui', (() => {
    * called by the letter that lies there on a Latin keyboard.
    *
    * @param {Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>} event
-   * @returns {string[]} What it is, the likeliest first; nothing for what is no shortcut's business.
+   * @returns {string[]} What it is, the likeliest first; empty if it cannot be a shortcut.
    */
   function keyNames({ key, code, ctrlKey, metaKey, altKey, shiftKey }) {
     // AltGr is Ctrl and Alt on Windows, Option is Alt on a Mac: what counts is the sign that they give.

@@ -1,5 +1,5 @@
 /**
- * The radio buttons that choose the page's colours; and whoever paints with them is told when they
+ * The radio buttons that choose the page's colours; tells the page when they
  * change.
  */
 MNIST.add('ui', (() => {

@@ -1,5 +1,5 @@
 /**
- * Light, dark, or whatever the system says. Runs before the page is painted, so that nobody who
+ * Light, dark, or the system's choice. Runs before the page is painted, so that nobody who
  * prefers dark is dazzled first: the one script without `defer`.
  */
 MNIST.add('ui', (() => {

@@ -15,7 +15,7 @@ MNIST.add('vision', (() => {
 
   /** Distances are shares of the height of the taller of two; the rest says of what it is a share. */
   const GROUPING = Object.freeze({
-    /** Of the height of both together: what is no higher is a part of a digit, such as a flag. */
+    /** Of the height of both together: what is not higher is a part of a digit, such as a flag. */
     PART: 0.35,
     /** A part joins what is this near. */
     PART_NEAR: 0.45,

@@ -41,7 +41,7 @@ MNIST.add('vision', (() => {
     const levels = new Float64Array(grey.length);
     for (let i = 0; i < levels.length; i++) {
       const level = grey[i];
-      if (!(level >= 0 && level <= 255)) throw new RangeError(`${level} is no grey from 0 to 255.`);
+      if (!(level >= 0 && level <= 255)) throw new RangeError(`${level} is not a grey from 0 to 255.`);
       levels[i] = Math.floor(level + 0.5);
     }
     const sides = [

@@ -8,11 +8,11 @@ MNIST.add('vision', (() => {
   const { MNIST_GEOMETRY, centreByMass } = MNIST.vision;
 
   /**
-   * Draws pen strokes as MNIST would show them: scaled to its 20-pixel box, inked anew, centred.
+   * Draws pen strokes as MNIST would show them: scaled to its 20-pixel box, inked again, centred.
    *
    * @param {ReadonlyArray<ReadonlyArray<PenPoint>>} strokes One array of points for each stroke.
    * @param {number} [dotSize] A drawing smaller than this (longest side, in the strokes' own unit) is
-   *   a dot or a slip of the pen: it is enlarged no more than a drawing of this size would be.
+   *   a dot or an accidental stroke: it is enlarged no more than a drawing of this size would be.
    * @returns {Uint8Array | null} 784 grey values row by row, or null if nothing was drawn.
    * @throws {RangeError} A coordinate is not a number within ±1e9.
    */

@@ -145,7 +145,7 @@ MNIST.add('index', (() => {
     view.scrollToAnswer();
   }
 
-  /** @returns {string | null} What has become of the drawing, for somebody who hears it. */
+  /** @returns {string | null} What was read, for a screen reader. */
   function ownAnswerAloud() {
     const hasBegun = drawing.canUndo || drawing.canRedo;
     if (!hasBegun || drawing.isPenDown) return null;
@@ -227,7 +227,7 @@ MNIST.add('index', (() => {
     void monitor.check();
   });
 
-  /** For tests, and for whoever opens the console. */
+  /** For tests and the console. */
   const page = {
     get found() {
       return state.found;

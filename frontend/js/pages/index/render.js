@@ -12,7 +12,7 @@ MNIST.add('index', (() => {
 
   /**
    * @param {MNIST.draw.Drawing} drawing
-   * @param {(index: number) => void} select Somebody wants to look at one of several digits.
+   * @param {(index: number) => void} select Called when one of several digits is chosen.
    * @returns {IndexView}
    */
   function connectView(drawing, select) {
