@@ -64,6 +64,10 @@ def test_the_bill_of_materials_is_up_to_date():
     run(sys.executable, ROOT / "deploy" / "make_sbom.py", "--check", cwd=ROOT)
 
 
+def test_the_model_card_is_up_to_date():
+    run(sys.executable, ROOT / "docs" / "make_model_card.py", "--check", cwd=ROOT)
+
+
 def test_dependencies_have_a_floor_and_a_ceiling():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for requirement in sum(project["optional-dependencies"].values(), project["dependencies"]):
