@@ -17,7 +17,7 @@ from mnist_recognizer import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-LOCKS = ["backend/requirements.txt", "requirements-dev.txt"]
+LOCKS = ["backend/requirements.txt", "requirements-dev.txt", "requirements-lowest.txt"]
 PREDICT = (
     "import numpy as np; from mnist_recognizer.nn import MLP; "
     "print(MLP(784, [16], 10).predict(np.zeros((1, 784), np.float32)).shape)"
