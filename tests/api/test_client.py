@@ -173,7 +173,9 @@ def test_another_service_is_recognised_as_such(make: Ask, content: bytes) -> Non
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"errors": 1}'])
 def test_an_error_of_another_server_on_the_way_is_told(make: Ask, content: bytes) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(502, content=content))
-    with pytest.raises(ProblemError, match=r"^The server answered 502 without saying") as caught:
+    with pytest.raises(
+        ProblemError, match=r"^The server answered 502 without a problem document"
+    ) as caught:
         make(transport=transport)("health")
     assert caught.value.errors == []
 
@@ -181,20 +183,20 @@ def test_an_error_of_another_server_on_the_way_is_told(make: Ask, content: bytes
 def test_where_a_server_leads_on_to_is_said(make: Ask) -> None:
     headers = {"Location": "https://digits.example/"}
     transport = httpx.MockTransport(lambda _: httpx.Response(301, headers=headers))
-    with pytest.raises(ClientError, match=r"leads on to https://digits\.example/: give the"):
+    with pytest.raises(ClientError, match=r"redirects to https://digits\.example/: give the"):
         make(transport=transport)("health")
 
 
 def test_an_answer_that_is_nested_too_deeply_is_none_of_this_api(make: Ask) -> None:
     for status, kind in ((200, ClientError), (500, ProblemError)):
         response = httpx.Response(status, content=b"[" * 100_000)
-        with pytest.raises(kind, match="is the address right"):
+        with pytest.raises(kind, match="Is the address right"):
             make(transport=httpx.MockTransport(lambda _, r=response: r))("health")
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "http://", "ftp://x", "", "http://x:y", "/x"])
 def test_what_is_no_address_is_told_at_once(make: Ask, url: str) -> None:
-    with pytest.raises(ClientError, match=rf"^'{re.escape(url)}' is no address of a server: "):
+    with pytest.raises(ClientError, match=rf"^'{re.escape(url)}' is not the address of a server: "):
         make(url=url)("health")
 
 
@@ -216,7 +218,7 @@ def test_a_picture_that_cannot_be_read_is_one_sentence(make: Ask, tmp_path: Path
         path = str(tmp_path / name)
         with pytest.raises(ClientError) as caught:
             make()("predict_image", path)
-        assert str(caught.value) == f"The picture {path!r} cannot be read: {reason}."
+        assert str(caught.value) == f"The image {path!r} cannot be read: {reason}."
 
 
 def test_a_picture_that_may_not_be_read_is_one_sentence(
@@ -226,7 +228,7 @@ def test_a_picture_that_may_not_be_read_is_one_sentence(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_bytes", denied)
-    with pytest.raises(ClientError, match=r"^The picture 'a\.png' .* read: Permission denied\.$"):
+    with pytest.raises(ClientError, match=r"^The image 'a\.png' .* read: Permission denied\.$"):
         make()("predict_image", "a.png")
 
 
@@ -302,9 +304,13 @@ class TestOtherServers:
             ask = make(url=f"http://127.0.0.1:{server.server_port}")
             with pytest.raises(ClientError, match="does not answer as this API does"):
                 ask("health")
-            with pytest.raises(ProblemError, match=r"^The server answered 404 without saying"):
+            with pytest.raises(
+                ProblemError, match=r"^The server answered 404 without a problem document"
+            ):
                 ask("models")
-            with pytest.raises(ProblemError, match=r"^The server answered 501 without saying"):
+            with pytest.raises(
+                ProblemError, match=r"^The server answered 501 without a problem document"
+            ):
                 ask("predict", SEVEN)
             server.shutdown()
             thread.join()

@@ -1,6 +1,7 @@
 """The examples of docs/api.md, run as they stand against a real server."""
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -64,6 +65,64 @@ def test_curl(block: str, url: str, tmp_path: Path) -> None:
         "curl ", "curl --fail-with-body -sS "
     )
     run(["bash", "-euc", script], tmp_path)
+
+
+def printed_answers() -> list[tuple[str, str]]:
+    """Return each command that is followed by its answer, with that answer."""
+    pattern = r"^```bash\n((?:(?!```).)*?)^```\n(?:(?!```|^#).)*?^```json\n(.*?)^```"
+    found = re.findall(pattern, TEXT, re.MULTILINE | re.DOTALL)
+    return [(command, answer) for command, answer in found if "-i " not in command]
+
+
+def assert_like(expected: object, found: object, place: str = "answer") -> None:
+    """See that an answer has the printed one's fields, types and texts; … stands for anything."""
+    if expected == "…":
+        return
+    if isinstance(expected, dict):
+        assert isinstance(found, dict), place
+        if "…" not in expected:
+            assert set(expected) == set(found), place
+        for name in set(expected) - {"…"}:
+            if name not in {"card", "probabilities", "digits", "number"}:
+                assert_like(expected[name], found[name], f"{place}.{name}")
+    elif isinstance(expected, list):
+        assert isinstance(found, list), place
+        for one, other in zip(expected, found, strict=False):
+            assert_like(one, other, place)
+    elif (isinstance(expected, int) and "size" not in place) or (
+        isinstance(expected, str) and not place.endswith("_at")
+    ):
+        assert expected == found, place
+    else:
+        assert type(expected) is type(found), place
+
+
+def test_some_answers_are_printed() -> None:
+    assert len(printed_answers()) >= 5
+
+
+@pytest.mark.parametrize(("command", "answer"), printed_answers())
+def test_a_printed_answer_is_what_the_server_answers(
+    command: str, answer: str, url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.jpg").write_bytes(photo())
+    command = "\n".join(line for line in command.splitlines() if "digits.example" not in line)
+    output = run(
+        [
+            "bash",
+            "-euc",
+            command.replace("http://localhost:8000", url).replace("curl ", "curl -sS "),
+        ],
+        tmp_path,
+    )
+    expected = json.loads(answer)
+    if "box" in answer:  # another image than the reader's
+        expected, found = {**expected, "digits": "…"}, json.loads(output)
+        assert set(found["digits"][0]) == set(json.loads(answer)["digits"][0])
+        expected = {**expected, "number": "…"}
+        assert_like(expected, found)
+        return
+    assert_like(expected, json.loads(output))
 
 
 @pytest.mark.parametrize("block", blocks("python"))

@@ -76,13 +76,13 @@ WRONG = [
     ("MNIST_PORT", "-1", "greater than or equal to 0"),
     ("MNIST_MAX_BODY_BYTES", "100", "greater than or equal to 4096"),
     ("MNIST_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
-    ("MNIST_CORS_ORIGINS", "localhost:3000", "'localhost:3000' is no origin"),
+    ("MNIST_CORS_ORIGINS", "localhost:3000", "'localhost:3000' is not an origin"),
     ("MNIST_CORS_ORIGINS", "http://localhost:3000/", "without a path"),
-    ("MNIST_CORS_ORIGINS", "http://local host", "is no origin"),
+    ("MNIST_CORS_ORIGINS", "http://local host", "is not an origin"),
     ("MNIST_RATE_LIMIT", "0/second", "write it like 20/second"),
-    ("MNIST_TRUSTED_HOSTS", "https://example.com", "'https://example.com' is no host"),
+    ("MNIST_TRUSTED_HOSTS", "https://example.com", "'https://example.com' is not a host"),
     ("MNIST_TRUSTED_HOSTS", "example.com:8000", "without a port"),
-    ("MNIST_TRUSTED_HOSTS", "*example.com", "is no host"),
+    ("MNIST_TRUSTED_HOSTS", "*example.com", "is not a host"),
 ]
 
 
@@ -207,10 +207,10 @@ def test_a_path_with_any_letters_can_be_in_an_env_file(capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (b'MNIST_API_KEYS="no end\n', "Line 1 of .env is no NAME=value; mend it."),
-        (b"MNIST_PORT=1\n= 2\n", "Line 2 of .env is no NAME=value; mend it."),
-        (b"MNIST_API_KEY=" + b"k" * 20, "MNIST_API_KEY is no setting; is MNIST_API_KEYS meant?"),
-        (b"mnist_prot=8001", "MNIST_PROT is no setting; is MNIST_PORT meant?"),
+        (b'MNIST_API_KEYS="no end\n', "Line 1 of .env is not NAME=value; correct it."),
+        (b"MNIST_PORT=1\n= 2\n", "Line 2 of .env is not NAME=value; correct it."),
+        (b"MNIST_API_KEY=" + b"k" * 20, "MNIST_API_KEY is not a setting; is MNIST_API_KEYS meant?"),
+        (b"mnist_prot=8001", "MNIST_PROT is not a setting; is MNIST_PORT meant?"),
         (b"\xff\xfeM", "The settings in .env cannot be read: "),
     ],
 )
@@ -224,7 +224,7 @@ def test_a_slip_in_the_env_file_is_one_sentence(text: bytes, sentence: str) -> N
 
 def test_a_slip_in_the_environment_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_MODEL_FOLDER", "x")
-    with pytest.raises(SettingsError, match=r"^MNIST_MODEL_FOLDER is no setting; is MNIST_MODELS"):
+    with pytest.raises(SettingsError, match=r"^MNIST_MODEL_FOLDER is not a setting; is"):
         load_settings()
 
 

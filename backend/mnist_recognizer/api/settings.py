@@ -40,7 +40,7 @@ def _origin(value: str) -> str:
     if value in {"*", "null"} or named:
         return value
     raise ValueError(
-        f"'{value}' is no origin: write it like http://localhost:3000, without a path, "
+        f"'{value}' is not an origin: write it like http://localhost:3000, without a path, "
         "or null for a page opened from disk"
     )
 
@@ -51,7 +51,7 @@ def _host(value: str) -> str:
     port = ":" in name and not name.startswith("[")
     if value != "*" and (not name or port or set("/@* ") & set(name)):
         raise ValueError(
-            f"'{value}' is no host: write it like example.com or *.example.com, without a port"
+            f"'{value}' is not a host: write it like example.com or *.example.com, without a port"
         )
     return value.lower()
 
@@ -257,7 +257,7 @@ def load_settings(**given: Any) -> Settings:
         One sentence that names the variable, its value and what is allowed.
     """
     try:
-        _refuse_slips()
+        _refuse_typos()
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
@@ -269,7 +269,7 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsError(f"The settings in .env cannot be read: {error}") from error
 
 
-def _refuse_slips() -> None:
+def _refuse_typos() -> None:
     """Refuse a line of ``.env`` that says nothing, and a name that is nearly that of a setting.
 
     What is left out unnoticed may be the API key. Names that look like no setting are others'.
@@ -285,9 +285,9 @@ def _refuse_slips() -> None:
             for line in parse_stream(file):
                 if line.error:
                     number = line.original.line
-                    raise SettingsError(f"Line {number} of .env is no NAME=value; mend it.")
+                    raise SettingsError(f"Line {number} of .env is not NAME=value; correct it.")
                 names.add(line.key or "")
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     for name in sorted({name.upper() for name in names} - set(known)):
         if name.startswith(PREFIX) and (close := get_close_matches(name, known, 1, 0.85)):
-            raise SettingsError(f"{name} is no setting; is {close[0]} meant?")
+            raise SettingsError(f"{name} is not a setting; is {close[0]} meant?")

@@ -63,7 +63,8 @@ def problem_of(status: int, document: Any, request_id: str) -> ProblemError:
     fields = document if isinstance(document, dict) else {}
     title = str(fields.get("title", ""))
     detail = str(fields.get("detail", "")) or (
-        f"The server answered {status} without saying why; is the address right?"
+        f"The server answered {status} without a problem document: perhaps a proxy answered in its "
+        "place. Check the address, and the proxy if there is one."
     )
     errors = fields.get("errors")
     kind = _KINDS.get(status, ProblemError)

@@ -16,7 +16,7 @@ from mnist_recognizer.client.errors import ClientError, UnreachableError, proble
 PIXELS = 784
 OCTETS = "application/octet-stream"
 TRIES = 4
-LONGEST_WAIT = 30.0  # seconds; a server that asks for more is not waited for
+MAX_WAIT = 30.0  # seconds; a server that asks for more is not waited for
 _SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
 T = TypeVar("T")
@@ -43,10 +43,10 @@ def connection(url: str, api_key: str | None, timeout: float) -> dict[str, Any]:
     try:
         base_url = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise ClientError(f"'{url}' is no address of a server: {error}.") from error
+        raise ClientError(f"'{url}' is not the address of a server: {error}.") from error
     if base_url.scheme not in {"http", "https"} or not base_url.host:
         raise ClientError(
-            f"'{url}' is no address of a server: write it like http://localhost:8000."
+            f"'{url}' is not the address of a server: write it like http://localhost:8000."
         )
     if api_key and not (api_key.isascii() and api_key.isprintable()):
         raise ClientError("The API key holds characters that no key has: only ASCII is allowed.")
@@ -77,12 +77,12 @@ def predict_strokes(strokes: Sequence[ArrayLike]) -> Call[Answer]:
 
 
 def predict_image(image: bytes | Path | str) -> Call[dict[str, Any]]:
-    """Recognise what a picture shows: the bytes of a PNG, JPEG or WebP file, or its path."""
+    """Recognise what an image shows: the bytes of a PNG, JPEG or WebP file, or its path."""
     try:
         data = image if isinstance(image, bytes) else Path(image).read_bytes()
     except (OSError, ValueError) as error:  # the latter of a path that can be none
         reason = getattr(error, "strerror", None) or error
-        raise ClientError(f"The picture {str(image)!r} cannot be read: {reason}.") from error
+        raise ClientError(f"The image {str(image)!r} cannot be read: {reason}.") from error
     found = (kind for start, kind in _SIGNATURES.items() if data.startswith(start))
     headers = {"Content-Type": next(found, OCTETS)}
     return Call("POST", "/predict/image", _fields, {"content": data, "headers": headers})
@@ -128,7 +128,7 @@ def wait_before_retry(response: httpx.Response, tries_left: int) -> float | None
     if response.status_code not in {429, 503} or tries_left < 1 or not given.isdecimal():
         return None
     seconds = float(given)
-    return seconds if seconds <= LONGEST_WAIT else None
+    return seconds if seconds <= MAX_WAIT else None
 
 
 def result(call: Call[T], response: httpx.Response) -> T:
@@ -145,11 +145,15 @@ def result(call: Call[T], response: httpx.Response) -> T:
         try:
             return call.read(response)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            message = f"{response.url} does not answer as this API does; is the address right?"
+            sent = response.headers.get("content-type", "no Content-Type")
+            message = (
+                f"{response.url} does not answer as this API does: it sent {sent}. "
+                "Is the address right, or does a proxy answer in its place?"
+            )
             raise ClientError(message) from error
     if response.has_redirect_location:
         place = response.headers["location"]
-        raise ClientError(f"{response.url} leads on to {place}: give the client that address.")
+        raise ClientError(f"{response.url} redirects to {place}: give the client that address.")
     try:
         document = response.json()
     except (ValueError, RecursionError):

@@ -38,7 +38,10 @@ class Errors:
             # keep the body in memory until the garbage collector runs.
             problem = error.with_traceback(None)
         except ClientDisconnect:
-            return
+            if started:
+                return
+            # Granian also says so of a body whose chunks or length are wrong, and would answer 500.
+            problem = ProblemError(400, "The body broke off, or its length or chunks are wrong.")
         except Exception:
             if started:
                 raise
