@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from mnist_recognizer.nn.rejection import KEY, Rejection
 from mnist_recognizer.startup import explaining
 from mnist_recognizer.training.command_line import USER_ERRORS
 from mnist_recognizer.training.config import Config, ConfigError
-from mnist_recognizer.training.finalize import finalize_run
+from mnist_recognizer.training.finalize import finalize_run, save_with_card
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.health import DivergedError
 from mnist_recognizer.training.interrupt import until_interrupted
@@ -199,6 +200,26 @@ def test_a_full_disk_at_the_end_is_told_with_where_the_weights_are(
     assert f"The best weights are also in {run.folder / 'weights.pkl'}" in err
     assert path.read_bytes() == b"old weights"
     assert [file for file in path.parent.iterdir() if file.suffix != ".lock"] == [path]
+
+
+def test_two_that_save_to_one_path_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "weights.pkl"
+    models = [MLP(4, [3], 2, seed=seed) for seed in range(8)]
+
+    def save(number: int) -> None:
+        model = models[number]
+        model.metadata = {"number": number}
+        save_with_card(model, {"number": number}, path)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(save, range(8)))
+    cards = sorted(tmp_path.glob("*.json"))
+    assert len(cards) == 8  # nobody's weights were lost
+    for card in cards:
+        weights_file = card.with_suffix(".pkl")
+        content = json.loads(card.read_text())
+        assert content["weights_sha256"] == hashlib.sha256(weights_file.read_bytes()).hexdigest()
+        assert MLP.load(weights_file).metadata == {"number": content["number"]}
 
 
 # --- mistakes ------------------------------------------------------------------------------------
