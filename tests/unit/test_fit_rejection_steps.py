@@ -37,7 +37,7 @@ def test_the_second_network_learns_from_standardised_features_which_are_folded_i
     second = MLP(9 + 7 + 1, (6,), 2, seed=3)
     second.biases[0][:] = np.linspace(-1, 1, 6)
     monkeypatch.setattr(fit_rejection, "_train", lambda *passed: given.extend(passed) or second)
-    monkeypatch.setattr(fit_rejection, "_AT_ONCE", 8)
+    monkeypatch.setattr(fit_rejection, "_CHUNK", 8)
     rng = np.random.default_rng(4)
     validation = [Digits(DIGITS, 0.1, 0.1)]
     rejection = fit_rejection.fit_rejection(MODEL, DIGITS, OTHERS, validation, rng)
@@ -93,7 +93,7 @@ def test_scores_and_margins_are_those_of_each_picture_however_many_at_once(
     scores = fitted().score(activations)
     ordered = np.sort(softmax(activations[-1]), axis=1)
     for at_once in (4096, 30, 7, 1):
-        monkeypatch.setattr(fit_rejection, "_AT_ONCE", at_once)
+        monkeypatch.setattr(fit_rejection, "_CHUNK", at_once)
         measured = measure(fitted(), MODEL, DIGITS)
         np.testing.assert_allclose(measured[0], scores, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(measured[1], ordered[:, 9] - ordered[:, 8], rtol=1e-4, atol=1e-6)

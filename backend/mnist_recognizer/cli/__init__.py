@@ -3,9 +3,9 @@
     mnist-recognizer train          train a network on MNIST
     mnist-recognizer evaluate       measure how good one is, and write a report
     mnist-recognizer compare        put several beside each other
-    mnist-recognizer fit-rejection  teach one what is no digit
+    mnist-recognizer fit-rejection  teach one what is not a digit
     mnist-recognizer export         write one in another file format
-    mnist-recognizer predict        read pictures of digits
+    mnist-recognizer predict        read images of digits
     mnist-recognizer serve          serve the API and the page
     mnist-recognizer settings       print what the server would be told
 
@@ -39,9 +39,9 @@ COMMANDS = {
     "train": Command("Train a network on MNIST.", "train"),
     "evaluate": Command("Measure how well a network reads MNIST's test images.", "train"),
     "compare": Command("Compare networks on MNIST's test images.", "train"),
-    "fit-rejection": Command("Teach a network what is no digit.", "train"),
+    "fit-rejection": Command("Teach a network what is not a digit.", "train"),
     "export": Command("Write a network in another file format.", "onnx"),
-    "predict": Command("Read pictures of digits.", "images"),
+    "predict": Command("Read images of digits.", "images"),
     "serve": Command("Serve the API and the page.", "serve"),
     "settings": Command("Print the server's settings.", "serve"),
 }

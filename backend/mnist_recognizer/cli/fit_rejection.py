@@ -1,4 +1,4 @@
-"""``mnist-recognizer fit-rejection``: teach a trained network what is no digit."""
+"""``mnist-recognizer fit-rejection``: teach a trained network what is not a digit."""
 
 import argparse
 import hashlib

@@ -1,4 +1,4 @@
-"""Fitting what tells digits from other pictures; see :mod:`mnist_recognizer.nn.rejection`."""
+"""Fitting what tells digits from other images; see :mod:`mnist_recognizer.nn.rejection`."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from mnist_recognizer.nn.rejection import Rejection, features
 
 Images = NDArray[np.uint8]
 HIDDEN = 64  # units of the second network; with 32, fewer letters are refused
-_MOST_WEIGHTS = 2**17  # of the second network: metadata is 1 MiB of text at most
+_MAX_WEIGHTS = 2**17  # of the second network: metadata is 1 MiB of text at most
 _EPOCHS = 8
 _BATCH = 256
 _LEARNING_RATE = 0.002
-_AT_ONCE = 4096  # images: bounds the memory
+_CHUNK = 4096  # images: bounds the memory
 
 
 class Digits(NamedTuple):
@@ -29,7 +29,7 @@ class Digits(NamedTuple):
     ----------
     images : (n, 28, 28) uint8 array
     strange : float
-        The share that may count as no digits.
+        The share that may count as not digits.
     ambiguous : float
         The share that may count as ambiguous.
     """
@@ -53,7 +53,7 @@ def fit_rejection(
     model : MLP
         The trained network; it is not changed.
     digits, others : (n, 28, 28) uint8 arrays
-        Training images: digits, and pictures that are none.
+        Training images: digits, and images that are not digits.
     validation : sequence of Digits
         Digits that neither network was trained on. Each collection's shares are kept to.
     rng : numpy.random.Generator
@@ -69,7 +69,7 @@ def fit_rejection(
         When there are no digits, or none of the others.
     """
     if not len(digits) or not len(others):
-        raise ValueError("to tell digits from other pictures, some of both are needed")
+        raise ValueError("to tell digits from other images, some of both are needed")
     x = np.concatenate([_features(model, images) for images in (digits, others)])
     y = np.repeat([1, 0], [len(digits), len(others)])
     mean = x.mean(axis=0)
@@ -77,7 +77,7 @@ def fit_rejection(
     scale += 1e-3 * scale.max() + 1e-6  # units that are always off stay off
     x -= mean
     x /= scale
-    second = _train(x, y, max(1, min(HIDDEN, _MOST_WEIGHTS // x.shape[1])), rng)
+    second = _train(x, y, max(1, min(HIDDEN, _MAX_WEIGHTS // x.shape[1])), rng)
 
     # (x − mean) / scale · A = x · (A / scale) − mean · (A / scale)
     A = (second.weights[0] / scale[:, None]).astype(np.float32)
@@ -94,8 +94,8 @@ def fit_rejection(
 def measure(fitted: Rejection, model: MLP, images: Images) -> tuple[Floats, Floats]:
     """Return each image's score, and the margin between its two likeliest digits, (n,) each."""
     scores, margins = [], []
-    for start in range(0, len(images), _AT_ONCE):
-        activations = model.forward(_pixels(model, images[start : start + _AT_ONCE]))
+    for start in range(0, len(images), _CHUNK):
+        activations = model.forward(_pixels(model, images[start : start + _CHUNK]))
         scores.append(fitted.score(activations))
         best = np.sort(softmax(activations[-1]), axis=1)
         margins.append(best[:, -1] - best[:, -2])
@@ -120,13 +120,13 @@ def _pixels(model: MLP, images: Images) -> Floats:
 
 
 def _features(model: MLP, images: Images) -> Floats:
-    starts = [*range(0, len(images), _AT_ONCE), len(images)]
+    starts = [*range(0, len(images), _CHUNK), len(images)]
     chunks = (images[start:end] for start, end in pairwise(starts))
     return np.concatenate([features(model.forward(_pixels(model, chunk))) for chunk in chunks])
 
 
 def _train(x: Floats, y: NDArray[np.integer], hidden: int, rng: np.random.Generator) -> MLP:
-    """Train a network that takes features to two classes: 0 is no digit, 1 is a digit."""
+    """Train a network that takes features to two classes: 0 is not a digit, 1 is one."""
     second = MLP(x.shape[1], (hidden,), 2, seed=rng, dtype=x.dtype)
     optimizer = Adam(second.parameters.size, second.dtype)
     batch = min(_BATCH, len(x))

@@ -1,22 +1,22 @@
-"""Saying "this is no digit" and "I am not sure" instead of guessing.
+"""Saying "this is not a digit" and "I am not sure" instead of guessing.
 
-Softmax divides one whole probability among ten digits, whatever the picture shows: a shoe is a
-sure 8. Yet inside the network a shoe does not look like an 8. A second, tiny network reads what the
-first one's layers put out, and tells digits from everything else:
+Softmax divides a probability of 1 among ten digits, whatever the image shows: a shoe is a sure 8.
+Yet inside the network a shoe does not look like an 8. A second, tiny network reads what the first
+one's layers put out, and tells digits from everything else:
 
     s = max(0, Σₗ aₗ·Aₗ + max(z)·u + c)·v
 
 Here aₗ are the hidden layers' activations, max(z) is the largest logit, and s is large for digits.
-The recogniser itself stays as it is: A, u, c and v are fitted afterwards, on digits and on made-up
-pictures that are none. Such pictures are the idea of D. Hendrycks, M. Mazeika and T. Dietterich
-("Deep Anomaly Detection with Outlier Exposure", ICLR 2019; there the recogniser itself sees them),
+The first network stays as it is: A, u, c and v are fitted afterwards, on digits and on synthetic
+images that are not digits. Such images are the idea of D. Hendrycks, M. Mazeika and T. Dietterich
+("Deep Anomaly Detection with Outlier Exposure", ICLR 2019; there the classifier itself sees them),
 reading all layers is that of K. Lee et al. ("A Simple Unified Framework for Detecting
 Out-of-Distribution Samples and Adversarial Attacks", NeurIPS 2018).
 
-A picture is *no digit* when s is below a threshold, and *ambiguous* when the two likeliest digits'
-probabilities are closer than another one. Both thresholds come from validation digits, so that all
-but a few of those are accepted. Everything lies in the weights file's metadata under `KEY`, so that
-weights and thresholds cannot go apart; ``frontend/js/nn/rejection.js`` reads the same.
+An image is *not a digit* when s is below a threshold. It is *ambiguous* when the two likeliest
+digits' probabilities differ by less than another one. Both thresholds come from validation digits,
+so that all but a few of those are accepted. Everything is in the weights file's metadata under
+`KEY`, so that weights and thresholds stay together; ``frontend/js/nn/rejection.js`` reads the same.
 """
 
 import base64
@@ -37,7 +37,7 @@ KEY = "rejection"
 NOT_A_DIGIT = "This does not look like a digit."
 EMPTY = "The picture is empty."
 _MISFIT = (
-    f"its metadata's {KEY!r}, which tells digits from other pictures, does not fit the network: "
+    f"its metadata's {KEY!r}, which tells digits from other images, does not fit the network: "
     "fit it again with `mnist-recognizer fit-rejection`"
 )
 
@@ -77,21 +77,21 @@ class Rejection:
         return scores
 
     def reason(
-        self, score: float, probabilities: Sequence[float], picture: NDArray[Any]
+        self, score: float, probabilities: Sequence[float], image: NDArray[Any]
     ) -> str | None:
-        """Say why a picture is not accepted; None when it is.
+        """Say why an image is not accepted; None when it is.
 
         Parameters
         ----------
         score : float
-            s of the picture.
+            s of the image.
         probabilities : sequence of float
             One for each digit.
-        picture : array
-            Its pixels, of any shape: to tell an empty picture from a strange one.
+        image : array
+            Its pixels, of any shape: to tell an empty image from a strange one.
         """
         if score < self.min_score:
-            return NOT_A_DIGIT if picture.any() else EMPTY
+            return NOT_A_DIGIT if image.any() else EMPTY
         if 2 * max(probabilities) - 1 >= self.min_margin:  # no two can be closer
             return None
         first, second = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])[:2]
@@ -100,15 +100,15 @@ class Rejection:
         return None
 
     def reasons(
-        self, scores: Floats, probabilities: Floats, pictures: NDArray[Any]
+        self, scores: Floats, probabilities: Floats, images: NDArray[Any]
     ) -> list[str | None]:
-        """Say of each of many pictures what :meth:`reason` says of one.
+        """Say of each of many images what :meth:`reason` says of one.
 
         Parameters
         ----------
         scores : (n,) array
         probabilities : (n, classes) array
-        pictures : (n, …) array
+        images : (n, …) array
 
         Returns
         -------
@@ -120,7 +120,7 @@ class Rejection:
         doubtful |= 2 * probabilities.max(axis=1).astype(np.float64) - 1 < self.min_margin
         for i in doubtful.nonzero()[0].tolist():  # few
             row: list[float] = probabilities[i].tolist()
-            reasons[i] = self.reason(scores[i].item(), row, pictures[i])
+            reasons[i] = self.reason(scores[i].item(), row, images[i])
         return reasons
 
     # --- in the weights file -------------------------------------------------------------------

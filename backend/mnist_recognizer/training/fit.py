@@ -72,7 +72,7 @@ def fit(
     LayerSizesError
         When the network does not take MNIST's images and give ten answers.
     DivergedError
-        When the loss is no longer a number, or every unit of a layer is dead.
+        When the loss is not finite, or every unit of a layer is dead.
     """
     if (model.layer_sizes[0], model.layer_sizes[-1]) != (SIDE * SIDE, 10):
         raise LayerSizesError(

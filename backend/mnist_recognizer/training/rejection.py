@@ -1,4 +1,4 @@
-"""Teaching a trained network what is no digit; see :mod:`mnist_recognizer.nn.rejection`."""
+"""Teaching a trained network what is not a digit; see :mod:`mnist_recognizer.nn.rejection`."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from mnist_recognizer.training.progress import stage
 from mnist_recognizer.vision.geometry import to_geometry
 
 _PEN = (0.9, 1.9)  # half widths of ink, in pixels, as thin and as thick as MNIST's
-_RANDOMNESS = 2 * 10**6  # none of the epochs', which are (seed, epoch)
+_RANDOMNESS = 2 * 10**6  # sets this randomness apart from the epochs', (seed, epoch)
 # Of validation images, these shares may be refused: as no digit, as ambiguous.
 _MNIST_SHARES = 0.0045, 0.0015
 _PEN_SHARES = 0.012, 0.005
@@ -23,7 +23,7 @@ Images = NDArray[np.uint8]
 def add_rejection(
     model: MLP, train: tuple[Images, Images], validation: Images, seed: int = 0
 ) -> None:
-    """Fit what tells digits from other pictures, and put it into the network's metadata.
+    """Fit what tells digits from other images, and put it into the network's metadata.
 
     It takes some 12 s for all of MNIST, and less for less.
 

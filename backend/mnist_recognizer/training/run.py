@@ -97,7 +97,7 @@ class Run:
         Raises
         ------
         RunError
-            When there is no such run, or the model is not the one it trains.
+            When the folder holds no run, or the model is not the one it trains.
         """
         config, layer_sizes = read_settings(folder)
         if layer_sizes != model.layer_sizes:

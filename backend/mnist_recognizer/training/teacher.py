@@ -5,7 +5,7 @@ A label says "this is a 4". A well trained larger network, the *teacher*, says m
 
     w · softmax(z / T) + (1 − w) · y,
 
-where z are the teacher's logits for the very picture that the student sees (distorted as it is), y
+where z are the teacher's logits for the image that the student sees (distorted as it is), y
 is the label (one-hot), w is ``teacher_weight``, and the ``temperature`` T ≥ 1 softens the teacher's
 answer, which is often so sure of itself that its second thoughts would not count.
 
