@@ -74,6 +74,12 @@ def test_no_page_of_the_site_loads_anything_from_elsewhere(site):
         assert not loads.findall(text) + styles.findall(text), page
 
 
+def test_the_navigation_leads_to_every_page_of_the_docs():
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f": {page.name}\n" in navigation, page.name
+
+
 @pytest.mark.parametrize("link", ["there.html", "page.html#nowhere", "#nowhere", "images/x.png"])
 def test_a_link_that_leads_nowhere_is_named(site_links, tmp_path, link):
     (tmp_path / "page.html").write_text(f'<h1 id="top"></h1><a href="{link}">', encoding="utf-8")
