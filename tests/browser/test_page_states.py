@@ -16,14 +16,6 @@ SEVEN = placed(STYLES[7]["angular"], 0.8)
 THREE = placed(STYLES[3]["round"], 0.8)
 
 
-@pytest.fixture
-def lock(app: DigitPage) -> list[Route]:
-    """Hold back each question, until the test lets it go."""
-    routes: list[Route] = []
-    app.page.route("**/predict", lambda route: routes.append(route))
-    return routes
-
-
 def test_an_empty_pad_is_told_so_without_asking(app: DigitPage) -> None:
     app.predict.click()
     expect(app.verdict).to_have_text("The pad is empty")
@@ -58,6 +50,14 @@ def test_without_a_live_network_a_changed_drawing_takes_the_answer_out_of_date(
     app.undo.click()
     app.expect_digit(7)
     app.forgive_failed_requests()
+
+
+@pytest.fixture
+def held(app: DigitPage) -> list[Route]:
+    """Hold the questions to the API back, until they are let through."""
+    held: list[Route] = []
+    app.page.route("**/predict", lambda route: held.append(route))
+    return held
 
 
 def test_an_impatient_double_click_asks_once(app: DigitPage, held: list[Route]) -> None:
@@ -301,6 +301,8 @@ def test_a_hidden_page_asks_nothing_and_asks_at_once_when_seen(
     }"""
     digits.page.clock.install()
     digits.open(api.url)
+    digits.page.wait_for_function("() => MNIST.index.live.isReady")
+    digits.page.wait_for_load_state("networkidle")
     digits.page.evaluate(hide, "hidden")
     asked = len(digits.requests)
     digits.page.clock.run_for(120_000)

@@ -372,7 +372,7 @@ def test_keys_work_on_a_cyrillic_keyboard(app: DigitPage) -> None:
 
 def test_letters_can_be_switched_off_as_shortcuts_for_good(app: DigitPage) -> None:
     app.page.get_by_role("button", name="Keyboard shortcuts").click()
-    switch = app.page.get_by_role("checkbox", name="Letters and signs work as shortcuts")
+    switch = app.page.get_by_role("checkbox", name="Single keys work as shortcuts")
     switch.uncheck()
     for _ in range(2):
         app.page.keyboard.press("Escape")

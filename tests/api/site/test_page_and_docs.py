@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from live import serving
+from starlette.types import Receive, Scope, Send
 
 from mnist_recognizer.api import app as app_module
 from mnist_recognizer.api.app import create_app
@@ -204,3 +205,17 @@ def test_every_answer_tells_the_browser_to_run_and_load_only_what_is_ours(
     assert len(policy) == 1
     assert "default-src 'none'" in policy[0]
     assert "unsafe" not in policy[0]
+
+
+def test_a_server_that_sends_files_by_itself_gets_compressed_ones(
+    frontend: Path, weights: Path
+) -> None:
+    (frontend / "js" / "long.js").write_text("'long';\n" * 1000)
+    app = create_app(Settings(weights=weights))
+
+    async def sends_files(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "extensions": {"http.response.pathsend": {}}}, receive, send)
+
+    with TestClient(sends_files) as client:
+        answer = client.get("/js/long.js", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["content-encoding"] == "gzip"

@@ -40,7 +40,12 @@ class Page(StaticFiles):
             if key not in {b"range", b"if-range"}
             and not (key == b"accept-encoding" and _REFUSES_GZIP.search(value))
         ]
-        await self._compressed({**scope, "headers": headers}, receive, send)
+        # A server that sends files by itself (granian) would send them uncompressed.
+        extensions = {**scope.get("extensions", {})}
+        extensions.pop("http.response.pathsend", None)
+        await self._compressed(
+            {**scope, "headers": headers, "extensions": extensions}, receive, send
+        )
 
     async def check_config(self) -> None:
         """Do nothing: a server without the page's folder still answers the API."""
