@@ -1,0 +1,80 @@
+"""Image files of every kind that people have, and what each of them must be answered."""
+
+import io
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from mnist_recognizer.vision.strokes import render_strokes
+
+SEVEN = render_strokes([[(15, 15), (85, 18), (40, 120)]])
+INK = np.pad(np.kron(SEVEN, np.ones((8, 8), np.uint8)), 20)
+PAPER = 255 - INK
+BLANK = "is blank: nothing in it stands out from its border"
+UNSUPPORTED = "which is not supported; save it as a JPEG or PNG"
+
+
+class Input(NamedTuple):
+    """A file, the number that is read in it, or else what is wrong with it."""
+
+    file: bytes
+    number: str = ""
+    problem: str = ""
+
+
+def saved(image: Image.Image | np.ndarray, kind: str = "PNG", **options: Any) -> bytes:
+    """Return an image's file."""
+    buffer = io.BytesIO()
+    image = image if isinstance(image, Image.Image) else Image.fromarray(image)
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def on_transparent(level: int) -> Image.Image:
+    """Return ink of one grey level on transparent paper."""
+    image = Image.new("RGBA", INK.shape[::-1], (level, level, level))
+    image.putalpha(Image.fromarray(INK))
+    return image
+
+
+@cache
+def image_inputs() -> dict[str, Input]:
+    """Return the inputs by what they are."""
+    image, blank = Image.fromarray(PAPER), Image.new("L", INK.shape[::-1], 255)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    jpeg = saved(image, "JPEG")
+    return {
+        "PNG": Input(saved(image), "7"),
+        "JPEG": Input(jpeg, "7"),
+        "GIF": Input(saved(image, "GIF"), "7"),
+        "BMP": Input(saved(image, "BMP"), "7"),
+        "WebP": Input(saved(image, "WebP"), "7"),
+        "TIFF": Input(saved(image, "TIFF"), "7"),
+        "light ink on black": Input(saved(INK), "7"),
+        "black ink on transparent": Input(saved(on_transparent(0)), "7"),
+        "white ink on transparent": Input(saved(on_transparent(255)), "7"),
+        "12 bits in 16": Input(saved(PAPER.astype(np.uint16) * 16), "7"),
+        "turned by EXIF": Input(
+            saved(image.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=turned), "7"
+        ),
+        "animation with a blank first frame": Input(
+            saved(blank, "GIF", save_all=True, append_images=[image]), "7"
+        ),
+        "blank": Input(saved(blank), problem=BLANK),
+        "truncated JPEG": Input(jpeg[: len(jpeg) // 2], problem="is a damaged JPEG file"),
+        "empty": Input(b"", problem="is empty"),
+        "text": Input(
+            b"hello",
+            problem="is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
+        ),
+        "HEIC": Input(b"\0\0\0\x18ftypheic", problem=f"is a HEIC image, {UNSUPPORTED}"),
+        "PDF": Input(b"%PDF-1.7", problem=f"is a PDF document, {UNSUPPORTED}"),
+        "too many pixels": Input(
+            saved(Image.new("1", (5000, 4000))),
+            problem="has 5,000 × 4,000 pixels, and a PNG may have at most 16 million; "
+            "shrink it or save it as a JPEG",
+        ),
+    }
