@@ -26,6 +26,7 @@ ORIGIN = {"Origin": "http://localhost:3000"}
         ("POST", "/predictt", 404, "There is nothing at /predictt."),
         ("DELETE", "/model/info/x", 404, "There is nothing at /model/info/x."),
         ("GET", "/" + "x" * 300, 404, "There is nothing at /" + "x" * 59 + "…."),
+        ("POST", "/predict/", 404, "There is nothing at /predict/. Leave out the slash at its end"),
         ("GET", "/predict", 405, "/predict does not answer GET, only POST."),
         ("POST", "/health", 405, "/health does not answer POST, only GET, HEAD."),
         ("PUT", "/", 405, "/ does not answer PUT, only GET, HEAD."),

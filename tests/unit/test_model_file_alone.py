@@ -13,7 +13,7 @@ import pytest
 
 from mnist_recognizer.api.model import weights_file as model_file
 from mnist_recognizer.api.model.example import SEVEN
-from mnist_recognizer.api.model.weights_file import ModelFile, golden_trouble
+from mnist_recognizer.api.model.weights_file import ModelFile, golden_failure
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import KEY
 
@@ -209,19 +209,19 @@ def test_a_file_that_is_no_use_is_refused_and_the_network_stays(weights: Path) -
 @pytest.mark.parametrize("digit", range(10))
 def test_only_a_seven_read_as_a_seven_is_no_trouble(digit: int) -> None:
     expected = "" if digit == 7 else f"reads a clear 7 as a {digit}"
-    assert golden_trouble(network(digit)) == expected
+    assert golden_failure(network(digit)) == expected
 
 
 def test_the_golden_picture_itself_is_read(weights: Path) -> None:
     model = network(3)
     model.weights[0][:, 7] = np.array(SEVEN)  # the more alike, the surer
-    assert golden_trouble(model) == ""
+    assert golden_failure(model) == ""
 
 
 def test_a_network_that_overflows_gives_no_probabilities() -> None:
     model = network()
     model.parameters[:] = 3e38
-    assert golden_trouble(model) == "gives no probabilities"
+    assert golden_failure(model) == "gives no probabilities"
 
 
 # --- the card ------------------------------------------------------------------------------------
@@ -233,10 +233,10 @@ def test_a_card_may_be_as_large_as_the_limit(
     text = '{"a": "é"}'
     weights.with_suffix(".json").write_text(text, encoding="utf-8")
     file = ModelFile(weights)
-    monkeypatch.setattr(model_file, "LARGEST_CARD", len(text.encode()) - 1)
+    monkeypatch.setattr(model_file, "MAX_CARD_BYTES", len(text.encode()) - 1)
     file.current()
     assert file.card() is None
-    monkeypatch.setattr(model_file, "LARGEST_CARD", len(text.encode()))
+    monkeypatch.setattr(model_file, "MAX_CARD_BYTES", len(text.encode()))
     assert file.card() == {"a": "é"}
     weights.with_suffix(".json").unlink()
     assert file.card() == {"a": "é"}, "what it said is still true"

@@ -316,19 +316,19 @@ def test_the_file_is_looked_at_a_hundred_times_a_second(
     monkeypatch.setattr(model_file, "SECONDS_BETWEEN_LOOKS", 0.01)
     monkeypatch.setattr(model_file, "monotonic", lambda: now)
     file = ModelFile(weights)
-    first = file.current_soon()
+    first = file.recent()
     assert first is not None
     save(weights, 12)
     now += 0.009
-    assert file.current_soon() is first
+    assert file.recent() is first
     now += 0.0011
-    after = file.current_soon()
+    after = file.recent()
     assert after is not None
     assert after.layer_sizes == (784, 12, 10)
     weights.unlink()
     now += 0.009
-    assert file.current_soon() is after
+    assert file.recent() is after
     assert not file.trouble
     now += 0.0011
-    assert file.current_soon() is after, "a file that vanishes takes no network away"
+    assert file.recent() is after, "a file that vanishes takes no network away"
     assert file.trouble == "weights.pkl does not exist."

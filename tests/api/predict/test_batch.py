@@ -116,8 +116,8 @@ def test_the_size_limit_is_a_setting_of_its_own(weights: Path) -> None:
     ("images", "field", "message"),
     [
         ([], "images", "images is empty; send at least one digit."),
-        (None, "images", "images must be an array of up to 1,000 pictures, but is null."),
-        ({}, "images", "images must be an array of up to 1,000 pictures, but is an object."),
+        (None, "images", "images must be an array of up to 1,000 images, but is null."),
+        ({}, "images", "images must be an array of up to 1,000 images, but is an object."),
         (IMAGE, "images[0]", "must be an array of 784 numbers, but is the number 0."),
         ([IMAGE, IMAGE[1:]], "images[1]", "images[1] has 783 items, and 784 numbers are needed."),
         ([IMAGE, [[0] * 28] * 28], "images[1]", "put the 28 rows into one array"),

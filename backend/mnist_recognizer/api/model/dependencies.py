@@ -34,7 +34,7 @@ def current_model(file: ModelFile) -> MLP:
     ProblemError
         503, with how to train one, when there is none.
     """
-    model = file.current_soon()
+    model = file.recent()
     if model is None:
         raise ProblemError(503, f"No trained model is loaded: {file.trouble} {HOW_TO_TRAIN}")
     return model

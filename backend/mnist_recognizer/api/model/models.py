@@ -69,7 +69,7 @@ def models(request: Request, file: Annotated[ModelFile, Depends(model_file)]) ->
 
 
 async def require_permission(request: Request) -> None:
-    """See that whoever sends a request may change the server's state.
+    """Refuse a request whose sender may not change the server's state.
 
     That needs an API key. A server that has none lets its own machine do it, and nobody else: not
     what came through a proxy, and no page of another site that is open in a browser here.

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from mnist_recognizer.api.model.dependencies import HOW_TO_TRAIN, NO_MODEL_EXAMPLE, loaded_model
 from mnist_recognizer.api.model.schemas import Live, Ready
-from mnist_recognizer.api.model.weights_file import golden_trouble
+from mnist_recognizer.api.model.weights_file import golden_failure
 from mnist_recognizer.api.problems import ProblemError, problem_responses
 from mnist_recognizer.nn import MLP
 
@@ -21,7 +21,7 @@ def require_ready(model: MLP) -> None:
     ProblemError
         503 when it does not.
     """
-    if trouble := golden_trouble(model):
+    if trouble := golden_failure(model):
         raise ProblemError(503, f"The loaded network {trouble}. {HOW_TO_TRAIN}")
 
 

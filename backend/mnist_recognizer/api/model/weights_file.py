@@ -17,7 +17,7 @@ from mnist_recognizer.vision.geometry import geometry_of, network_input
 
 INPUTS: Final = 784
 OUTPUTS: Final = 10
-LARGEST_CARD: Final = 1_000_000  # bytes
+MAX_CARD_BYTES: Final = 1_000_000  # bytes
 SECONDS_BETWEEN_LOOKS = 0.01  # a look is a good part of what it takes to recognise a digit
 
 _GOLDEN = np.array(SEVEN, dtype=np.float32)  # (784,)
@@ -70,7 +70,7 @@ class ModelFile:
         return self._loaded.size
 
     def current(self) -> MLP | None:
-        """Return the network, read anew if the file has changed; None if there is none.
+        """Return the network, read again if the file has changed; None if there is none.
 
         A call costs one look at the file's date. A file that vanishes or turns bad does not take
         away the network that was read before.
@@ -97,7 +97,7 @@ class ModelFile:
         _report(before, after)
         return after.model
 
-    def current_soon(self) -> MLP | None:
+    def recent(self) -> MLP | None:
         """Do what :meth:`current` does, but look at the file a hundred times a second at most.
 
         It is for the thread of the event loop, and for what is asked much more often than that.
@@ -123,7 +123,7 @@ class ModelFile:
             raise ValueError(_sentence(path, error)) from None
         except OSError as error:
             raise ValueError(f"{path.name} cannot be read: {error.strerror}.") from None
-        if trouble := golden_trouble(model):
+        if trouble := golden_failure(model):
             raise ValueError(f"The network in {path.name} {trouble}.")
         with self._writing:
             before, self._loaded = self._loaded, after
@@ -151,13 +151,13 @@ def _card(path: Path, digest: str) -> dict[str, JsonValue] | None:
     """Return the card beside a weights file; None if there is none for weights of this SHA-256."""
     try:
         with path.with_suffix(".json").open("rb") as file:
-            card = _card_of_a_model.validate_json(file.read(LARGEST_CARD))
+            card = _card_of_a_model.validate_json(file.read(MAX_CARD_BYTES))
     except (OSError, ValidationError):
         return None
     return card if card.get("weights_sha256", digest) == digest else None
 
 
-def golden_trouble(model: MLP) -> str:
+def golden_failure(model: MLP) -> str:
     """Say what is wrong with a network that does not read a clear seven; nothing when it does.
 
     It takes as long as one prediction. The reader of weights files has already seen that all

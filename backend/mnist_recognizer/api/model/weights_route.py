@@ -1,4 +1,4 @@
-"""``/model/weights``: the network itself, for whoever wants to compute with it elsewhere."""
+"""``/model/weights``: the network itself, to compute with it elsewhere."""
 
 from functools import lru_cache
 from typing import Annotated

@@ -4,8 +4,8 @@ https://github.com/kserve/open-inference-protocol, with the extension ``binary_t
 may begin with JSON, as long as ``Inference-Header-Content-Length`` says, and then hold the bytes of
 the tensors.
 
-A body may have megabytes, but only for its pictures. Their numbers are found before anything of the
-JSON becomes an object of Python, and read picture by picture; what stands around them is short.
+A body may have megabytes, but only for its images. Their numbers are found before anything of the
+JSON becomes an object of Python, and read image by image; what stands around them is short.
 """
 
 import re
@@ -26,7 +26,7 @@ VERSION = "1"
 INPUT = "pixels"
 OUTPUTS = {"probabilities": "FP32", "prediction": "INT64"}
 MAX_TEXT = 65536
-"""Bytes of JSON: for one picture, and for all that is no picture."""
+"""Bytes of JSON: for one image, and for all that is not an image."""
 _DTYPES: dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "INT64": np.dtype("<i8")}
 _MAX_ID = 256  # characters
 
@@ -69,7 +69,7 @@ class ChosenParameters(msgspec.Struct, frozen=True):
 
 
 class InferenceInput(msgspec.Struct, frozen=True):
-    """The pictures: the tensor `pixels`, FP32 from 0 to 1, of shape [n, 784]."""
+    """The images: the tensor `pixels`, FP32 from 0 to 1, of shape [n, 784]."""
 
     name: Annotated[str, _documented(const=INPUT)]
     shape: Annotated[list[int], _documented(prefixItems=_SHAPE, minItems=2, maxItems=2)]
@@ -99,7 +99,7 @@ class RequestParameters(msgspec.Struct, frozen=True):
 
 
 class InferenceRequest(msgspec.Struct, frozen=True):
-    """Up to 1,000 pictures to recognise, and 65,536 bytes beside their numbers."""
+    """Up to 1,000 images to recognise, and 65,536 bytes beside their numbers."""
 
     inputs: Annotated[list[InferenceInput], _documented(minItems=1, maxItems=1)]
     outputs: list[RequestedOutput] | None = None
@@ -118,7 +118,7 @@ class _Sizes(msgspec.Struct, frozen=True):
 
 
 class Inference(NamedTuple):
-    """A request that was read: its pictures, and how it wants to be answered."""
+    """A request that was read: its images, and how it wants to be answered."""
 
     pixels: NDArray[np.float32]  # (n, 784)
     outputs: dict[str, bool]  # name: whether in binary
@@ -145,7 +145,7 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
     Raises
     ------
     ProblemError
-        400 when it is not as the protocol wants it, or holds more than 1,000 pictures, or more than
+        400 when it is not as the protocol wants it, or holds more than 1,000 images, or more than
         65,536 bytes beside their numbers.
     """
     length = _length_of_json(body, header_length)

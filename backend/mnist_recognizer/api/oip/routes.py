@@ -39,7 +39,7 @@ from mnist_recognizer.nn import MLP
 
 LENGTH = "Inference-Header-Content-Length"
 _SHAPES = {"probabilities": [-1, 10], "prediction": [-1]}
-# The shortest JSON that is a request: what describes one picture whose bytes follow.
+# The shortest JSON that is a request: what describes one image whose bytes follow.
 _SHORTEST = json.dumps(
     {
         "inputs": [
@@ -113,7 +113,7 @@ async def model_ready(model: Annotated[MLP, Depends(loaded_model)]) -> ModelRead
 
 
 async def infer(request: Request) -> Response:
-    """Answer with the probabilities and the likeliest digit of each picture.
+    """Answer with the probabilities and the likeliest digit of each image.
 
     Tensors travel as JSON, or, by the extension `binary_tensor_data`, as the bytes after it.
     """

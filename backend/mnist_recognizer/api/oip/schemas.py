@@ -69,7 +69,7 @@ class InferenceOutput(BaseModel):
 
 
 class InferenceResponse(BaseModel):
-    """What the network says of the pictures."""
+    """What the network says of the images."""
 
     model_name: str
     model_version: str

@@ -85,7 +85,7 @@ def prediction(probabilities: list[float], reason: str | None = None) -> dict[st
     ----------
     probabilities : list of 10 floats
     reason : str, optional
-        Why the picture is not accepted as a digit; None when it is.
+        Why the image is not accepted as a digit; None when it is.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Reading many digits at once, from JSON or from raw bytes, in bounded memory.
 
-The JSON is read picture by picture: msgspec finds where each begins and ends, and the numbers of
+The JSON is read image by image: msgspec finds where each begins and ends, and the numbers of
 only one are ever held as Python objects.
 """
 
@@ -23,7 +23,7 @@ _READ_EXACTLY = 65536  # bytes
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Pictures to recognise."""
+    """Images to recognise."""
 
     images: Annotated[
         list[Pixels],
@@ -42,7 +42,7 @@ class _Unread(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(_Unread)
-_picture_decoder = msgspec.json.Decoder(Pixels)
+_image_decoder = msgspec.json.Decoder(Pixels)
 
 
 def parse_json(body: bytes) -> NDArray[np.float32]:
@@ -65,9 +65,9 @@ def parse_json(body: bytes) -> NDArray[np.float32]:
     pixels = np.empty((len(images), PIXELS), np.float32)
     for index, image in enumerate(images):
         try:
-            pixels[index] = packed(_picture_decoder.decode(image))
+            pixels[index] = packed(_image_decoder.decode(image))
         except (ValueError, RecursionError):
-            raise _refusal_of_picture(index, bytes(image)) from None
+            raise _refusal_of_image(index, bytes(image)) from None
     # The body holds no strings but its key, so more than two quotes are other keys, or the same.
     if body.count(b'"') != 2:
         if len(body) <= _READ_EXACTLY:
@@ -93,7 +93,7 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
 
 
 def _refusal(body: bytes, error: Exception) -> ProblemError:
-    """Say what is wrong with a body that is no object with a list of pictures."""
+    """Say what is wrong with a body that is no object with a list of images."""
     if len(body) <= _READ_EXACTLY:
         return json_errors.refusal(body, _FORM)
     if isinstance(error, RecursionError):
@@ -106,8 +106,8 @@ def _refusal(body: bytes, error: Exception) -> ProblemError:
     return problem_of([FieldError(field="body", message=message)], status)
 
 
-def _refusal_of_picture(index: int, image: bytes) -> ProblemError:
-    """Say what is wrong with one picture."""
+def _refusal_of_image(index: int, image: bytes) -> ProblemError:
+    """Say what is wrong with one image."""
     field = f"images[{index}]"
     errors = []
     if len(image) <= _READ_EXACTLY:
@@ -120,9 +120,9 @@ def _refusal_of_picture(index: int, image: bytes) -> ProblemError:
 
 
 def _wrong_images(images: Any) -> list[FieldError]:
-    """List what is wrong with the value of ``images``: itself, or the first picture that is."""
+    """List what is wrong with the value of ``images``: itself, or the first image that is."""
     if not isinstance(images, list):
-        message = f"must be an array of up to {MAX_BATCH:,} pictures, but is {kind(images)}"
+        message = f"must be an array of up to {MAX_BATCH:,} images, but is {kind(images)}"
         return [FieldError(field="images", message=message)]
     found = (wrong_pixels(image, f"images[{index}]") for index, image in enumerate(images))
     return next(filter(None, found), [])

@@ -21,7 +21,7 @@ _DIGITS: list[JsonValue] = [
 
 
 class Box(BaseModel):
-    """Where something is, in pixels of the picture as it is shown; x to the right, y downwards."""
+    """Where something is, in pixels of the image as it is shown; x to the right, y downwards."""
 
     x: Annotated[int, Field(ge=0, description="The first column.")]
     y: Annotated[int, Field(ge=0, description="The first row.")]
@@ -30,7 +30,7 @@ class Box(BaseModel):
 
 
 class PicturedDigit(Prediction):
-    """The answer for one digit of a picture."""
+    """The answer for one digit of an image."""
 
     model_config = ConfigDict(json_schema_extra={"example": _DIGITS[0]})
 
@@ -38,7 +38,7 @@ class PicturedDigit(Prediction):
 
 
 class ImagePrediction(BaseModel):
-    """The answer for a picture."""
+    """The answer for an image."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"number": "2026", "digits": _DIGITS}})
 

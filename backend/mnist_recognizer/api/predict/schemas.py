@@ -45,11 +45,11 @@ class Prediction(BaseModel):
     ]
     accepted: Annotated[
         bool,
-        Field(description="false when the picture looks like no digit, or like two of them."),
+        Field(description="false when the image looks like no digit, or like two of them."),
     ]
     reason: Annotated[
         str | None,
-        Field(description="Why the picture is not accepted, in a sentence; null when it is."),
+        Field(description="Why the image is not accepted, in a sentence; null when it is."),
     ] = None
 
 

@@ -38,7 +38,7 @@ _decoder = msgspec.json.Decoder(PenStrokes)
 
 
 def parse_strokes(body: bytes) -> NDArray[np.float32]:
-    """Return the picture of a JSON body's strokes, shape (784,), float32 in 0..1.
+    """Return the image of a JSON body's strokes, shape (784,), float32 in 0..1.
 
     Raises
     ------
@@ -54,8 +54,8 @@ def parse_strokes(body: bytes) -> NDArray[np.float32]:
     # The body holds no strings but its key, so more than two quotes are the same key given twice.
     if body.count(b'"') != 2:
         raise json_errors.refusal(body, _FORM)
-    picture = render_strokes(strokes)  # (28, 28)
-    return np.divide(picture.reshape(-1), 255, dtype=np.float32)
+    image = render_strokes(strokes)  # (28, 28)
+    return np.divide(image.reshape(-1), 255, dtype=np.float32)
 
 
 def _wrong_amount(strokes: list[Any]) -> list[FieldError]:

@@ -1,4 +1,4 @@
-"""The page at ``/``: static files that a browser always asks for anew, and gets compressed."""
+"""The page at ``/``: static files which a browser always revalidates, and gets compressed."""
 
 import mimetypes
 import re
@@ -19,7 +19,7 @@ _REFUSES_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 class Page(StaticFiles):
     """Files of a folder, with ``index.html`` at its root.
 
-    Each answer carries an ETag and may be kept, but must be asked for anew: a browser gets a short
+    Each answer carries an ETag and may be kept, but must be revalidated: a browser gets a short
     304 while nothing has changed, and never shows last week's script beside today's page.
     """
 
