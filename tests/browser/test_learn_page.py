@@ -117,8 +117,10 @@ def test_every_list_of_the_ledger_closes_on_the_page(learn):
 def test_erased_ink_changes_the_ledger_and_comes_back(learn):
     page = learn.page
     page.locator("#tab-why").click()
+    expect(page.locator("#why-headline")).to_contain_text("ahead of")
     before = page.locator("#why-headline").inner_text()
     canvas = page.locator("#why-map")
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.45)
@@ -214,10 +216,9 @@ def test_all_three_stages_can_be_worked_by_keyboard_alone(learn):
     keys.press("ArrowRight")
     keys.press("ArrowDown")
     keys.press("Enter")
-    title = page.locator("#neuron-title")
     said = page.locator("#layer1-grid ~ [aria-live]")
-    expect(said).to_contain_text("layer 1, neuron")
-    assert said.inner_text().startswith(title.inner_text().lower().replace("layer 1", "layer 1"))
+    expect(said).to_contain_text("layer 1, neuron 17: ")
+    expect(page.locator("#neuron-title")).to_have_text("Layer 1, neuron 17")
     keys.press("o")
     expect(page.locator("#badge")).to_contain_text("1 change")
     keys.press("z")
@@ -283,9 +284,13 @@ def test_nothing_is_cut_off_sideways_in_a_wide_font(learn, width):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_stage(learn, axe_source, scheme):
-    page = learn.page
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_any_stage(page, api: Server, axe_source, scheme, width):
+    page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
+    learn = open_learn(page, f"{api.url}/learn.html")
+    if width == 390:
+        page.locator("#neuron-toggle").click()
     for stage in STAGES:
         page.locator(f"#tab-{stage}").click()
         assert learn.axe(axe_source) == []
@@ -307,6 +312,16 @@ def test_on_a_phone_a_finger_draws_and_the_page_reads(
         learn.clear.tap()
         learn.draw_with_finger(SEVEN)
         expect(learn.digit).to_have_text("7")
+        body = learn.page.locator("#neuron-body")
+        expect(body).to_be_hidden()
+        learn.page.locator("#layer2-grid").tap()
+        expect(body).to_be_in_viewport()
+        expect(learn.page.locator("#neuron-title")).to_contain_text("Layer 2")
+        learn.page.locator("#neuron-toggle").tap()
+        expect(body).to_be_hidden()
+        learn.page.locator("#code-lines").scroll_into_view_if_needed()
+        expect(learn.page.locator("#mini-text")).to_contain_text("7 ")
+        expect(learn.page.locator("#mini")).to_be_in_viewport()
         assert learn.complaints == []
 
 

@@ -55,7 +55,7 @@ MNIST.add('learn', (() => {
       if (lit.join() === this.#lit) return;
       this.#lit = lit.join();
       const first = this.#lines.get(lit[0])?.line;
-      if (first !== undefined) this.#code.scrollTop = first.offsetTop - this.#code.clientHeight / 3;
+      if (first !== undefined) this.#code.scrollTop = first.offsetTop - first.offsetHeight - 4;
     }
   }
 

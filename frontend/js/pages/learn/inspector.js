@@ -26,7 +26,24 @@ MNIST.add('learn', (() => {
     /** Which neuron's pattern and digits are painted. */
     #painted = '';
 
-    constructor() {
+    #sheet = elementById('neuron', HTMLElement);
+    #toggle = elementById('neuron-toggle', HTMLButtonElement);
+    /** @type {LearnState | null} */
+    #state = null;
+
+    /** @param {(neuron: NeuronPlace) => void} select */
+    constructor(select) {
+      for (const [id, step] of /** @type {const} */ ([['neuron-before', -1], ['neuron-after', 1]])) {
+        elementById(id, HTMLButtonElement).addEventListener('click', () => {
+          if (this.#state === null) return;
+          const { layer, neuron } = this.#state.selected;
+          const { outputs } = networkOf(this.#state).layers[layer];
+          select({ layer, neuron: (neuron + step + outputs) % outputs });
+        });
+      }
+      this.#toggle.addEventListener('click', () => {
+        this.#setOpen(this.#toggle.getAttribute('aria-expanded') !== 'true');
+      });
       for (let n = 0; n < 9; n++) {
         const canvas = element('canvas', { width: '28', height: '28', role: 'img' });
         this.#thumbnails.push(canvas);
@@ -34,11 +51,24 @@ MNIST.add('learn', (() => {
       }
     }
 
+    /** Opens the sheet that it is on a phone. Elsewhere it is always open. */
+    open() {
+      this.#setOpen(true);
+    }
+
+    /** @param {boolean} isOpen */
+    #setOpen(isOpen) {
+      this.#sheet.classList.toggle('is-open', isOpen);
+      this.#toggle.setAttribute('aria-expanded', String(isOpen));
+      this.#toggle.textContent = isOpen ? 'Close' : 'Open';
+    }
+
     /**
      * @param {LearnState} state
      * @param {NeuronData | null} data null until it has come.
      */
     render(state, data) {
+      this.#state = state;
       const { selected, pass } = state;
       const network = networkOf(state);
       const { layer, neuron } = selected;

@@ -7,7 +7,7 @@ MNIST.add('learn', (() => {
   const { BRUSH_SIGMA, ImageInput, connectPad, findOnPad } = MNIST.draw;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
   const {
-    BLAME_STEPS, Blame, CodeStrip, Flow, FollowSum, Inspector, Meter, SoftmaxBench, SurgeryBench,
+    BLAME_STEPS, Blame, CodeStrip, Flow, FollowSum, Hero, Inspector, Meter, SoftmaxBench, SurgeryBench,
     TableDialog, Why, digitAt, element, gridTable, initialState, loadDigits, loadNeurons,
     networkOf, percent, plain, restored, signed, stepsOfSum, targetOf, undone, withDrawing, withEdit,
     withPass, withSteps,
@@ -20,13 +20,8 @@ MNIST.add('learn', (() => {
 
   /** @param {string} id */
   const button = (id) => elementById(id, HTMLButtonElement);
+  const hero = new Hero();
   const announcer = new Announcer(elementById('announcer', HTMLElement));
-  const verdict = elementById('verdict', HTMLElement);
-  const verdictDigit = elementById('digit', HTMLElement);
-  const badge = elementById('badge', HTMLElement);
-  const badgeText = elementById('badge-text', HTMLElement);
-  const changes = elementById('changes', HTMLElement);
-  const accuracy = elementById('accuracy', HTMLElement);
   const tables = new TableDialog(elementById('table-dialog', HTMLDialogElement));
   const helpDialog = elementById('help-dialog', HTMLDialogElement);
   const isMixing = elementById('mix', HTMLInputElement);
@@ -53,16 +48,16 @@ MNIST.add('learn', (() => {
   /** The timer that plays a sum. */
   let player = 0;
 
+  const inspector = new Inspector(select);
   const flow = new Flow(
     (selected) => {
-      stop();
-      change({ selected, sumStep: 0 });
+      select(selected);
+      inspector.open();
     },
     (pixel) => {
       if (state?.selected.layer === 0) surgery.choose(pixel);
     },
   );
-  const inspector = new Inspector();
   const sum = new FollowSum();
   const surgery = new SurgeryBench((edit) => {
     if (state === null) return;
@@ -75,6 +70,12 @@ MNIST.add('learn', (() => {
   });
   const blame = new Blame(change);
   const strip = new CodeStrip(scheduleRender);
+
+  /** @param {NeuronPlace} selected */
+  function select(selected) {
+    stop();
+    change({ selected, sumStep: 0 });
+  }
 
   /** @param {Partial<LearnState>} part */
   function change(part) {
@@ -99,7 +100,7 @@ MNIST.add('learn', (() => {
 
   function render() {
     if (state === null) return;
-    showHero(state);
+    hero.render(state, meter);
     for (const stage of STAGES) {
       elementById(stage, HTMLElement).hidden = state.stage !== stage;
       const tab = button(`tab-${stage}`);
@@ -116,40 +117,6 @@ MNIST.add('learn', (() => {
     if (state.stage === 'why') why.render(state);
     if (state.stage === 'blame') blame.render(state);
     strip.render(state, state.stage === 'blame' ? blame.looked : null);
-  }
-
-  /** @param {LearnState} now */
-  function showHero(now) {
-    const isEmpty = now.pass.activations[0].every((value) => value === 0);
-    const best = now.pass.probabilities.indexOf(Math.max(...now.pass.probabilities));
-    verdictDigit.textContent = isEmpty ? '' : String(best);
-    verdict.textContent = isEmpty
-      ? 'Draw a digit.'
-      : `The network reads a ${best}, ${percent(now.pass.probabilities[best])} sure.`;
-    const count = now.versions.length - 1;
-    badge.hidden = count === 0;
-    badgeText.textContent = `This is an edited copy: ${count} ${count === 1 ? 'change' : 'changes'}.`;
-    changes.replaceChildren(...now.versions.slice(1).reverse().slice(0, 5)
-      .map(({ text }) => element('li', {}, text)));
-    showAccuracy(now);
-  }
-
-  /** @param {LearnState} now */
-  function showAccuracy(now) {
-    if (meter === null) {
-      accuracy.textContent = '';
-      return;
-    }
-    const original = now.versions[0].network;
-    const before = meter.accuracyOf(original);
-    const after = meter.accuracyOf(networkOf(now));
-    if (after === null || before === null) {
-      meter.measure(before === null ? original : networkOf(now));
-      return;
-    }
-    accuracy.textContent = now.versions.length === 1
-      ? `It reads ${percent(after)} of 1,000 other digits right.`
-      : `Of 1,000 other digits it reads ${percent(after)} right; it was ${percent(before)}.`;
   }
 
   // ------------------------------------------------------------------ drawing
@@ -170,7 +137,7 @@ MNIST.add('learn', (() => {
     const neuron = first.indexOf(Math.max(...first));
     set(isFirst ? { ...next, selected: { layer: 0, neuron } } : next);
     isFirst = false;
-    announcer.sayAtRest(() => (drawing.isPenDown ? null : verdict.textContent));
+    announcer.sayAtRest(() => (drawing.isPenDown ? null : hero.text));
   }
 
   drawing.addEventListener('change', () => {
@@ -372,7 +339,7 @@ MNIST.add('learn', (() => {
 
   afterFirstPaint(() => {
     load().catch((error) => {
-      verdict.textContent = `The page could not load its numbers: ${error.message} Reload it to try again.`;
+      hero.showError(`The page could not load its numbers: ${error.message} Reload it to try again.`);
     });
   });
 

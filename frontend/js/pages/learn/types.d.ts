@@ -119,6 +119,11 @@ declare namespace MNIST {
       );
       mark(index: number | null): void;
     }
+    class Hero {
+      readonly text: string;
+      showError(text: string): void;
+      render(state: LearnState, meter: Meter | null): void;
+    }
     class TableDialog {
       constructor(dialog: HTMLDialogElement);
       open(content: TableContent): void;
@@ -149,6 +154,8 @@ declare namespace MNIST {
     }
     function describeTerm(term: Term, layer: number): string;
     class Inspector {
+      constructor(select: (neuron: NeuronPlace) => void);
+      open(): void;
       render(state: LearnState, data: NeuronData | null): void;
     }
     class FollowSum {

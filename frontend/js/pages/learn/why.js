@@ -73,7 +73,8 @@ MNIST.add('learn', (() => {
       for (const i of [centre, centre - 1, centre + 1, centre - 28, centre + 28]) {
         if (i >= 0 && i < 784 && this.#state.pixels[i] > 0) erased.add(i);
       }
-      if (erased.size > this.#state.erased.size) change({ erased });
+      // The two digits stay the same while ink goes, so that one sees the evidence move.
+      if (erased.size > this.#state.erased.size) change({ erased, ...compared(this.#state) });
     }
 
     /** @param {LearnState} state */

@@ -1,0 +1,190 @@
+"""What learn.html costs: bytes, first paint, a frame while one draws, and each stage's work.
+
+    python benchmarks/learn_page.py
+
+Opens the page in Chromium from the API on this machine, and keeps what it prints in
+benchmarks/results/learn_page.txt. Needs the development environment (`make test` makes it) and an
+idle machine.
+"""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from chromium import ensure_chromium  # noqa: E402 - the tests' own helpers, found just now
+from digit_page import DigitPage  # noqa: E402
+from handwriting import STYLES, placed  # noqa: E402
+from playwright.sync_api import Browser, Page, Request, sync_playwright  # noqa: E402
+from servers import api_server  # noqa: E402
+
+RESULT = Path(__file__).parent / "results" / "learn_page.txt"
+VISITS = 5
+REPEATS = 100
+EDITS = 10
+ON_DEMAND = ("js/data/digits.js", "js/data/neurons.js")
+READY = "() => MNIST.learn?.page?.accuracy != null"
+
+WATCH_TASKS = """() => {
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) longTasks.push([startTime, duration]);
+  }).observe({ type: 'longtask', buffered: true });
+}"""
+
+# From a point of the pen to the bars: the frame that it asks for reads, computes and renders.
+TIME_FRAMES = """(count) => new Promise((done) => {
+  const { drawing, page } = MNIST.learn;
+  const times = [];
+  drawing.clear();
+  drawing.penDown({ x: 8, y: 6 });
+  const next = () => {
+    const before = page.state;
+    const i = times.length;
+    drawing.penMove({ x: 14 + 6 * Math.sin(i / 7), y: 14 + 8 * Math.cos(i / 11) });
+    const start = performance.now();
+    const look = () => {
+      if (page.state === before) return requestAnimationFrame(look);
+      page.render();
+      const share = document.querySelector('.output.is-answer .output-share').getBoundingClientRect();
+      times.push([performance.now() - start, share.width]);
+      if (times.length < count) return requestAnimationFrame(next);
+      drawing.penUp();
+      done(times.map(([time]) => time));
+    };
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(next);
+})"""
+
+TIME_RENDER = """([stage, count]) => {
+  document.querySelector(`#tab-${stage}`).click();
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    MNIST.learn.page.render();
+    times.push(performance.now() - start);
+  }
+  return times;
+}"""
+
+TIME_WHY = """(count) => {
+  const { networkOf, page } = MNIST.learn;
+  const network = networkOf(page.state);
+  const { pass } = page.state;
+  const clock = (work) => Array.from({ length: count }, () => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return {
+    'forward pass': clock(() => MNIST.nn.forwardPass(network, pass.activations[0])),
+    'ledger': clock(() => MNIST.nn.ledgerOf(network, pass, 4, 9)),
+    'occlusion map': clock(() => MNIST.nn.occlusionMap(network, pass, 4, 9)),
+    'integrated gradients': clock(() => {
+      MNIST.nn.integratedGradients(network, pass.activations[0], 4, 9);
+    }),
+    'all 109,386 gradients': clock(() => MNIST.nn.backwardPass(network, pass, 9)),
+  };
+}"""
+
+TIME_EDIT = """() => new Promise((done) => {
+  const { page } = MNIST.learn;
+  document.querySelector('#surgery').open = true;
+  const start = performance.now();
+  const input = document.querySelector('#edit-bias-number');
+  input.value = String(Number(input.value) + 0.25);
+  input.dispatchEvent(new Event('change'));
+  const look = () => {
+    if (page.accuracy === null) setTimeout(look);
+    else done(performance.now() - start);
+  };
+  look();
+})"""
+
+
+def quantiles(values: list[float]) -> str:
+    """Return the median and the 95th percentile of milliseconds."""
+    ranked = sorted(values)
+    high = ranked[int(0.95 * (len(ranked) - 1))]
+    return f"median {statistics.median(ranked):.2f} ms, p95 {high:.2f} ms, max {ranked[-1]:.2f} ms"
+
+
+def first_visit(browser: Browser, url: str) -> str:
+    """Open the page with an empty cache."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        requests: list[Request] = []
+        page.on("requestfinished", lambda request: requests.append(request))
+        page.goto(f"{url}/learn.html")
+        page.wait_for_function(READY)
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        first = on_demand = 0
+        for request in requests:
+            sizes = request.sizes()
+            count = sizes["responseHeadersSize"] + sizes["responseBodySize"]
+            if request.url.endswith(ON_DEMAND):
+                on_demand += count
+            else:
+                first += count
+        return (
+            f"first paint {paint:.0f} ms; page and weights {first:,} bytes as they travel, "
+            f"digits and patterns {on_demand:,}"
+        )
+
+
+def measure(page: Page) -> list[str]:
+    """Time what an opened page does."""
+    lines = []
+    times = page.evaluate(TIME_FRAMES, REPEATS)
+    lines.append(f"pointer to bars, with the wait for the frame: {quantiles(times)}")
+    page.evaluate("MNIST.learn.drawing.clear()")
+    DigitPage(page).draw_with_mouse(placed(STYLES[4]["open"], 0.8))
+    page.wait_for_timeout(500)
+    for stage in ("think", "why", "blame"):
+        lines.append(
+            f"one render, {stage}: {quantiles(page.evaluate(TIME_RENDER, [stage, REPEATS]))}"
+        )
+    for name, times in page.evaluate(TIME_WHY, REPEATS).items():
+        lines.append(f"{name}: {quantiles(times)}")
+    page.locator("#tab-think").click()
+    edits = [page.evaluate(TIME_EDIT) for _ in range(EDITS)]
+    lines.append(f"from an edit to the accuracy on 1,000 digits: {quantiles(edits)}")
+    return lines
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    chromium = ensure_chromium()
+    lines = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        api_server(Path(folder) / "log.txt") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        lines.append(f"Chromium {browser.version}")
+        for visit in range(VISITS):
+            lines.append(f"first visit {visit + 1}: {first_visit(browser, server.url)}")
+        page = browser.new_page()
+        page.add_init_script(f"({WATCH_TASKS})()")
+        page.goto(f"{server.url}/learn.html")
+        page.wait_for_function(READY)
+        opening = page.evaluate("longTasks.splice(0)")
+        lines += measure(page)
+        for name, tasks in (("opening", opening), ("use", page.evaluate("longTasks"))):
+            found = ", ".join(f"{duration:.0f} ms" for _, duration in tasks) or "none"
+            lines.append(f"main-thread tasks above 50 ms, {name}: {found}")
+        browser.close()
+    text = "\n".join(lines) + "\n"
+    print(text, end="")
+    RESULT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
