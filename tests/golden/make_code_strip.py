@@ -21,6 +21,7 @@ TARGET = ROOT / "frontend" / "js" / "data" / "code-strip.js"
 PYTHON = {
     "sum": "z = activations[-1] @ W + b",
     "relu": "a = np.maximum(z, 0)",
+    "logits": "logits = activations[-1] @ self.weights[-1] + self.biases[-1]",
     "softmax": "y_hat: Floats = exp / exp.sum(",
     "loss": "loss = -log_y_hat[right].sum()",
     "delta": "delta[right] -= 1",

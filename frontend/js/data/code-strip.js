@@ -18,7 +18,7 @@ MNIST.add('data', {
       ["", "            a *= rng.random(a.shape, np.float32) >= dropout  # ⊙ m"],
       ["", "            a /= 1 - dropout"],
       ["", "        activations.append(a)"],
-      ["", "    logits = activations[-1] @ self.weights[-1] + self.biases[-1]"],
+      ["logits", "    logits = activations[-1] @ self.weights[-1] + self.biases[-1]"],
       ["", "    return [*activations, logits]"],
       ["", ""],
       ["", "def softmax(z: Floats) -> Floats:"],

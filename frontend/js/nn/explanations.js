@@ -29,17 +29,9 @@ MNIST.add('nn', (() => {
     const biasParts = [];
     let bias = 0;
     for (let l = layers.length - 1; l >= 0; l--) {
-      const { inputs, outputs, W, b } = layers[l];
-      for (let j = 0; j < outputs; j++) bias += b[j] * slopes[j];
-      const before = new Float64Array(inputs);
-      const a = activations[l];
-      for (let i = 0; i < inputs; i++) {
-        if (l > 0 && a[i] === 0) continue; // a closed ReLU
-        const row = i * outputs;
-        for (let j = 0; j < outputs; j++) before[i] += W[row + j] * slopes[j];
-      }
-      slopes = before;
-      evidence[l] = slopes.map((slope, i) => slope * a[i]);
+      for (let j = 0; j < slopes.length; j++) bias += layers[l].b[j] * slopes[j];
+      slopes = slopesBefore(layers[l], slopes, activations[l], l);
+      evidence[l] = slopes.map((slope, i) => slope * activations[l][i]);
       biasParts[l] = bias;
     }
     const strokes = connectedInk(activations[0]).map((pixels) => ({
@@ -54,6 +46,23 @@ MNIST.add('nn', (() => {
       neurons: evidence.slice(1),
       biasParts,
     };
+  }
+
+  /**
+   * @param {Network['layers'][number]} layer
+   * @param {Float64Array} slopes How much a score grows with each of its sums.
+   * @param {Float64Array} a Its inputs.
+   * @param {number} l Its number, from 0.
+   * @returns {Float64Array<ArrayBuffer>} How much the score grows with each of its inputs.
+   */
+  function slopesBefore({ inputs, outputs, W }, slopes, a, l) {
+    const before = new Float64Array(inputs);
+    for (let i = 0; i < inputs; i++) {
+      if (l > 0 && a[i] === 0) continue; // a closed ReLU
+      const row = i * outputs;
+      for (let j = 0; j < outputs; j++) before[i] += W[row + j] * slopes[j];
+    }
+    return before;
   }
 
   /**
@@ -126,6 +135,23 @@ MNIST.add('nn', (() => {
   }
 
   /**
+   * @param {Network} network
+   * @param {FullPass} pass
+   * @param {number} digit
+   * @param {number} rival
+   * @returns {{difference: number, slopes: Float64Array}} z_digit − z_rival, and how much it grows
+   *   with each input.
+   */
+  function differenceOf({ layers }, { activations, sums }, digit, rival) {
+    const scores = sums[sums.length - 1];
+    let slopes = new Float64Array(scores.length);
+    slopes[digit] += 1;
+    slopes[rival] -= 1;
+    for (let l = layers.length - 1; l >= 0; l--) slopes = slopesBefore(layers[l], slopes, activations[l], l);
+    return { difference: scores[digit] - scores[rival], slopes };
+  }
+
+  /**
    * Integrated gradients from blank paper (Sundararajan, Taly and Yan, "Axiomatic attribution for
    * deep networks", 2017): the slope at each pixel, averaged while the ink fades in.
    *
@@ -137,20 +163,29 @@ MNIST.add('nn', (() => {
    * @returns {{pixels: Float64Array, change: number}} Each pixel's part, and what they add up to
    *   but for the error of the steps: the difference with the ink minus the one without.
    */
-  function integratedGradients(network, x, digit, rival, steps = 64) {
-    const pixels = new Float64Array(x.length);
-    for (let step = 0; step < steps; step++) {
-      const share = (step + 0.5) / steps;
-      const faded = Float64Array.from(x, (value) => value * share);
-      const { slopes } = ledgerOf(network, forwardPass(network, faded), digit, rival);
-      for (let i = 0; i < pixels.length; i++) pixels[i] += (x[i] * slopes[i]) / steps;
-    }
-    /** @param {ArrayLike<number>} image */
-    const differenceFor = (image) => {
-      const scores = forwardPass(network, image).sums.at(-1) ?? [];
-      return scores[digit] - scores[rival];
+  function integratedGradients({ layers, metadata }, x, digit, rival, steps = 64) {
+    const [first, ...later] = layers;
+    const rest = { layers: later, metadata };
+    const { sums: [whole] } = forwardPass({ layers: [first], metadata }, x);
+    /** The difference of the scores while this share of the ink is there, over the first layer. */
+    const ledgerFor = (/** @type {number} */ share) => {
+      // The first layer's sums are linear in the ink.
+      const hidden = whole.map((z, j) => Math.max(0, first.b[j] + share * (z - first.b[j])));
+      return { hidden, ...differenceOf(rest, forwardPass(rest, hidden), digit, rival) };
     };
-    return { pixels, change: differenceFor(x) - differenceFor(new Float64Array(x.length)) };
+    const slopes = new Float64Array(first.outputs);
+    for (let step = 0; step < steps; step++) {
+      const { hidden, slopes: found } = ledgerFor((step + 0.5) / steps);
+      hidden.forEach((a, j) => {
+        if (a > 0) slopes[j] += found[j] / steps;
+      });
+    }
+    const pixels = Float64Array.from(x, (value, i) => {
+      if (value === 0) return 0;
+      const row = i * first.outputs;
+      return value * slopes.reduce((sum, slope, j) => sum + slope * first.W[row + j], 0);
+    });
+    return { pixels, change: ledgerFor(1).difference - ledgerFor(0).difference };
   }
 
   return { ledgerOf, connectedInk, occlusionMap, integratedGradients };

@@ -3,7 +3,7 @@
  * numbers as comments. data/code-strip.js holds the lines.
  */
 MNIST.add('learn', (() => {
-  const { element, networkOf, plain, signed, targetOf, termsOf } = MNIST.learn;
+  const { compared, element, networkOf, plain, signed, targetOf, termsOf } = MNIST.learn;
   const { elementById } = MNIST.core;
 
   class CodeStrip {
@@ -45,11 +45,13 @@ MNIST.add('learn', (() => {
      */
     render(state, looked) {
       const comments = commentsOf(state, looked);
-      const lit = litSteps(state);
+      // Only Python computes the scores in a line of their own.
+      const lit = litSteps(state).map((step) => (step === 'logits' && !this.#lines.has(step) ? 'sum' : step));
       for (const [step, { line, comment }] of this.#lines) {
         const isLit = lit.includes(step);
         line.classList.toggle('is-lit', isLit);
-        const text = isLit ? (comments[step] ?? '') : '';
+        const isScore = step === 'sum' && state.stage !== 'think';
+        const text = isLit ? (comments[isScore ? 'logits' : step] ?? '') : '';
         comment.textContent = text === '' ? '' : `  ${comment.dataset.mark} ${text}`;
       }
       if (lit.join() === this.#lit) return;
@@ -64,10 +66,10 @@ MNIST.add('learn', (() => {
    * @returns {string[]} The steps that the page shows now.
    */
   function litSteps({ stage, blameStep, selected }) {
-    if (stage === 'think') return selected.layer === 2 ? ['sum', 'softmax'] : ['sum', 'relu'];
-    if (stage === 'why') return ['sum', 'relu'];
+    if (stage === 'think') return selected.layer === 2 ? ['logits', 'softmax'] : ['sum', 'relu'];
+    if (stage === 'why') return ['logits'];
     return [
-      ['sum', 'relu', 'softmax'], ['loss'], ['delta'], ['gradient'], ['back', 'mask'], ['back', 'mask'],
+      ['logits', 'softmax'], ['loss'], ['delta'], ['gradient'], ['back', 'mask'], ['back', 'mask'],
       ['gradient', 'step'],
     ][blameStep];
   }
@@ -84,9 +86,14 @@ MNIST.add('learn', (() => {
     const network = networkOf(state);
     const count = termsOf(network, pass, selected).length;
     const target = stage === 'blame' ? targetOf(state) : (layer === 2 ? neuron : targetOf(state));
+    const sum = `${count} terms and the bias ${signed(network.layers[layer].b[neuron], 3)} make ${plain(z, 4)}`;
+    const { digit, rival } = compared(state);
+    const shown = stage === 'why' ? [digit, rival] : [target];
+    const scores = shown.map((k) => `z of ${k} = ${plain(pass.sums[2][k], 4)}`);
     /** @type {Record<string, string>} */
     const comments = {
-      sum: `${count} terms and the bias ${signed(network.layers[layer].b[neuron], 3)} make ${plain(z, 4)}`,
+      sum,
+      logits: stage === 'think' ? sum : scores.join(', '),
       relu: `max(0, ${plain(z, 4)}) = ${plain(Math.max(0, z), 4)}`,
       softmax: `for ${target}: ${plain(pass.probabilities[target], 4)}`,
     };

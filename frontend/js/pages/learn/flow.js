@@ -24,6 +24,12 @@ MNIST.add('learn', (() => {
     #buttons = [];
     /** @type {LearnState | null} */
     #state = null;
+    /**
+     * Where each grid and bar is, from the corner of the drawing of connections.
+     *
+     * @type {Map<Element, DOMRect>}
+     */
+    #boxes = new Map();
 
     /**
      * @param {(neuron: NeuronPlace) => void} select
@@ -50,7 +56,10 @@ MNIST.add('learn', (() => {
         this.#buttons.push(button);
         this.#outputs.append(element('li', {}, button));
       }
-      new ResizeObserver(() => this.#drawLinks()).observe(this.#links);
+      new ResizeObserver(() => {
+        this.#boxes.clear();
+        this.#drawLinks();
+      }).observe(this.#links);
     }
 
     /** @param {LearnState} state */
@@ -144,10 +153,9 @@ MNIST.add('learn', (() => {
      * @returns {[number, number]} Its middle, from the corner of the drawing of connections.
      */
     #centre(column, index) {
-      const origin = this.#links.getBoundingClientRect();
       const item = column === 3 ? this.#buttons[index].children[1] : this.#canvases[column];
-      const box = item.getBoundingClientRect();
-      const [left, top] = [box.left - origin.left, box.top - origin.top];
+      const box = this.#boxOf(item);
+      const { left, top } = box;
       if (column === 3) return [left, top + box.height / 2];
       const columns = COLUMNS[column];
       const rows = [28, 8, 8][column];
@@ -155,6 +163,18 @@ MNIST.add('learn', (() => {
         left + ((index % columns) + 0.5) * (box.width / columns),
         top + (Math.floor(index / columns) + 0.5) * (box.height / rows),
       ];
+    }
+
+    /** @param {Element} item */
+    #boxOf(item) {
+      let box = this.#boxes.get(item);
+      if (box === undefined) {
+        const origin = this.#links.getBoundingClientRect();
+        const { left, top, width, height } = item.getBoundingClientRect();
+        box = new DOMRect(left - origin.left, top - origin.top, width, height);
+        this.#boxes.set(item, box);
+      }
+      return box;
     }
 
     /**

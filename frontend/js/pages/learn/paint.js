@@ -7,6 +7,28 @@ MNIST.add('learn', (() => {
   const FOR = [255, 140, 66];
   const AGAINST = [86, 160, 255];
   const PAPER = [16, 17, 20];
+  const LEVELS = 255;
+  /** Faint numbers can be seen too. */
+  const GAMMA = 0.7;
+
+  /** The colour of each level, as the four bytes of a pixel. */
+  const GREY = coloursOf((level) => PAPER.map((dark) => Math.max(LEVELS * level, dark)));
+  const ORANGE = coloursOf((level) => faded(FOR, level));
+  const BLUE = coloursOf((level) => faded(AGAINST, level));
+
+  /** @param {(level: number) => number[]} colourOf Red, green and blue for a level from 0 to 1. */
+  function coloursOf(colourOf) {
+    const bytes = Array.from({ length: LEVELS + 1 }, (_, level) => [...colourOf(level / LEVELS), 255]);
+    return new Uint32Array(Uint8ClampedArray.from(bytes.flat()).buffer);
+  }
+
+  /**
+   * @param {number[]} colour
+   * @param {number} level
+   */
+  function faded(colour, level) {
+    return PAPER.map((dark, channel) => dark + level ** GAMMA * (colour[channel] - dark));
+  }
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -15,9 +37,9 @@ MNIST.add('learn', (() => {
    * @param {number} [max] What is white.
    */
   function paintGrey(canvas, values, columns, max = largest(values)) {
+    const scale = LEVELS / max;
     paint(canvas, values.length, columns, (i) => {
-      const level = 255 * Math.min(1, Math.max(0, values[i] / max));
-      return [Math.max(level, PAPER[0]), Math.max(level, PAPER[1]), Math.max(level, PAPER[2])];
+      return GREY[Math.round(Math.min(LEVELS, Math.max(0, values[i] * scale)))];
     });
   }
 
@@ -28,10 +50,10 @@ MNIST.add('learn', (() => {
    * @param {number} [max] The size of the strongest colour.
    */
   function paintSigned(canvas, values, columns, max = largest(values)) {
+    const scale = LEVELS / max;
     paint(canvas, values.length, columns, (i) => {
-      const share = Math.min(1, Math.abs(values[i]) / max) ** 0.7;
-      const colour = values[i] > 0 ? FOR : AGAINST;
-      return PAPER.map((dark, channel) => dark + share * (colour[channel] - dark));
+      const level = Math.round(Math.min(LEVELS, Math.abs(values[i] * scale)));
+      return (values[i] > 0 ? ORANGE : BLUE)[level];
     });
   }
 
@@ -39,14 +61,15 @@ MNIST.add('learn', (() => {
    * @param {HTMLCanvasElement} canvas
    * @param {number} count
    * @param {number} columns
-   * @param {(i: number) => number[]} colourOf
+   * @param {(i: number) => number} colourOf The four bytes of a pixel.
    */
   function paint(canvas, count, columns, colourOf) {
     const rows = Math.ceil(count / columns);
     if (canvas.width !== columns) canvas.width = columns;
     if (canvas.height !== rows) canvas.height = rows;
     const image = new ImageData(columns, rows);
-    for (let i = 0; i < count; i++) image.data.set([...colourOf(i), 255], 4 * i);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < count; i++) pixels[i] = colourOf(i);
     contextOf(canvas).putImageData(image, 0, 0);
   }
 

@@ -91,7 +91,10 @@ MNIST.add('learn', (() => {
   }
 
   class SoftmaxBench {
+    #bench = elementById('softmax', HTMLDetailsElement);
     #slider = elementById('temperature', HTMLInputElement);
+    /** @type {LearnState | null} */
+    #state = null;
     #value = elementById('temperature-value', HTMLElement);
     #body = elementById('softmax-rows', HTMLElement);
     #sum = elementById('softmax-sum', HTMLElement);
@@ -100,10 +103,16 @@ MNIST.add('learn', (() => {
     constructor(change) {
       // The slider is logarithmic: 1 is in the middle.
       this.#slider.addEventListener('input', () => change(10 ** Number(this.#slider.value)));
+      this.#bench.addEventListener('toggle', () => {
+        if (this.#state !== null) this.render(this.#state);
+      });
     }
 
     /** @param {LearnState} state */
-    render({ pass, temperature }) {
+    render(state) {
+      this.#state = state;
+      if (!this.#bench.open) return;
+      const { pass, temperature } = state;
       const scores = pass.sums[pass.sums.length - 1];
       const shares = softmaxOf(scores, temperature);
       const powers = Array.from(scores, (z) => Math.exp(z / temperature));

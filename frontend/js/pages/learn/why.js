@@ -91,9 +91,10 @@ MNIST.add('learn', (() => {
         ? `The score of ${digit} is ${plain(Math.abs(ledger.difference))} ${verb} the score of ${rival}.`
         : 'Draw a digit first: without ink only the biases speak.';
       this.#showLedger(ledger, state.list, digit, rival);
-      this.#values = mapOf(state, ledger, digit, rival);
+      const { values, note } = mapOf(state, ledger, digit, rival);
+      this.#values = values;
       paintSigned(this.#canvas, this.#values, 28);
-      this.#note.textContent = this.#noteFor(state, digit, rival);
+      this.#note.textContent = note;
       this.#ink.hidden = state.erased.size === 0;
     }
 
@@ -128,19 +129,6 @@ MNIST.add('learn', (() => {
         `Adds up to ${plain(total, 4)}, and the difference of the scores is ${plain(ledger.difference, 4)}.`;
     }
 
-    /**
-     * @param {LearnState} state
-     * @param {number} digit
-     * @param {number} rival
-     */
-    #noteFor(state, digit, rival) {
-      const note = MAP_NOTES[state.map];
-      if (state.map !== 'integrated') return note;
-      const { change } = integratedGradients(networkOf(state), state.pass.activations[0], digit, rival);
-      const total = this.#values.reduce((sum, value) => sum + value, 0);
-      return `${note} Here they add up to ${plain(total)}, and the ink changed ${plain(change)}.`;
-    }
-
     /** @param {number} i */
     #describe(i) {
       const place = `row ${Math.floor(i / 28)}, column ${i % 28}`;
@@ -159,15 +147,19 @@ MNIST.add('learn', (() => {
    * @param {Ledger} ledger
    * @param {number} digit
    * @param {number} rival
-   * @returns {Float64Array}
+   * @returns {{values: Float64Array, note: string}}
    */
   function mapOf(state, ledger, digit, rival) {
     const network = networkOf(state);
-    if (state.map === 'occlusion') return occlusionMap(network, state.pass, digit, rival);
-    if (state.map === 'integrated') {
-      return integratedGradients(network, state.pass.activations[0], digit, rival).pixels;
+    const note = MAP_NOTES[state.map];
+    if (state.map === 'evidence') return { values: ledger.pixels, note };
+    if (state.map === 'occlusion') {
+      return { values: occlusionMap(network, state.pass, digit, rival), note };
     }
-    return ledger.pixels;
+    const { pixels, change } = integratedGradients(network, state.pass.activations[0], digit, rival);
+    const total = pixels.reduce((sum, value) => sum + value, 0);
+    const check = `Here they add up to ${plain(total)}, and the ink changed ${plain(change)}.`;
+    return { values: pixels, note: `${note} ${check}` };
   }
 
   const REGIONS = [
