@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests" / "browser"))
 from chromium import ensure_chromium  # noqa: E402 - the tests' own helpers, found just now
 from digit_page import DigitPage  # noqa: E402
 from handwriting import STYLES, placed  # noqa: E402
-from playwright.sync_api import Browser, Page, Request, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from servers import api_server  # noqa: E402
 
 RESULT = Path(__file__).parent / "results" / "learn_page.txt"
@@ -27,6 +27,12 @@ REPEATS = 100
 EDITS = 10
 ON_DEMAND = ("js/data/digits.js", "js/data/neurons.js")
 READY = "() => MNIST.learn?.page?.accuracy != null"
+
+VISIT = """() => [
+  performance.getEntriesByName('first-contentful-paint')[0].startTime,
+  ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    .map(({ name, transferSize }) => [name, transferSize]),
+]"""
 
 WATCH_TASKS = """() => {
   window.longTasks = [];
@@ -48,9 +54,9 @@ TIME_FRAMES = """(count) => new Promise((done) => {
     const start = performance.now();
     const look = () => {
       if (page.state === before) return requestAnimationFrame(look);
-      page.render();
-      const share = document.querySelector('.output.is-answer .output-share').getBoundingClientRect();
-      times.push([performance.now() - start, share.width]);
+      page.render(); // which the frame does as well
+      const bar = document.querySelector('.output.is-answer').getBoundingClientRect();
+      times.push([performance.now() - start, bar.width]);
       if (times.length < count) return requestAnimationFrame(next);
       drawing.penUp();
       done(times.map(([time]) => time));
@@ -117,19 +123,11 @@ def first_visit(browser: Browser, url: str) -> str:
     """Open the page with an empty cache."""
     with browser.new_context() as context:
         page = context.new_page()
-        requests: list[Request] = []
-        page.on("requestfinished", lambda request: requests.append(request))
         page.goto(f"{url}/learn.html")
         page.wait_for_function(READY)
-        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        first = on_demand = 0
-        for request in requests:
-            sizes = request.sizes()
-            count = sizes["responseHeadersSize"] + sizes["responseBodySize"]
-            if request.url.endswith(ON_DEMAND):
-                on_demand += count
-            else:
-                first += count
+        paint, files = page.evaluate(VISIT)
+        on_demand = sum(size for name, size in files if name.endswith(ON_DEMAND))
+        first = sum(size for _, size in files) - on_demand
         return (
             f"first paint {paint:.0f} ms; page and weights {first:,} bytes as they travel, "
             f"digits and patterns {on_demand:,}"
@@ -144,12 +142,12 @@ def measure(page: Page) -> list[str]:
     page.evaluate("MNIST.learn.drawing.clear()")
     DigitPage(page).draw_with_mouse(placed(STYLES[4]["open"], 0.8))
     page.wait_for_timeout(500)
-    for stage in ("think", "why", "blame"):
-        lines.append(
-            f"one render, {stage}: {quantiles(page.evaluate(TIME_RENDER, [stage, REPEATS]))}"
-        )
-    for name, times in page.evaluate(TIME_WHY, REPEATS).items():
-        lines.append(f"{name}: {quantiles(times)}")
+    lines.extend(
+        f"one render, {stage}: {quantiles(page.evaluate(TIME_RENDER, [stage, REPEATS]))}"
+        for stage in ("think", "why", "blame")
+    )
+    work = page.evaluate(TIME_WHY, REPEATS)
+    lines.extend(f"{name}: {quantiles(times)}" for name, times in work.items())
     page.locator("#tab-think").click()
     edits = [page.evaluate(TIME_EDIT) for _ in range(EDITS)]
     lines.append(f"from an edit to the accuracy on 1,000 digits: {quantiles(edits)}")
@@ -169,8 +167,10 @@ def main() -> None:
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
         lines.append(f"Chromium {browser.version}")
-        for visit in range(VISITS):
-            lines.append(f"first visit {visit + 1}: {first_visit(browser, server.url)}")
+        lines.extend(
+            f"first visit {visit + 1}: {first_visit(browser, server.url)}"
+            for visit in range(VISITS)
+        )
         page = browser.new_page()
         page.add_init_script(f"({WATCH_TASKS})()")
         page.goto(f"{server.url}/learn.html")
@@ -178,8 +178,8 @@ def main() -> None:
         opening = page.evaluate("longTasks.splice(0)")
         lines += measure(page)
         for name, tasks in (("opening", opening), ("use", page.evaluate("longTasks"))):
-            found = ", ".join(f"{duration:.0f} ms" for _, duration in tasks) or "none"
-            lines.append(f"main-thread tasks above 50 ms, {name}: {found}")
+            longest = max((duration for _, duration in tasks), default=0)
+            lines.append(f"tasks above 50 ms, {name}: {len(tasks)}, the longest {longest:.0f} ms")
         browser.close()
     text = "\n".join(lines) + "\n"
     print(text, end="")
