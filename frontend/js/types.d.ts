@@ -92,6 +92,34 @@ interface Pad {
   recolour(): void;
 }
 
+/** How much ink there is in each pixel, from 0, in whole numbers, row by row. */
+interface InkImage {
+  ink: Float64Array;
+  width: number;
+  height: number;
+}
+
+/** The ink of one digit, and where its first column and row are in the image. */
+interface DigitInk {
+  left: number;
+  top: number;
+  image: InkImage;
+}
+
+/** Says how surely 784 grey values are a digit, from 0 to 1. */
+type Sureness = (pixels: Uint8Array) => number;
+
+/** What was found in an image, and how. */
+interface Finding {
+  digits: { box: Box; pixels: Uint8Array }[];
+  /** How the paper's brightness was found. */
+  background: 'plane' | 'local';
+  /** By how many degrees the image was turned clockwise to be read. */
+  rotation: 0 | 90 | 270;
+  /** Whether ruled lines were removed. */
+  rulings: boolean;
+}
+
 /** One digit on the pad. */
 interface FoundDigit {
   /** In cells. */
@@ -368,7 +396,9 @@ declare namespace MNIST {
     function separateInk(
       grey: ArrayLike<number>, width: number, height: number,
     ): Float64Array | null;
-    function resampleInk(ink: Float64Array, width: number, box: InkBox): Uint8Array;
+    function normaliseInk(image: InkImage): Uint8Array;
+    function cutOut(ink: Float64Array, stride: number, box: InkBox): InkImage;
+    function widenThinInk(image: InkImage): InkImage;
 
     const NO_EXTENT: Extent;
     class StrokeMemory {
@@ -388,6 +418,23 @@ declare namespace MNIST {
     function findDigits(
       grey: ArrayLike<number>, width: number, height: number,
     ): { box: Box; pixels: Uint8Array }[];
+    function shrinkImage(
+      grey: ArrayLike<number>, width: number, height: number,
+    ): { grey: ArrayLike<number>; width: number; height: number; times: number };
+    const BORDER: Readonly<{ ALL_COUNT: 0; NO_STRIPS: 1; NONE_LONG: 2 }>;
+    function takeApart(image: InkImage, border: number): DigitInk[];
+    function takeApartPlainly(image: InkImage): DigitInk[];
+
+    const PEAK_SHARE: number;
+    function blackHat(
+      levels: Uint8Array, width: number, height: number, reach: number,
+    ): Uint8Array;
+    function thresholdHat(hat: Uint8Array, share: number): Float64Array | null;
+    function removeRulings(image: InkImage): InkImage | null;
+    function splitTouching(digit: DigitInk, score: number, sureness: Sureness): DigitInk[];
+    function findSurestDigits(
+      grey: ArrayLike<number>, width: number, height: number, sureness: Sureness,
+    ): Finding;
   }
 
   namespace nn {
@@ -447,6 +494,7 @@ declare namespace MNIST {
       loadShipped(): Promise<void>;
       load(): Promise<void>;
       predict(pixels: Uint8Array): Prediction;
+      readonly sureness: Sureness | null;
     }
   }
 
@@ -542,7 +590,9 @@ declare namespace MNIST {
     const DOT_SIZE: number;
     const MAX_STROKES: number;
     const MAX_DIGITS: number;
-    function findOnPad(drawing: Pick<Drawing, 'strokes' | 'image'>): FoundDigit[];
+    function findOnPad(
+      drawing: Pick<Drawing, 'strokes' | 'image'>, sureness?: Sureness | null,
+    ): FoundDigit[];
     function changedDigit(
       before: ReadonlyArray<ReadDigit>, now: ReadonlyArray<ReadDigit>,
     ): number;

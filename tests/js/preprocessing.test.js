@@ -7,7 +7,12 @@ const { join } = require('node:path');
 const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('vision/geometry.js', 'vision/strokes.js', 'vision/raster.js');
+loadScripts(
+  'vision/geometry.js',
+  'vision/strokes.js',
+  'vision/stroke-width.js',
+  'vision/raster.js',
+);
 const { centreByMass, inkStrokes, normaliseStrokes, preprocessRaster, renderStrokes } = MNIST.vision;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/preprocessing.json'), 'utf8'));

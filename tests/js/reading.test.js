@@ -9,10 +9,15 @@ loadScripts(
   'core/elements.js',
   'vision/geometry.js',
   'vision/strokes.js',
+  'vision/stroke-width.js',
   'vision/raster.js',
   'vision/stroke-distance.js',
   'vision/grouping.js',
   'vision/segmentation.js',
+  'vision/background.js',
+  'vision/rulings.js',
+  'vision/touching.js',
+  'vision/hypotheses.js',
 );
 const { StrokeMemory, groupStrokes, renderStrokes } = MNIST.vision;
 

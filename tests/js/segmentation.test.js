@@ -10,6 +10,7 @@ const { loadScripts } = require('./load-scripts.js');
 loadScripts(
   'vision/geometry.js',
   'vision/strokes.js',
+  'vision/stroke-width.js',
   'vision/raster.js',
   'vision/stroke-distance.js',
   'vision/grouping.js',

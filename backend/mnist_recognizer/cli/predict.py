@@ -18,13 +18,14 @@ from mnist_recognizer.nn.losses import softmax
 from mnist_recognizer.nn.rejection import Rejection
 from mnist_recognizer.vision.errors import ImageError
 from mnist_recognizer.vision.geometry import network_input
+from mnist_recognizer.vision.hypotheses import Sureness, find_surest_digits
 from mnist_recognizer.vision.image_files import (
     MAX_FILE_BYTES,
     decode_image,
-    find_digits_in_image,
+    find_surest_in_image,
 )
 from mnist_recognizer.vision.npy_files import SIGNATURE, decode_npy
-from mnist_recognizer.vision.segmentation import FoundDigit, find_digits
+from mnist_recognizer.vision.segmentation import FoundDigit
 
 Answer = dict[str, Any]
 
@@ -90,6 +91,15 @@ def _read(name: str, model: MLP, rejection: Rejection | None) -> list[Answer]:
     Failure
         The file cannot be read, or it is not an image of digits.
     """
+
+    def sureness(images: np.ndarray) -> list[float]:
+        probabilities, reasons = _answer(model, rejection, network_input(model, images))
+        confidences = probabilities.max(axis=1).tolist()
+        return [
+            confidence if reason is None else confidence / 2
+            for confidence, reason in zip(confidences, reasons, strict=True)
+        ]
+
     shown = "standard input" if name == "-" else name
     try:
         if name == "-":
@@ -99,7 +109,7 @@ def _read(name: str, model: MLP, rejection: Rejection | None) -> list[Answer]:
                 data = file.read(MAX_FILE_BYTES + 1)
         found = [
             (number, place, digit)
-            for number, digits in enumerate(_find(data))
+            for number, digits in enumerate(_find(data, sureness))
             for place, digit in enumerate(digits)
         ]
     except OSError as error:
@@ -126,11 +136,11 @@ def _read(name: str, model: MLP, rejection: Rejection | None) -> list[Answer]:
     ]
 
 
-def _find(data: bytes) -> list[list[FoundDigit]]:
+def _find(data: bytes, sureness: Sureness) -> list[list[FoundDigit]]:
     """Find the digits in each image of a file."""
     if data.startswith(SIGNATURE):
-        return [find_digits(array) for array in decode_npy(data)]
-    return [find_digits_in_image(decode_image(data))]
+        return [find_surest_digits(array, sureness).digits for array in decode_npy(data)]
+    return [find_surest_in_image(decode_image(data), sureness).digits]
 
 
 def _answer(

@@ -35,6 +35,8 @@ DIGIT_DISTANCE = 0.1
 """Two groups that may be digits join within this distance if they share `MIN_SHARED_WIDTH` ..."""
 ENDS_DISTANCE = 0.15
 """... or if both ends of one are within this distance of the other's: the halves of a zero."""
+SAME_LINE_WIDTH = 0.25
+"""Digits of one line share at most this fraction of the smaller width."""
 
 _THINNED = 1 / 32  # of a stroke's longest side: points closer to the one before are left out
 _MIN_STEP = 1 / 1024  # of the length of all strokes together: the same
@@ -184,6 +186,7 @@ def _reading_order(extents: Sequence[Extent]) -> list[int]:
 
     A digit belongs to the line whose last digit so far is at its height, so that lines may climb
     or fall.
+    Lines that are not one above the other are one line with an uneven baseline.
     """
     lines: list[list[int]] = []
     for i in sorted(range(len(extents)), key=lambda i: (extents[i].left, extents[i].top)):
@@ -203,7 +206,30 @@ def _reading_order(extents: Sequence[Extent]) -> list[int]:
     def middle(line: list[int]) -> float:
         return sum(extents[i].top + extents[i].bottom for i in line) / len(line)
 
-    return [i for line in sorted(lines, key=middle) for i in line]
+    def from_left(i: int) -> tuple[float, float, int]:
+        return extents[i].left, extents[i].top, i
+
+    merged: list[list[int]] = []
+    for line in sorted(lines, key=middle):
+        if merged and _are_one_line(extents, merged[-1], line):
+            merged[-1] = sorted(merged[-1] + line, key=from_left)
+        else:
+            merged.append(line)
+    return [i for line in merged for i in line]
+
+
+def _are_one_line(extents: Sequence[Extent], upper: list[int], lower: list[int]) -> bool:
+    """Tell whether no digit stands above another, and all are within twice the tallest's height."""
+    for i in upper:
+        for j in lower:
+            a, b = extents[i], extents[j]
+            shared = min(a.right, b.right) - max(a.left, b.left)
+            if shared > min(a.right - a.left, b.right - b.left) * SAME_LINE_WIDTH:
+                return False
+    both = [extents[i] for i in upper + lower]
+    tallest = max(extent.bottom - extent.top for extent in both)
+    together = max(extent.bottom for extent in both) - min(extent.top for extent in both)
+    return together <= 2 * tallest
 
 
 def _extent_of(points: Polyline) -> Extent:

@@ -19,6 +19,7 @@ from mnist_recognizer.vision.errors import (
     PillowMissingError,
     UnsupportedImageError,
 )
+from mnist_recognizer.vision.hypotheses import Finding, Sureness, find_surest_digits
 from mnist_recognizer.vision.preprocessing import MIN_CONTRAST
 from mnist_recognizer.vision.segmentation import SEARCH_SIDE, DigitBox, FoundDigit, find_digits
 
@@ -135,6 +136,29 @@ def find_digits_in_image(image: DecodedImage) -> list[FoundDigit]:
     BlankImageError
         The image shows nothing.
     """
+    return _in_file(find_digits(image.grey), image)
+
+
+def find_surest_in_image(image: DecodedImage, sureness: Sureness) -> Finding:
+    """Find the digits in a decoded photo in the way whose digits are surest.
+
+    Parameters
+    ----------
+    image : DecodedImage
+    sureness : callable
+        See :data:`~mnist_recognizer.vision.hypotheses.Sureness`.
+
+    Raises
+    ------
+    BlankImageError
+        The image shows nothing.
+    """
+    finding = find_surest_digits(image.grey, sureness)
+    return finding._replace(digits=_in_file(finding.digits, image))
+
+
+def _in_file(digits: list[FoundDigit], image: DecodedImage) -> list[FoundDigit]:
+    """Return digits with boxes in pixels of the image in the file."""
     rows, columns = image.grey.shape
     across, down = image.width / columns, image.height / rows
 
@@ -143,7 +167,7 @@ def find_digits_in_image(image: DecodedImage) -> list[FoundDigit]:
         right, bottom = round((box.x + box.width) * across), round((box.y + box.height) * down)
         return DigitBox(left, top, max(right - left, 1), max(bottom - top, 1))
 
-    return [FoundDigit(enlarged(box), pixels) for box, pixels in find_digits(image.grey)]
+    return [FoundDigit(enlarged(box), pixels) for box, pixels in digits]
 
 
 class _FewReads(io.BytesIO):

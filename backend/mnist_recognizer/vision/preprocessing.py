@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_recognizer.vision.errors import BlankImageError
+from mnist_recognizer.vision.stroke_width import widen_thin_ink
 
 SIZE = 28
 """Side of the image, in pixels."""
@@ -60,7 +61,20 @@ def preprocess_raster(grey: ArrayLike) -> NDArray[np.uint8]:
     """
     ink = separate_ink(whole_levels(grey))
     box = ink_box(ink)
-    return centre_by_mass(resample_ink(ink[box.top : box.bottom, box.left : box.right]))
+    return normalise_ink(ink[box.top : box.bottom, box.left : box.right])
+
+
+def normalise_ink(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Bring the ink of one digit to MNIST's geometry, (28, 28).
+
+    Parameters
+    ----------
+    ink : ndarray of float64, shape (height, width)
+        Whole numbers, with ink on all four sides.
+    """
+    if max(ink.shape) > SIZE:
+        ink = widen_thin_ink(ink, BOX)
+    return centre_by_mass(resample_ink(ink))
 
 
 def centre_by_mass(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ follows them bit for bit.
 """
 
 import math
+from enum import IntEnum
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -16,9 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_recognizer.vision.grouping import Extent, Link, group_parts, near_pairs, unite
 from mnist_recognizer.vision.preprocessing import (
     SIZE,
-    centre_by_mass,
     ink_box,
-    resample_ink,
+    normalise_ink,
     separate_ink,
     whole_levels,
 )
@@ -61,6 +61,21 @@ class FoundDigit(NamedTuple):
     pixels: NDArray[np.uint8]
 
 
+class DigitInk(NamedTuple):
+    """The ink of one digit.
+
+    Attributes
+    ----------
+    extent : Extent
+        Its first and last columns and rows.
+    ink : ndarray of float64
+        Of this extent, without other digits.
+    """
+
+    extent: Extent
+    ink: NDArray[np.float64]
+
+
 class _Components(NamedTuple):
     """The connected components of ink, in the order of their first pixels, row by row.
 
@@ -100,17 +115,55 @@ def find_digits(grey: ArrayLike) -> list[FoundDigit]:
     ValueError
         The image is blank, is not two-dimensional, or holds a value out of range.
     """
-    levels, times = _shrink(whole_levels(grey))
+    levels, times = shrink(whole_levels(grey))
     ink = separate_ink(levels)
     del levels
+    return [found_digit(digit, times) for digit in take_apart_plainly(ink)]
+
+
+def take_apart_plainly(ink: NDArray[np.float64]) -> list[DigitInk]:
+    """Take ink apart into digits, without strips at the border unless there is nothing else."""
+    return take_apart(ink, Border.NO_STRIPS) or take_apart(ink)
+
+
+class Border(IntEnum):
+    """Which components at the image's border are not digits."""
+
+    ALL_COUNT = 0
+    NO_STRIPS = 1
+    """Strips along one side and into a corner: a table, a gutter, a frame."""
+    NONE_LONG = 2
+    """Also what touches two sides, lies along one, or is longer than a third of the image."""
+
+
+def take_apart(ink: NDArray[np.float64], border: Border = Border.ALL_COUNT) -> list[DigitInk]:
+    """Take ink apart into digits.
+
+    Parameters
+    ----------
+    ink : ndarray of float64, shape (height, width)
+        How much ink there is in each pixel, from 0; somewhere there must be some.
+    border : Border
+        Which components at the image's border are not digits.
+
+    Returns
+    -------
+    list of DigitInk
+        In reading order. It may be empty, unless all count.
+    """
     box = ink_box(ink)
     all_ink = Extent(box.left, box.top, box.right - 1, box.bottom - 1)
     # What is no larger than MNIST's images is one digit, however broken.
     if max(box.right - box.left, box.bottom - box.top) <= SIZE:
-        return [_cut_out(ink, all_ink, times)]
+        return [DigitInk(all_ink, _inside(ink, all_ink))]
 
     components = _connected_components(ink > 0)
-    largest = np.argsort(-components.areas, kind="stable")[:MAX_COMPONENTS]
+    largest = np.argsort(-components.areas, kind="stable")
+    if border != Border.ALL_COUNT:
+        largest = largest[~_at_border(components, border)[largest]]
+        if not largest.size:
+            return []
+    largest = largest[:MAX_COMPONENTS]
     tallest = int((components.extents[largest, 3] - components.extents[largest, 1]).max()) + 1
     kept = np.sort(largest[components.areas[largest] >= (tallest * SPECK) * (tallest * SPECK)])
     extents = [Extent(*row) for row in components.extents[kept].tolist()]
@@ -130,11 +183,51 @@ def find_digits(grey: ArrayLike) -> list[FoundDigit]:
             alone = np.where(
                 np.isin(_inside(components.labels, whole), own), _inside(ink, whole), 0
             )
-            found.append(_cut_out(alone, whole, times))
+            found.append(DigitInk(whole, alone))
     return found
 
 
-def _shrink(levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+def found_digit(digit: DigitInk, times: int) -> FoundDigit:
+    """Bring the ink of one digit to MNIST's geometry.
+
+    Parameters
+    ----------
+    digit : DigitInk
+    times : int
+        How many times the image was shrunk: the box is in pixels of the image before.
+    """
+    left, top, right, bottom = map(int, digit.extent)
+    box = DigitBox(
+        left * times, top * times, (right - left + 1) * times, (bottom - top + 1) * times
+    )
+    return FoundDigit(box, normalise_ink(digit.ink))
+
+
+def _at_border(components: _Components, border: Border) -> NDArray[np.bool_]:
+    """Tell which components are table edges, gutters or shadows at the border, and not digits.
+
+    A piece lies along a side if more than half of its length touches it.
+    """
+    height, width = components.labels.shape
+    left, top, right, bottom = components.extents.T
+    across, down = right - left + 1, bottom - top + 1
+    labels = components.labels
+    sides = ((labels[0], across), (labels[-1], across), (labels[:, 0], down), (labels[:, -1], down))
+    touched = np.zeros(len(across), np.int64)
+    lies_along = np.zeros(len(across), np.bool_)
+    for side, span in sides:
+        count = np.bincount(side[side >= 0], minlength=len(across))
+        touched += count > 0
+        lies_along |= 2 * count > span
+    if border == Border.NO_STRIPS:
+        strips: NDArray[np.bool_] = lies_along & (touched > 1)
+        return strips
+    is_long = (3 * across > width) | (3 * down > height)
+    not_ink: NDArray[np.bool_] = (touched > 1) | ((touched > 0) & (lies_along | is_long))
+    return not_ink
+
+
+def shrink(levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
     """Shrink a large image, and return how many times it became smaller.
 
     Each new pixel is the rounded mean of a square of pixels; what a last square would lack pixels
@@ -148,25 +241,6 @@ def _shrink(levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
     down, across = min(times, height), min(times, width)
     squares = levels[: rows * down, : columns * across].reshape(rows, down, columns, across)
     return np.floor(squares.sum(axis=(1, 3)) / (down * across) + 0.5), times
-
-
-def _cut_out(ink: NDArray[np.float64], where: Extent, times: int) -> FoundDigit:
-    """Bring the ink of one digit to MNIST's geometry.
-
-    Parameters
-    ----------
-    ink : ndarray of float64
-        Of the whole image, or of this extent alone.
-    where : Extent
-        Its first and last columns and rows.
-    times : int
-        How many times the image was shrunk.
-    """
-    left, top, right, bottom = map(int, where)
-    size = (bottom - top + 1, right - left + 1)
-    inside = ink if ink.shape == size else _inside(ink, where)
-    box = DigitBox(left * times, top * times, size[1] * times, size[0] * times)
-    return FoundDigit(box, centre_by_mass(resample_ink(inside)))
 
 
 def _inside(image: NDArray[Number], where: Extent) -> NDArray[Number]:

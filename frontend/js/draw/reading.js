@@ -6,8 +6,8 @@
  */
 MNIST.add('draw', (() => {
   const {
-    MNIST_GEOMETRY, StrokeMemory, centreByMass, extentOf, findDigits, groupStrokes, inkBox,
-    inkStrokes, normaliseStrokes, preprocessRaster, unite,
+    MNIST_GEOMETRY, StrokeMemory, centreByMass, extentOf, findDigits, findSurestDigits,
+    groupStrokes, inkBox, inkStrokes, normaliseStrokes, preprocessRaster, unite,
   } = MNIST.vision;
   const { GRID_SIZE, placeOfImage } = MNIST.draw;
 
@@ -16,10 +16,12 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {Pick<MNIST.draw.Drawing, 'strokes' | 'image'>} drawing
+   * @param {Sureness | null} [sureness] Of the network, if it is here: then several ways of finding
+   *   the digits of an image are tried.
    * @returns {FoundDigit[]}
    */
-  function findOnPad({ strokes, image }) {
-    return image === null ? findInStrokes(strokes) : findInImage(image);
+  function findOnPad({ strokes, image }, sureness = null) {
+    return image === null ? findInStrokes(strokes) : findInImage(image, sureness);
   }
 
   /** A drawing of more strokes is a pattern, and no number. */
@@ -67,34 +69,50 @@ MNIST.add('draw', (() => {
     return digit;
   }
 
-  /** An image stays as it is, so it is searched once. */
-  const foundInImages = /** @type {WeakMap<PadImage, FoundDigit[]>} */ (new WeakMap());
+  /**
+   * An image stays as it is, so it is searched once for each network.
+   * @type {WeakMap<PadImage, {sureness: Sureness | null, found: FoundDigit[]}>}
+   */
+  const foundInImages = new WeakMap();
 
   /**
    * @param {PadImage} image
+   * @param {Sureness | null} sureness
    * @returns {FoundDigit[]}
    */
-  function findInImage(image) {
-    let found = foundInImages.get(image);
-    if (found === undefined && image.cells !== null) {
-      found = findInCells(image.cells);
-    } else if (found === undefined) {
-      const place = placeOfImage(image);
-      const scale = place.width / image.width;
-      found = findDigits(greyOf(image), image.width, image.height).map(({ box, pixels }) => ({
-        box: {
-          x: place.x + box.x * scale,
-          y: place.y + box.y * scale,
-          width: box.width * scale,
-          height: box.height * scale,
-        },
-        pixels,
-        redrawn: centredByBox(pixels),
-        strokes: null,
-      }));
-    }
-    foundInImages.set(image, found);
+  function findInImage(image, sureness) {
+    const before = foundInImages.get(image);
+    if (before !== undefined && before.sureness === sureness) return before.found;
+    const found = image.cells === null ? findInPhoto(image, sureness) : findInCells(image.cells);
+    foundInImages.set(image, { sureness, found });
     return found;
+  }
+
+  /**
+   * @param {PadImage} image
+   * @param {Sureness | null} sureness
+   * @returns {FoundDigit[]}
+   */
+  function findInPhoto(image, sureness) {
+    const { width, height } = image;
+    const grey = greyOf(image);
+    const digits =
+      sureness === null
+        ? findDigits(grey, width, height)
+        : findSurestDigits(grey, width, height, sureness).digits;
+    const place = placeOfImage(image);
+    const scale = place.width / width;
+    return digits.map(({ box, pixels }) => ({
+      box: {
+        x: place.x + box.x * scale,
+        y: place.y + box.y * scale,
+        width: box.width * scale,
+        height: box.height * scale,
+      },
+      pixels,
+      redrawn: centredByBox(pixels),
+      strokes: null,
+    }));
   }
 
   /**

@@ -21,6 +21,8 @@ MNIST.add('nn', (() => {
     #shipped = Promise.resolve();
     #isLoading = false;
     #hasFailed = false;
+    /** @type {Sureness | null} */
+    #sureness = null;
     /** What was answered before, as long as the network is the same. */
     #answers = /** @type {WeakMap<Uint8Array, Prediction>} */ (new WeakMap());
 
@@ -99,6 +101,15 @@ MNIST.add('nn', (() => {
       this.#isUpright = isUpright;
       this.#digest = digest;
       this.#answers = new WeakMap();
+      this.#sureness = (pixels) => {
+        const { confidence, isAccepted } = this.predict(pixels);
+        return isAccepted ? confidence : confidence / 2;
+      };
+    }
+
+    /** How surely the network in use reads an image; null while none is here. */
+    get sureness() {
+      return this.#sureness;
     }
 
     /**

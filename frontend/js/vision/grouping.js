@@ -33,6 +33,8 @@ MNIST.add('vision', (() => {
     DIGIT_NEAR: 0.1,
     /** or if each begins and ends this near to the other's ends: the halves of a zero. */
     ENDS_NEAR: 0.15,
+    /** Digits of one line share at most this much of the narrower one's width. */
+    SAME_LINE: 0.25,
     /** Of a stroke's longest side: points nearer to the one before are left out. */
     THINNED: 1 / 32,
     /** Of the length of all strokes together: the same. */
@@ -139,7 +141,8 @@ MNIST.add('vision', (() => {
 
   /**
    * Sorts digits line by line, from left to right. A digit belongs to the line whose last digit so
-   * far it stands beside, so that lines may climb or fall.
+   * far it stands beside, so that lines may climb or fall. Lines that are not one above the other are
+   * one line with an uneven baseline.
    *
    * @param {ReadonlyArray<Extent>} extents
    * @returns {number[]} Their indices.
@@ -170,7 +173,41 @@ MNIST.add('vision', (() => {
     /** @type {(line: number[]) => number} */
     const middle = (line) =>
       line.reduce((sum, i) => sum + (extents[i].top + extents[i].bottom), 0) / line.length;
-    return lines.sort((a, b) => middle(a) - middle(b)).flat();
+    /** @type {number[][]} */
+    const merged = [];
+    for (const line of lines.sort((a, b) => middle(a) - middle(b))) {
+      const upper = merged[merged.length - 1];
+      if (upper && areOneLine(extents, upper, line)) {
+        const both = new Set([...upper, ...line]);
+        merged[merged.length - 1] = byLeft.filter((i) => both.has(i));
+      } else {
+        merged.push(line);
+      }
+    }
+    return merged.flat();
+  }
+
+  /**
+   * @param {ReadonlyArray<Extent>} extents
+   * @param {number[]} upper
+   * @param {number[]} lower
+   * @returns {boolean} Whether no digit stands above another, and all are within twice the tallest's
+   *   height: then it is one line with an uneven baseline.
+   */
+  function areOneLine(extents, upper, lower) {
+    for (const i of upper) {
+      for (const j of lower) {
+        const [a, b] = [extents[i], extents[j]];
+        const shared = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const narrower = Math.min(a.right - a.left, b.right - b.left);
+        if (shared > narrower * GROUPING.SAME_LINE) return false;
+      }
+    }
+    const both = [...upper, ...lower].map((i) => extents[i]);
+    const tallest = Math.max(...both.map(({ top, bottom }) => bottom - top));
+    const together =
+      Math.max(...both.map(({ bottom }) => bottom)) - Math.min(...both.map(({ top }) => top));
+    return together <= 2 * tallest;
   }
 
   /**

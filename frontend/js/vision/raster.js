@@ -4,7 +4,7 @@
  * Pure functions: nothing here touches the page, and no argument is changed.
  */
 MNIST.add('vision', (() => {
-  const { MNIST_GEOMETRY, centreByMass, inkBox } = MNIST.vision;
+  const { MNIST_GEOMETRY, centreByMass, inkBox, widenThinInk } = MNIST.vision;
 
   /**
    * Brings any grey image to MNIST's geometry: dark ink on light or light on dark, any size.
@@ -19,7 +19,34 @@ MNIST.add('vision', (() => {
   function preprocessRaster(grey, width, height) {
     const ink = separateInk(grey, width, height);
     const box = ink && inkBox(ink, width, height);
-    return ink && box ? centreByMass(resampleInk(ink, width, box)) : null;
+    return ink && box ? normaliseInk(cutOut(ink, width, box)) : null;
+  }
+
+  /**
+   * Brings the ink of one digit to MNIST's geometry.
+   *
+   * @param {InkImage} image With ink on all four sides.
+   * @returns {Uint8Array} 784 grey values row by row.
+   */
+  function normaliseInk(image) {
+    const isLarge = Math.max(image.width, image.height) > MNIST_GEOMETRY.SIZE;
+    const { ink, width, height } = isLarge ? widenThinInk(image) : image;
+    return centreByMass(resampleInk(ink, width, { left: 0, top: 0, width, height }));
+  }
+
+  /**
+   * @param {Float64Array} ink
+   * @param {number} stride Width of the whole image.
+   * @param {InkBox} box
+   * @returns {InkImage} What is inside the box.
+   */
+  function cutOut(ink, stride, { left, top, width, height }) {
+    const inside = new Float64Array(width * height);
+    for (let y = 0; y < height; y++) {
+      const from = (top + y) * stride + left;
+      inside.set(ink.subarray(from, from + width), y * width);
+    }
+    return { ink: inside, width, height };
   }
 
   /**
@@ -186,5 +213,5 @@ MNIST.add('vision', (() => {
     return Uint8Array.from(image, (ink) => Math.floor((255 * Math.max(ink, 0)) / peak + 0.5));
   }
 
-  return { preprocessRaster, separateInk, resampleInk };
+  return { preprocessRaster, separateInk, normaliseInk, cutOut };
 })());

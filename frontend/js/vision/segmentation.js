@@ -10,7 +10,7 @@
  */
 MNIST.add('vision', (() => {
   const {
-    MNIST_GEOMETRY, centreByMass, groupParts, inkBox, nearPairs, resampleInk, separateInk, unite,
+    MNIST_GEOMETRY, cutOut, groupParts, inkBox, nearPairs, normaliseInk, separateInk, unite,
   } = MNIST.vision;
 
   const SEGMENTATION = Object.freeze({
@@ -39,30 +39,68 @@ MNIST.add('vision', (() => {
   function findDigits(grey, width, height) {
     const shrunk = shrinkImage(grey, width, height);
     const ink = separateInk(shrunk.grey, shrunk.width, shrunk.height);
-    const all = ink && inkBox(ink, shrunk.width, shrunk.height);
-    if (!ink || !all) return [];
-    const { times } = shrunk;
-    /** @type {(box: {left: number, top: number, width: number, height: number}) => Box} */
-    const inImage = (box) => ({
-      x: box.left * times,
-      y: box.top * times,
-      width: box.width * times,
-      height: box.height * times,
-    });
+    if (!ink) return [];
+    const digits = takeApartPlainly({ ink, width: shrunk.width, height: shrunk.height });
+    return digits.map(({ left, top, image }) => ({
+      box: {
+        x: left * shrunk.times,
+        y: top * shrunk.times,
+        width: image.width * shrunk.times,
+        height: image.height * shrunk.times,
+      },
+      pixels: normaliseInk(image),
+    }));
+  }
+
+  /** Which pieces of ink at the image's border are not digits. */
+  const BORDER = Object.freeze({
+    ALL_COUNT: 0,
+    /** Strips along one side and into a corner: a table, a gutter, a frame. */
+    NO_STRIPS: 1,
+    /** Also what touches two sides, lies along one, or is longer than a third of the image. */
+    NONE_LONG: 2,
+  });
+
+  /**
+   * Takes ink apart into digits, without strips at the border unless there is nothing else.
+   *
+   * @param {InkImage} image
+   * @returns {DigitInk[]} In reading order.
+   */
+  function takeApartPlainly(image) {
+    const digits = takeApart(image, BORDER.NO_STRIPS);
+    return digits.length > 0 ? digits : takeApart(image, BORDER.ALL_COUNT);
+  }
+
+  /**
+   * Takes ink apart into digits.
+   *
+   * @param {InkImage} image
+   * @param {number} border Which pieces at the image's border are not digits; see BORDER.
+   * @returns {DigitInk[]} In reading order.
+   */
+  function takeApart({ ink, width, height }, border) {
+    const all = inkBox(ink, width, height);
+    if (all === null) return [];
     // What is no larger than MNIST's images is one digit, however broken.
     if (Math.max(all.width, all.height) <= MNIST_GEOMETRY.SIZE) {
-      return [{ box: inImage(all), pixels: centreByMass(resampleInk(ink, shrunk.width, all)) }];
+      return [{ left: all.left, top: all.top, image: cutOut(ink, width, all) }];
     }
 
-    const { labels, pieces } = inkPieces(ink, shrunk.width, shrunk.height);
-    const large = [...pieces.keys()].sort((a, b) => pieces[b].area - pieces[a].area || a - b);
+    const { labels, pieces } = inkPieces(ink, width, height);
+    let large = [...pieces.keys()].sort((a, b) => pieces[b].area - pieces[a].area || a - b);
+    if (border !== BORDER.ALL_COUNT) {
+      const isAtBorder = piecesAtBorder(labels, width, height, pieces, border);
+      large = large.filter((i) => !isAtBorder[i]);
+      if (large.length === 0) return [];
+    }
     large.length = Math.min(large.length, SEGMENTATION.MAX_PIECES);
     const tallest = Math.max(...large.map((i) => pieces[i].bottom - pieces[i].top + 1));
     const speck = tallest * SEGMENTATION.SPECK;
     const kept = large.filter((i) => pieces[i].area >= speck * speck).sort((a, b) => a - b);
     /** @type {Extent[]} */
     const extents = kept.map((i) => pieces[i]);
-    const edges = kept.map((i) => edgeOfPiece(labels, shrunk.width, shrunk.height, i, pieces[i]));
+    const edges = kept.map((i) => edgeOfPiece(labels, width, height, i, pieces[i]));
     const links = nearPairs(extents).map(([first, second]) => ({
       first,
       second,
@@ -78,15 +116,51 @@ MNIST.add('vision', (() => {
       const { left, top } = extent;
       const box = { left, top, width: extent.right - left + 1, height: extent.bottom - top + 1 };
       if (Math.max(box.width, box.height) < SEGMENTATION.MIN_DIGIT * highest) return [];
-      const alone = new Float64Array(box.width * box.height);
+      const image = cutOut(ink, width, box);
       for (let y = 0; y < box.height; y++) {
         for (let x = 0; x < box.width; x++) {
-          const i = (top + y) * shrunk.width + left + x;
-          if (own.has(labels[i])) alone[y * box.width + x] = ink[i];
+          if (!own.has(labels[(top + y) * width + left + x])) image.ink[y * box.width + x] = 0;
         }
       }
-      const inside = { left: 0, top: 0, width: box.width, height: box.height };
-      return [{ box: inImage(box), pixels: centreByMass(resampleInk(alone, box.width, inside)) }];
+      return [{ left, top, image }];
+    });
+  }
+
+  /**
+   * Tells which pieces are not digits but table edges, gutters or shadows at the image's border. A
+   * piece lies along a side if more than half of its length touches it.
+   *
+   * @param {Int32Array} labels
+   * @param {number} width
+   * @param {number} height
+   * @param {Extent[]} pieces
+   * @param {number} border See BORDER.
+   * @returns {boolean[]}
+   */
+  function piecesAtBorder(labels, width, height, pieces, border) {
+    const sides = [
+      { length: width, at: (/** @type {number} */ i) => i, isRow: true },
+      { length: width, at: (/** @type {number} */ i) => (height - 1) * width + i, isRow: true },
+      { length: height, at: (/** @type {number} */ i) => i * width, isRow: false },
+      { length: height, at: (/** @type {number} */ i) => i * width + width - 1, isRow: false },
+    ];
+    const touched = pieces.map(() => 0);
+    const liesAlong = pieces.map(() => false);
+    for (const { length, at, isRow } of sides) {
+      const counts = pieces.map(() => 0);
+      for (let i = 0; i < length; i++) {
+        const label = labels[at(i)];
+        if (label >= 0) counts[label] += 1;
+      }
+      pieces.forEach(({ left, top, right, bottom }, label) => {
+        if (counts[label] > 0) touched[label] += 1;
+        if (2 * counts[label] > (isRow ? right - left + 1 : bottom - top + 1)) liesAlong[label] = true;
+      });
+    }
+    return pieces.map(({ left, top, right, bottom }, label) => {
+      if (border === BORDER.NO_STRIPS) return liesAlong[label] && touched[label] > 1;
+      const isLong = 3 * (right - left + 1) > width || 3 * (bottom - top + 1) > height;
+      return touched[label] > 1 || (touched[label] > 0 && (liesAlong[label] || isLong));
     });
   }
 
@@ -210,5 +284,5 @@ MNIST.add('vision', (() => {
     return Math.sqrt(nearest);
   }
 
-  return { findDigits };
+  return { BORDER, findDigits, shrinkImage, takeApart, takeApartPlainly };
 })());

@@ -14,6 +14,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.fast_inference import FastInference
 from mnist_recognizer.nn.losses import Floats
 from mnist_recognizer.vision.geometry import network_input, to_geometry
+from mnist_recognizer.vision.hypotheses import Sureness
 
 DIGITS = tuple("0123456789")
 
@@ -64,6 +65,20 @@ def read_images(
     if network.rejection is None or scores is None or not with_reasons:
         return probabilities, [None] * len(images)
     return probabilities, network.rejection.reasons(scores, probabilities, images)
+
+
+def sureness_of(model: MLP) -> Sureness:
+    """Return what says how surely a network reads images, (n, 28, 28) uint8, from 0 to 1."""
+
+    def sureness(images: NDArray[np.uint8]) -> list[float]:
+        probabilities, reasons = read_images(model, images.reshape(len(images), -1))
+        confidences = probabilities.max(axis=1).tolist()
+        return [
+            confidence if reason is None else confidence / 2
+            for confidence, reason in zip(confidences, reasons, strict=True)
+        ]
+
+    return sureness
 
 
 def answer_to(model: MLP, pixels: NDArray[np.uint8 | np.float32]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 
 from mnist_recognizer.api.middleware.bodies import JSON, OCTETS, read_body, refuse_compression
 from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, BareRoute, current_model
-from mnist_recognizer.api.predict.answers import answer_to
+from mnist_recognizer.api.predict.answers import answer_to, sureness_of
 from mnist_recognizer.api.predict.image_schemas import ImagePrediction
 from mnist_recognizer.api.problems import FieldError, ProblemError, problem_responses
 from mnist_recognizer.nn import MLP
@@ -22,7 +22,7 @@ from mnist_recognizer.vision.image_files import (
     MAX_MEGAPIXELS,
     MAX_SIDE,
     decode_image,
-    find_digits_in_image,
+    find_surest_in_image,
 )
 
 TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
@@ -73,7 +73,7 @@ def _refuse_form(request: Request) -> None:
 def _read(model: MLP, body: bytes) -> Answer:
     """Read the digits in an image file."""
     try:
-        found = find_digits_in_image(decode_image(body))
+        finding = find_surest_in_image(decode_image(body), sureness_of(model))
     except ImageError as error:
         detail = f"The image {error.problem}."
         if isinstance(error, BlankImageError):
@@ -81,10 +81,17 @@ def _read(model: MLP, body: bytes) -> Answer:
         errors = [FieldError(field="body", message=error.problem)]
         raise ProblemError(_STATUS.get(type(error), 422), detail, errors) from None
     digits = []
-    for box, pixels in found:
+    for box, pixels in finding.digits:
         answer = answer_to(model, pixels.reshape(1, -1))
         digits.append(answer | {"box": box._asdict()})
-    return {"number": "".join(str(digit["prediction"]) for digit in digits), "digits": digits}
+    return {
+        "number": "".join(str(digit["prediction"]) for digit in digits),
+        "digits": digits,
+        "background": finding.background,
+        "rotation": finding.rotation,
+        "rulings": finding.rulings,
+        "warnings": list(finding.warnings),
+    }
 
 
 def install_image_route(app: FastAPI) -> None:

@@ -1,6 +1,6 @@
 """What ``/predict/image`` answers, as types."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -18,6 +18,15 @@ _DIGITS: list[JsonValue] = [
     }
     for place, digit in enumerate((2, 0, 2, 6))
 ]
+
+_EXAMPLE: JsonValue = {
+    "number": "2026",
+    "digits": _DIGITS,
+    "background": "plane",
+    "rotation": 0,
+    "rulings": False,
+    "warnings": [],
+}
 
 
 class Box(BaseModel):
@@ -40,10 +49,25 @@ class PicturedDigit(Prediction):
 class ImagePrediction(BaseModel):
     """The answer for an image."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"number": "2026", "digits": _DIGITS}})
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
 
     number: Annotated[
         str,
         Field(pattern="^[0-9]+$", description="All digits, accepted or not, in reading order."),
     ]
     digits: Annotated[list[PicturedDigit], Field(description="Line by line, from left to right.")]
+    background: Annotated[
+        Literal["plane", "local"],
+        Field(
+            description="How the paper's brightness was found: as a plane through the border, or "
+            "locally, because the light is uneven."
+        ),
+    ]
+    rotation: Annotated[
+        Literal[0, 90, 270],
+        Field(description="By how many degrees the image was turned clockwise to be read."),
+    ]
+    rulings: Annotated[bool, Field(description="Whether ruled lines were removed.")]
+    warnings: Annotated[
+        list[str], Field(description="What in the image may be why a digit is not read surely.")
+    ]

@@ -79,7 +79,7 @@ MNIST.add('index', (() => {
    */
   function read() {
     const start = performance.now();
-    const digits = findOnPad(drawing).map((digit) => ({
+    const digits = findOnPad(drawing, live.sureness).map((digit) => ({
       ...digit,
       prediction: live.isReady ? live.predict(digit.pixels) : null,
     }));
