@@ -1,15 +1,28 @@
 """Several ways to find a photo's digits: what each mends, and which one is kept."""
 
+import base64
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
+from mnist_recognizer.synthesis.photos import DAMAGES, simulate_photo
 from mnist_recognizer.vision.hypotheses import UNEVEN_LIGHT, find_surest_digits
 from mnist_recognizer.vision.rulings import remove_rulings
 from mnist_recognizer.vision.segmentation import find_digits
 from mnist_recognizer.vision.stroke_width import stroke_width, widen_thin_ink
 
 Images = NDArray[np.uint8]
+GOLDEN = Path(__file__).parents[1] / "golden" / "photos.json"
+
+
+def ink_sureness(images: Images) -> list[float]:
+    """Judge images by their inked area, as tests/golden/make_photos.py does."""
+    areas = np.count_nonzero(images > 127, axis=(1, 2)).tolist()
+    return [max(0.0, 1 - abs(area - 100) / 100) for area in areas]
 
 
 def page(height: int = 120, width: int = 240) -> NDArray[np.float64]:
@@ -38,7 +51,7 @@ def test_a_sure_plain_way_is_kept_without_trying_others() -> None:
 
 def test_a_shadow_over_half_the_page_is_not_ink() -> None:
     levels = page()
-    levels[:, 110:] *= 0.4
+    levels[:, 125:] *= 0.4
 
     def narrow(images: Images) -> list[float]:
         return [0.9 if (image > 0).mean() < 0.25 else 0.1 for image in images]
@@ -88,3 +101,33 @@ def test_thin_ink_is_widened_to_the_width_of_the_pen() -> None:
     wide = widen_thin_ink(ink, 20)
     assert 2 < stroke_width(wide) * 20 / max(wide.shape) < 3.5
     assert widen_thin_ink(wide, 20) is wide
+
+
+def test_simulated_photos_are_found_as_the_page_finds_them() -> None:
+    for case in json.loads(GOLDEN.read_text(encoding="utf-8")):
+        pixels = np.frombuffer(base64.b64decode(case["grey"]), np.uint8)
+        grey = pixels.reshape(case["height"], case["width"])
+        finding = find_surest_digits(grey, ink_sureness)
+        assert finding.background == case["background"], case["name"]
+        assert (finding.rotation, finding.rulings) == (case["rotation"], case["rulings"])
+        assert [list(digit.box) for digit in finding.digits] == [d["box"] for d in case["digits"]]
+        for digit, expected in zip(finding.digits, case["digits"], strict=True):
+            assert digit.pixels.tobytes() == base64.b64decode(expected["pixels"])
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_simulated_photo_says_what_is_written_and_repeats_with_its_seed(damage: str) -> None:
+    images, labels = draw_pen_digits(9, np.random.default_rng(0))
+    one, other = (
+        simulate_photo(images, labels, np.random.default_rng(3), damage, 2) for _ in range(2)
+    )
+    assert len(one.number) == 2
+    assert one.number.isdecimal()
+    assert one.grey.dtype == np.uint8
+    assert np.array_equal(one.grey, other.grey)
+
+
+def test_one_digit_cannot_touch_another() -> None:
+    images, labels = draw_pen_digits(9, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="damage must be one of"):
+        simulate_photo(images, labels, np.random.default_rng(3), "touching", 1)

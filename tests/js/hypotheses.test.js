@@ -1,0 +1,55 @@
+/* global MNIST */
+'use strict';
+
+const assert = require('node:assert/strict');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { describe, test } = require('node:test');
+const { loadScripts } = require('./load-scripts.js');
+
+loadScripts(
+  'vision/geometry.js',
+  'vision/strokes.js',
+  'vision/stroke-width.js',
+  'vision/raster.js',
+  'vision/stroke-distance.js',
+  'vision/grouping.js',
+  'vision/segmentation.js',
+  'vision/background.js',
+  'vision/rulings.js',
+  'vision/touching.js',
+  'vision/hypotheses.js',
+);
+const { findDigits, findSurestDigits } = MNIST.vision;
+
+const golden = JSON.parse(readFileSync(join(__dirname, '../golden/photos.json'), 'utf8'));
+const bytes = (text) => Uint8Array.from(Buffer.from(text, 'base64'));
+
+/** Judges images by their inked area, as tests/golden/make_photos.py does. */
+function inkSureness(pixels) {
+  const area = pixels.reduce((count, grey) => count + (grey > 127 ? 1 : 0), 0);
+  return Math.max(0, 1 - Math.abs(area - 100) / 100);
+}
+
+describe('simulated photos: the page finds what Python finds', () => {
+  for (const { name, width, height, grey, digits, ...how } of golden) {
+    test(name, () => {
+      const { digits: found, ...way } = findSurestDigits(bytes(grey), width, height, inkSureness);
+      assert.deepEqual(way, how);
+      const boxes = found.map(({ box }) => [box.x, box.y, box.width, box.height]);
+      assert.deepEqual(boxes, digits.map(({ box }) => box));
+      found.forEach(({ pixels }, i) => assert.deepEqual(pixels, bytes(digits[i].pixels)));
+    });
+  }
+});
+
+test('a sure plain way is kept without trying others', () => {
+  const { width, height, grey } = golden.find(({ name }) => name === 'none');
+  const { digits, ...way } = findSurestDigits(bytes(grey), width, height, () => 1);
+  assert.deepEqual(way, { background: 'plane', rotation: 0, rulings: false });
+  assert.deepEqual(digits, findDigits(bytes(grey), width, height));
+});
+
+test('nothing is found in a blank image', () => {
+  assert.deepEqual(findSurestDigits(new Uint8Array(3600).fill(200), 60, 60, () => 1).digits, []);
+});
