@@ -440,6 +440,7 @@ declare namespace MNIST {
   namespace nn {
     function readNetwork(file: ArrayBuffer): Network;
     function isCount(value: unknown): value is number;
+    function bytesOf(base64: string): Uint8Array<ArrayBuffer>;
     function loadShippedNetwork(): Promise<ShippedNetwork>;
 
     function networkInput(network: Pick<Network, 'metadata'>, pixels: Uint8Array): Uint8Array;

@@ -169,8 +169,9 @@ def test_old_digits_in_each_step_keep_what_was_known(learn):
         if is_mixed:
             page.locator("#undo-step").click()
             page.locator("#mix").check()
-        for _ in range(3):
+        for number in range(1, 4):
             page.locator("#ten-steps").click()
+            expect(page.locator("#badge-text")).to_contain_text(f"{number} change")
         page.wait_for_function("MNIST.learn.page.accuracy !== null")
         shares.append(page.evaluate("MNIST.learn.page.accuracy"))
     assert shares[1] > shares[0]
@@ -213,6 +214,7 @@ def test_all_three_stages_can_be_worked_by_keyboard_alone(learn):
     page = learn.page
     keys = page.keyboard
     tab_to(page, "layer1-grid")
+    keys.press("Home")
     keys.press("ArrowRight")
     keys.press("ArrowDown")
     keys.press("Enter")

@@ -9,7 +9,8 @@ const { inflateSync } = require('node:zlib');
 const { loadScripts } = require('./load-scripts');
 
 loadScripts(
-  'data/model.js', 'data/digits.js', 'core/load-script.js', 'nn/weights-file.js', 'nn/network.js',
+  'data/model.js', 'data/digits.js', 'core/load-script.js', 'nn/weights-file.js', 'nn/shipped-network.js',
+  'nn/network.js',
   'nn/backpropagation.js', 'nn/explanations.js', 'nn/surgery.js', 'pages/learn/digit-data.js',
 );
 

@@ -12,9 +12,19 @@ MNIST.add('nn', (() => {
   async function loadShippedNetwork() {
     await loadScript('js/data/model.js');
     const { digest, file } = MNIST.data.MODEL;
-    const bytes = Uint8Array.from(atob(file), (character) => character.charCodeAt(0));
-    return { digest, network: readNetwork(bytes.buffer) };
+    return { digest, network: readNetwork(bytesOf(file).buffer) };
   }
 
-  return { loadShippedNetwork };
+  /**
+   * @param {string} base64
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
+  function bytesOf(base64) {
+    const characters = atob(base64);
+    const bytes = new Uint8Array(characters.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+    return bytes;
+  }
+
+  return { bytesOf, loadShippedNetwork };
 })());

@@ -3,6 +3,7 @@
  */
 MNIST.add('learn', (() => {
   const { loadScript } = MNIST.core;
+  const { bytesOf } = MNIST.nn;
   const PIXELS = 784;
 
   /**
@@ -10,10 +11,7 @@ MNIST.add('learn', (() => {
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */
   async function inflate(text) {
-    const characters = atob(text);
-    const bytes = new Uint8Array(characters.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+    const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream('deflate'));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 

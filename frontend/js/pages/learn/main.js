@@ -135,7 +135,8 @@ MNIST.add('learn', (() => {
     const [, first] = next.pass.activations;
     // The page begins with the neuron that has most to say.
     const neuron = first.indexOf(Math.max(...first));
-    set(isFirst ? { ...next, selected: { layer: 0, neuron } } : next);
+    state = isFirst ? { ...next, selected: { layer: 0, neuron } } : next;
+    render(); // in the frame that reads
     isFirst = false;
     announcer.sayAtRest(() => (drawing.isPenDown ? null : hero.text));
   }
@@ -227,23 +228,27 @@ MNIST.add('learn', (() => {
    *
    * @param {number} count
    */
-  function learn(count) {
+  async function learn(count) {
     if (state === null) return;
-    const target = targetOf(state);
-    const own = { x: state.pass.activations[0], target };
-    let network = networkOf(state);
+    const from = state;
+    const target = targetOf(from);
+    const own = { x: from.pass.activations[0], target };
+    let network = networkOf(from);
     const gradients = [];
     for (let step = 0; step < count; step++) {
       const batch = isMixing.checked && training !== null ? [own, ...oldDigits(training, step)] : [own];
       const gradient = batchGradient(network, batch);
       gradients.push(gradient);
-      network = MNIST.nn.descend(network, gradient, state.learningRate);
+      network = MNIST.nn.descend(network, gradient, from.learningRate);
+      // Between two steps the page stays quick. Who changes something meanwhile ends the steps.
+      await new Promise((done) => setTimeout(done));
+      if (state !== from) return;
     }
     const mixed = isMixing.checked ? `, with ${OLD_DIGITS} old digits in each` : ', on this drawing alone';
     const text = `${count === 1 ? 'One step' : `${count} steps`} towards ${target}${mixed}`;
-    const before = state.pass.probabilities[target];
+    const before = from.pass.probabilities[target];
     // The target stays what it was, also when the network changes its mind.
-    set(withSteps({ ...state, target }, gradients, text));
+    set(withSteps({ ...from, target }, gradients, text));
     const after = /** @type {LearnState} */ (state).pass.probabilities[target];
     const report = `${text}. The probability of ${target} went from ${percent(before)} to ${percent(after)}.`;
     elementById('step-report', HTMLElement).textContent = report;
@@ -261,8 +266,8 @@ MNIST.add('learn', (() => {
     });
   }
 
-  button('one-step').addEventListener('click', () => learn(1));
-  button('ten-steps').addEventListener('click', () => learn(TEN));
+  button('one-step').addEventListener('click', () => void learn(1));
+  button('ten-steps').addEventListener('click', () => void learn(TEN));
   button('undo-step').addEventListener('click', undo);
 
   // ------------------------------------------------------------------ tables, keys, theme
