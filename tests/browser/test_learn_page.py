@@ -167,7 +167,7 @@ def test_old_digits_in_each_step_keep_what_was_known(learn):
     shares = []
     for is_mixed in (False, True):
         if is_mixed:
-            page.locator("#undo-step").click()
+            page.locator("#restore").click()
             page.locator("#mix").check()
         for number in range(1, 4):
             page.locator("#ten-steps").click()
@@ -325,6 +325,26 @@ def test_on_a_phone_a_finger_draws_and_the_page_reads(
         expect(learn.page.locator("#mini-text")).to_contain_text("7 ")
         expect(learn.page.locator("#mini")).to_be_in_viewport()
         assert learn.complaints == []
+
+
+SMALL_TARGETS = """() => {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  const all = '#learn :is(button, select, summary, input), .tools button';
+  const controls = document.querySelectorAll(all);
+  return [...controls].filter((control) => control.getClientRects().length > 0)
+    .map((control) => (/radio|checkbox/.test(control.type) ? control.closest('label') : control))
+    .filter((control) => control.getBoundingClientRect().height < 44)
+    .map((control) => control.id || control.textContent);
+}"""
+
+
+def test_a_finger_finds_targets_of_44_pixels_in_each_stage(learn):
+    page = learn.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#neuron-toggle").click()
+    for stage in STAGES:
+        page.locator(f"#tab-{stage}").click()
+        assert page.evaluate(SMALL_TARGETS) == []
 
 
 def test_an_empty_pad_is_no_error_in_any_stage(learn):
