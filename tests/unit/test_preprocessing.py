@@ -124,7 +124,7 @@ def test_faint_noise_alone_is_blank() -> None:
 
 @pytest.mark.parametrize("shape", [(0, 0), (0, 5), (28,), (28, 28, 3), ()])
 def test_what_is_not_a_grey_picture_is_an_error(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="a grey picture has the shape"):
+    with pytest.raises(ValueError, match="a grey image has the shape"):
         preprocess_raster(np.ones(shape, np.uint8))
 
 
