@@ -600,6 +600,8 @@ declare namespace MNIST {
 
     function imageFormat(bytes: Uint8Array): string;
     function isWholeImage(bytes: Uint8Array): boolean;
+    function sizeProblem(width: number, height: number, bytes: Uint8Array): string;
+    function unsupportedKind(bytes: Uint8Array): string;
     function decodeImage(source: Blob | string): Promise<ImageData>;
     class ImageInput {
       constructor(

@@ -13,6 +13,10 @@ SEVEN = render_strokes([[(15, 15), (85, 18), (40, 120)]])
 INK = np.pad(np.kron(SEVEN, np.ones((8, 8), np.uint8)), 20)
 PAPER = 255 - INK
 BLANK = "is blank: nothing in it stands out from its border"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="140">'
+    '<path d="M15 15L85 18L40 120" stroke="black" stroke-width="9" fill="none"/></svg>'
+)
 UNSUPPORTED = "which is not supported; save it as a JPEG or PNG"
 
 
@@ -45,11 +49,18 @@ def image_inputs() -> dict[str, Input]:
     image, blank = Image.fromarray(PAPER), Image.new("L", INK.shape[::-1], 255)
     turned = Image.Exif()
     turned[0x0112] = 6
-    jpeg = saved(image, "JPEG")
+    jpeg, gif = saved(image, "JPEG"), saved(image, "GIF")
+    damaged = {
+        f"truncated {kind}": Input(file[: len(file) // 2], problem=f"is a damaged {kind} file")
+        for kind in ("PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF")
+        for file in [saved(image, kind)]
+    }
     return {
         "PNG": Input(saved(image), "7"),
         "JPEG": Input(jpeg, "7"),
-        "GIF": Input(saved(image, "GIF"), "7"),
+        "GIF": Input(gif, "7"),
+        "GIF with text behind it": Input(gif + b"\r\nhello", "7"),
+        "GIF without its last byte": Input(gif[:-1], "7"),
         "BMP": Input(saved(image, "BMP"), "7"),
         "WebP": Input(saved(image, "WebP"), "7"),
         "TIFF": Input(saved(image, "TIFF"), "7"),
@@ -64,17 +75,28 @@ def image_inputs() -> dict[str, Input]:
             saved(blank, "GIF", save_all=True, append_images=[image]), "7"
         ),
         "blank": Input(saved(blank), problem=BLANK),
-        "truncated JPEG": Input(jpeg[: len(jpeg) // 2], problem="is a damaged JPEG file"),
+        **damaged,
         "empty": Input(b"", problem="is empty"),
         "text": Input(
             b"hello",
             problem="is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
         ),
         "HEIC": Input(b"\0\0\0\x18ftypheic", problem=f"is a HEIC image, {UNSUPPORTED}"),
+        "AVIF": Input(b"\0\0\0\x1cftypavif", problem=f"is an AVIF image, {UNSUPPORTED}"),
+        "SVG": Input(SVG.encode(), problem=f"is an SVG image, {UNSUPPORTED}"),
         "PDF": Input(b"%PDF-1.7", problem=f"is a PDF document, {UNSUPPORTED}"),
         "too many pixels": Input(
             saved(Image.new("1", (5000, 4000))),
             problem="has 5,000 × 4,000 pixels, and a PNG may have at most 16 million; "
             "shrink it or save it as a JPEG",
+        ),
+        "too many pixels in stages": Input(
+            saved(Image.new("L", (4000, 3001)), "JPEG", progressive=True),
+            problem="has 4,000 × 3,001 pixels, and a progressive JPEG may have at most 12 million; "
+            "shrink it",
+        ),
+        "too long a side": Input(
+            saved(Image.new("1", (16_385, 1))),
+            problem="has 16,385 × 1 pixels, and a side may have at most 16,384; shrink it",
         ),
     }

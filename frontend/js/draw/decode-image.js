@@ -5,14 +5,14 @@
 MNIST.add('draw', (() => {
   const { contextOf } = MNIST.core;
   const { MNIST_GEOMETRY } = MNIST.vision;
-  const { imageFormat, isWholeImage } = MNIST.draw;
+  const { imageFormat, isWholeImage, sizeProblem, unsupportedKind } = MNIST.draw;
 
   /** Digits are found as well in a smaller image, and a phone's photo takes seconds to search. */
   const MAX_IMAGE_SIDE = 800;
   /** An animation is searched up to this frame. */
   const MAX_FRAMES = 200;
-  /** Formats that browsers cannot open, or not all of them. */
-  const RARE_FORMATS = ['HEIC', 'TIFF', 'PDF'];
+  const HEIC = 'a HEIC image';
+  const SAVE_AS = 'save it as a JPEG or PNG.';
 
   /**
    * @param {Blob | string} source A file, or the address of an image of the page's own.
@@ -23,21 +23,48 @@ MNIST.add('draw', (() => {
   async function decodeImage(source) {
     if (typeof source === 'string') return paint(await loadImage(source));
     const bytes = new Uint8Array(await source.arrayBuffer());
+    const problem = problemBeforeDecoding(bytes);
+    if (problem) throw new RangeError(problem);
     const format = imageFormat(bytes);
-    if (!isWholeImage(bytes)) throw new RangeError(`is a damaged ${format} file.`);
     const address = URL.createObjectURL(source);
     try {
-      const still = paint(await loadImage(address));
+      const image = await loadImage(address);
+      const tooLarge = sizeProblem(image.naturalWidth, image.naturalHeight, bytes);
+      if (tooLarge) throw new RangeError(`${tooLarge}.`);
+      const has16Bits = format === 'PNG' && bytes[24] === 16;
+      const still = paint(image, has16Bits);
       return isBlank(still) ? ((await firstFrameWithInk(bytes, format)) ?? still) : still;
-    } catch {
-      throw new RangeError(
-        RARE_FORMATS.includes(format)
-          ? `is a ${format} file, which this browser cannot open. Save it as a JPEG or PNG.`
-          : 'is not an image that this browser can open. Try a PNG or a JPEG.',
-      );
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      throw new RangeError(problemOfDecoder(format));
     } finally {
       URL.revokeObjectURL(address);
     }
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @returns {string} What is wrong with a file, as the API says it; empty if nothing is.
+   */
+  function problemBeforeDecoding(bytes) {
+    if (bytes.length === 0) return 'is empty.';
+    const format = imageFormat(bytes);
+    if (format) return isWholeImage(bytes) ? '' : `is a damaged ${format} file.`;
+    const kind = unsupportedKind(bytes);
+    if (kind === HEIC) return ''; // an iPhone's format, and Safari opens it
+    return kind
+      ? `is ${kind}, which is not supported; ${SAVE_AS}`
+      : 'is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these.';
+  }
+
+  /**
+   * @param {string} format
+   * @returns {string} What is wrong with a file that the browser cannot open.
+   */
+  function problemOfDecoder(format) {
+    if (!format) return `is ${HEIC}, which is not supported; ${SAVE_AS}`;
+    if (format === 'TIFF') return `is a TIFF image, which this browser does not support; ${SAVE_AS}`;
+    return `is a damaged ${format} file.`;
   }
 
   /**
@@ -79,21 +106,23 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {HTMLImageElement | VideoFrame} image
+   * @param {boolean} [has16Bits] Whether the file has 16 bits a level.
    * @returns {ImageData}
    */
-  function paint(image) {
-    const onWhite = paintOn('white', image);
+  function paint(image, has16Bits = false) {
+    const onWhite = paintOn('white', image, has16Bits);
     if (!isBlank(onWhite)) return onWhite;
-    const onBlack = paintOn('black', image); // perhaps the ink is white
+    const onBlack = paintOn('black', image, has16Bits); // perhaps the ink is white
     return isBlank(onBlack) ? onWhite : onBlack;
   }
 
   /**
    * @param {'white' | 'black'} paper Its colour, where the image is transparent.
    * @param {HTMLImageElement | VideoFrame} image
+   * @param {boolean} has16Bits
    * @returns {ImageData}
    */
-  function paintOn(paper, image) {
+  function paintOn(paper, image, has16Bits) {
     const isElement = image instanceof HTMLImageElement;
     const width = isElement ? image.naturalWidth : image.displayWidth;
     const height = isElement ? image.naturalHeight : image.displayHeight;
@@ -108,7 +137,26 @@ MNIST.add('draw', (() => {
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.imageSmoothingQuality = 'high';
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return context.getImageData(0, 0, canvas.width, canvas.height);
+    const painted = context.getImageData(0, 0, canvas.width, canvas.height);
+    if (has16Bits) useAllLevels(painted);
+    return painted;
+  }
+
+  /**
+   * Brightens what a camera or scanner stored as 10, 12 or 14 bits in 16: the browser shows the
+   * upper 8, so that white comes as 4, 16 or 64.
+   * @param {ImageData} image It is changed.
+   */
+  function useAllLevels({ data }) {
+    let brightest = 0;
+    for (let i = 0; i < data.length; i++) {
+      if (i % 4 < 3) brightest = Math.max(brightest, data[i]);
+    }
+    const white = [4, 16, 64].find((level) => brightest <= level);
+    if (!white) return;
+    for (let i = 0; i < data.length; i++) {
+      if (i % 4 < 3) data[i] *= 256 / white; // at most 255: the array clamps
+    }
   }
 
   /**

@@ -1,25 +1,70 @@
 /**
- * What the bytes of an image file tell before a browser opens it: its format, and whether it is
- * whole. Browsers show the part of a file that is there, and that may lack half a digit. The API
- * refuses such files too (backend/mnist_recognizer/vision/image_files.py). Pure functions.
+ * What the bytes of an image file tell before a browser opens it: its format, whether it is whole,
+ * and how large it may be. Browsers show the part of a file that is there, and that may lack half a digit. The
+ * API follows the same rules in the same words (backend/mnist_recognizer/vision/image_files.py). Pure functions.
  */
 MNIST.add('draw', (() => {
   /** What begins a file, as text of its bytes, and its format. @type {[string, string][]} */
   const SIGNATURES = [
     ['\x89PNG', 'PNG'], ['\xff\xd8\xff', 'JPEG'], ['GIF8', 'GIF'], ['BM', 'BMP'], ['RIFF', 'WebP'],
-    ['II*\0', 'TIFF'], ['MM\0*', 'TIFF'], ['%PDF', 'PDF'],
+    ['II*\0', 'TIFF'], ['MM\0*', 'TIFF'],
   ];
-  /** What stands at byte 4 of a HEIC image. */
-  const HEIC = /^ftyp(hei|hev|mif1|msf1)/;
+  /** A mark near the beginning of other files that people choose. @type {[string, string][]} */
+  const UNSUPPORTED = [
+    ['ftyphei', 'a HEIC image'], ['ftyphev', 'a HEIC image'], ['ftypmif1', 'a HEIC image'],
+    ['ftypmsf1', 'a HEIC image'], ['ftypavi', 'an AVIF image'], ['%PDF', 'a PDF document'],
+    ['<svg', 'an SVG image'],
+  ];
+  /** Millions of pixels, by format. @type {Record<string, number>} */
+  const MAX_MEGAPIXELS = {
+    JPEG: 50, 'progressive JPEG': 12, PNG: 16, BMP: 16, TIFF: 10, GIF: 4, WebP: 5,
+  };
+  const MAX_SIDE = 16_384;
+  const END_OF_JPEG = 0xd9;
 
   /**
    * @param {Uint8Array} bytes
-   * @returns {string} Its format; empty if it is none of those that are known.
+   * @returns {string} Its format; empty if it is not supported.
    */
   function imageFormat(bytes) {
-    const text = String.fromCharCode(...bytes.subarray(0, 16));
-    if (HEIC.test(text.slice(4))) return 'HEIC';
+    const text = String.fromCharCode(...bytes.subarray(0, 8));
     return SIGNATURES.find(([signature]) => text.startsWith(signature))?.[1] ?? '';
+  }
+
+  /**
+   * @param {Uint8Array} bytes Of a format that is not supported.
+   * @returns {string} What it is, such as "a HEIC image"; empty if that is not known.
+   */
+  function unsupportedKind(bytes) {
+    const text = String.fromCharCode(...bytes.subarray(0, 512));
+    return UNSUPPORTED.find(([mark]) => text.includes(mark))?.[1] ?? '';
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   * @param {Uint8Array} bytes The file.
+   * @returns {string} What is wrong with the image's size; empty if nothing is.
+   */
+  function sizeProblem(width, height, bytes) {
+    const format = imageFormat(bytes) || 'HEIC';
+    const kind = format === 'JPEG' && isProgressive(bytes) ? 'progressive JPEG' : format;
+    const max = MAX_MEGAPIXELS[kind] ?? MAX_MEGAPIXELS.JPEG;
+    const size = `has ${grouped(width)} × ${grouped(height)} pixels`;
+    if (Math.max(width, height) > MAX_SIDE) {
+      return `${size}, and a side may have at most ${grouped(MAX_SIDE)}; shrink it`;
+    }
+    if (width * height <= max * 1e6) return '';
+    const advice = kind.includes('JPEG') ? 'shrink it' : 'shrink it or save it as a JPEG';
+    return `${size}, and a ${kind} may have at most ${max} million; ${advice}`;
+  }
+
+  /**
+   * @param {number} count
+   * @returns {string} With a comma between thousands.
+   */
+  function grouped(count) {
+    return count.toLocaleString('en-US');
   }
 
   /**
@@ -30,44 +75,78 @@ MNIST.add('draw', (() => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     switch (imageFormat(bytes)) {
       case 'JPEG':
-        return reachesEndOfJpeg(bytes);
+        return jpegMarkers(bytes).includes(END_OF_JPEG);
       case 'PNG':
         return reachesEndOfPng(view);
       case 'WebP':
         return bytes.length >= 12 && view.getUint32(4, true) + 8 <= bytes.length;
       case 'GIF':
-        return bytes[lengthWithoutZeros(bytes) - 1] === 0x3b;
+        return holdsFirstFrame(bytes);
+      case 'BMP':
+        return reachesEndOfBmp(view);
       default:
         return true;
     }
   }
 
   /**
-   * @param {Uint8Array} bytes
-   * @returns {number} Some programs fill files up with zeros.
-   */
-  function lengthWithoutZeros(bytes) {
-    let length = bytes.length;
-    while (length > 0 && bytes[length - 1] === 0) length -= 1;
-    return length;
-  }
-
-  /**
    * Walks from segment to segment: the thumbnail in one of them has an end of its own.
    *
    * @param {Uint8Array} bytes
-   * @returns {boolean}
+   * @returns {number[]} The codes of the segments, up to the end of the image.
    */
-  function reachesEndOfJpeg(bytes) {
+  function jpegMarkers(bytes) {
+    const markers = [];
     for (let i = 2; i + 1 < bytes.length; ) {
       const marker = bytes[i + 1];
       const isCode = bytes[i] === 0xff && marker !== 0 && marker !== 0xff;
+      const isBare = marker === 1 || (marker >= 0xd0 && marker <= 0xd9); // without a length
+      if (isCode) markers.push(marker);
+      if (isCode && marker === END_OF_JPEG) break;
       if (!isCode) i += 1; // the pixels' data, or padding
-      else if (marker === 0xd9) return true;
-      else if (marker === 1 || (marker >= 0xd0 && marker <= 0xd7)) i += 2; // without a length
-      else i += 2 + 256 * bytes[i + 2] + bytes[i + 3];
+      else i += isBare ? 2 : 2 + 256 * bytes[i + 2] + bytes[i + 3];
+    }
+    return markers;
+  }
+
+  /**
+   * @param {Uint8Array} bytes Of a JPEG.
+   * @returns {boolean} Whether it is stored coarse to fine, which takes a decoder more memory.
+   */
+  function isProgressive(bytes) {
+    return jpegMarkers(bytes).includes(0xc2);
+  }
+
+  /**
+   * @param {Uint8Array} bytes Of a GIF.
+   * @returns {boolean} Whether the first frame is there to its end.
+   */
+  function holdsFirstFrame(bytes) {
+    /** @param {number} flags @returns {number} The bytes of the colour table that they announce. */
+    const tableSize = (flags) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
+    let i = 13 + tableSize(bytes[10]);
+    while (i < bytes.length) {
+      const isFrame = bytes[i] === 0x2c;
+      if (!isFrame && bytes[i] !== 0x21) return false; // neither a frame nor an extension
+      i += isFrame ? 11 + tableSize(bytes[i + 9]) : 2;
+      while (bytes[i] > 0) i += 1 + bytes[i];
+      i += 1;
+      if (isFrame) return i <= bytes.length;
     }
     return false;
+  }
+
+  /**
+   * @param {DataView} view
+   * @returns {boolean} True also for a compressed one, which does not say.
+   */
+  function reachesEndOfBmp(view) {
+    if (view.byteLength < 34) return false;
+    if (view.getUint32(14, true) < 40 || ![0, 3].includes(view.getUint32(30, true))) return true;
+    const bitsPerRow = view.getInt32(18, true) * view.getUint16(28, true);
+    const bytesPerRow = 4 * Math.ceil(bitsPerRow / 32);
+    const rows = Math.abs(view.getInt32(22, true));
+    return view.getUint32(10, true) + rows * bytesPerRow <= view.byteLength;
   }
 
   /**
@@ -82,5 +161,5 @@ MNIST.add('draw', (() => {
     return false;
   }
 
-  return { imageFormat, isWholeImage };
+  return { imageFormat, isWholeImage, sizeProblem, unsupportedKind };
 })());

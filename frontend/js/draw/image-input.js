@@ -78,7 +78,7 @@ MNIST.add('draw', (() => {
       const turn = ++this.#turn;
       const name = file.name || 'The image';
       if (file.size > MAX_IMAGE_BYTES) {
-        this.#refuse(`${name} is too large: at most ${MAX_IMAGE_BYTES / 1e6} MB.`);
+        this.#refuse(`${name} is larger than ${MAX_IMAGE_BYTES / 1e6} MB; make it smaller.`);
         return;
       }
       try {

@@ -34,7 +34,7 @@ MNIST.add('ui', (() => {
       case 'nothing-found':
         return {
           title: 'No digit found',
-          text: 'Nothing in this image stands out from its background as a digit would.',
+          text: 'The image is blank: nothing in it stands out from its border.',
           commands: [],
         };
       case 'too-much':
