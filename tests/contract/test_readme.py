@@ -7,9 +7,11 @@ import re
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import network_input
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -92,6 +94,19 @@ def test_the_backpropagation_in_the_readme_is_the_whole_body_of_backward():
     assert shown
     body = inspect.getsource(MLP.backward).rpartition('"""')[2]
     assert shown[1] == textwrap.dedent(body).lstrip("\n")
+
+
+def test_the_answer_in_the_readme_is_what_the_model_answers():
+    shown = re.search(r"```json\n(.*?)```", README, re.DOTALL)
+    assert shown
+    answer = json.loads(shown[1])
+    model = MLP.load(ROOT / "backend" / "saved_model" / "weights.pkl")
+    pixels = json.loads((ROOT / "docs" / "seven.json").read_text(encoding="utf-8"))["pixels"]
+    found = model.predict_proba(network_input(model, np.array([pixels], np.float32)))[0]
+    assert answer["prediction"] == found.argmax()
+    assert answer["confidence"] == pytest.approx(found.max(), rel=1e-4)
+    for digit, share in answer["probabilities"].items():
+        assert share == pytest.approx(found[int(digit)], rel=0.05)  # two digits are shown
 
 
 def test_the_committed_model_is_the_one_that_its_card_describes():
