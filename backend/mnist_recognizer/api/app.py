@@ -40,15 +40,13 @@ Every error is a problem document (RFC 9457, `application/problem+json`) that na
 """
 
 
-def create_app(settings: Settings | None = None, *, announcement: str = "") -> FastAPI:
+def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application.
 
     Parameters
     ----------
     settings : Settings, optional
         By default they are read from the environment and from ``.env``.
-    announcement : str
-        A line to print when the application has started.
 
     Raises
     ------
@@ -63,8 +61,6 @@ def create_app(settings: Settings | None = None, *, announcement: str = "") -> F
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
         model_file = ModelFile(settings.weights)
         model_file.current()  # reads it, so that the first request need not wait
-        if announcement:
-            print(announcement, flush=True)
         yield {
             "settings": settings,
             "model_file": model_file,

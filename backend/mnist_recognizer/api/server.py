@@ -6,9 +6,11 @@ its place when it is killed.
 
 import errno
 import os
+import signal
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 
 from granian import Granian
@@ -75,24 +77,31 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=SHUTDOWN_TIMEOUT,
     )
-    if open_browser and _has_browser():
-        server.on_startup(lambda: _open_browser(_url(settings.host, port)))
+    url = _url(settings.host, port)
+    line = announced(f"MNIST Recognizer runs at {url} (Ctrl-C stops it)", settings.log_format)
+    shown = url if open_browser and _has_browser() else None
+    threading.Thread(target=_announce, args=[(address, port), line, shown], daemon=True).start()
     server.serve()
 
 
 def worker_app() -> ASGIApp:
-    """Build the application in the worker, which says where it can be reached.
+    """Build the application in the worker.
 
     What a proxy on one of the trusted addresses says of the client is believed: on this machine, or
     as uvicorn's variable FORWARDED_ALLOW_IPS says.
     """
-    settings = load_settings()
-    url = _url(settings.host, settings.port)
-    text = f"MNIST Recognizer runs at {url} (Ctrl-C stops it)"
-    app = create_app(settings, announcement=announced(text, settings.log_format))
+    threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
+    app = create_app()
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
     proxied: ASGIApp = wrap_asgi_with_proxy_headers(app, trusted_hosts=trusted)
     return proxied
+
+
+def _end_with(main: int, interval: float = 0.5) -> None:
+    """End this worker once the main process was killed; or it would keep the port."""
+    while os.getppid() == main:
+        time.sleep(interval)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _url(host: str, port: int) -> str:
@@ -134,12 +143,20 @@ def _max_connections() -> int:
     return max(1, min(MAX_CONNECTIONS, files - OTHER_FILES))
 
 
-def _open_browser(url: str) -> None:
-    """Open a page. The port is open already, and the browser waits until the worker answers."""
-    import webbrowser  # here, because it is seldom needed, and takes 15 ms
+def _announce(address: tuple[str, int], line: str, url: str | None) -> None:
+    """Wait until the server takes connections; then say where it is, and open the page if asked."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
+    while True:
+        try:
+            socket.create_connection((host, address[1]), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.02)
+    print(line, flush=True)
+    if url:
+        import webbrowser  # here, because it is seldom needed, and takes 15 ms
 
-    # In a thread, because some browsers keep the call waiting until they are closed.
-    threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
+        webbrowser.open(url)
 
 
 def _has_browser() -> bool:

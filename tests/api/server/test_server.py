@@ -155,6 +155,24 @@ def test_it_ends_although_a_sender_is_slow(run: Run) -> None:
     assert "Traceback" not in process.output
 
 
+def test_after_kill_9_of_the_main_process_the_port_is_free_again(run: Run) -> None:
+    process = run()
+    port = int(process.url().rpartition(":")[2])
+    process.process.kill()
+    process.wait()
+    with socket.create_server(("127.0.0.1", port)):
+        pass
+
+
+def test_a_worker_ends_when_its_main_process_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = iter([7, 7, 1])
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    sent: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda *signalled: sent.append(signalled))
+    server._end_with(7, interval=0)
+    assert sent == [(os.getpid(), signal.SIGTERM)]
+
+
 def test_a_body_may_come_slowly_and_in_chunks(run: Run) -> None:
     def slowly() -> Iterator[bytes]:
         yield b'{"pixels": ['
@@ -271,14 +289,9 @@ class FakeGranian:
     def __init__(self, target: str, **options: Any) -> None:
         self.target = target
         self.options = options
-        self.hooks: list[Callable[[], None]] = []
-
-    def on_startup(self, hook: Callable[[], None]) -> None:
-        self.hooks.append(hook)
 
     def serve(self) -> None:
-        for hook in self.hooks:
-            hook()
+        """Return at once."""
 
 
 @pytest.fixture
@@ -313,42 +326,66 @@ class TestServe:
         ("host", "shown"),
         [("0.0.0.0", "localhost"), ("127.0.0.2", "127.0.0.2"), ("fe80::1", "[fe80::1]")],
     )
-    def test_the_worker_prints_an_address_that_can_be_opened(
-        self,
-        weights: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-        host: str,
-        shown: str,
+    def test_the_address_that_it_prints_can_be_opened(self, host: str, shown: str) -> None:
+        assert server._url(host, 8123) == f"http://{shown}:8123"
+
+    def test_once_it_takes_connections_it_says_so_and_opens_the_page(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        for name, value in (("HOST", host), ("PORT", "8123"), ("WEIGHTS", str(weights))):
-            monkeypatch.setenv(f"MNIST_{name}", value)
-        monkeypatch.setenv("MNIST_LOG_FORMAT", "text")
+        opened: list[str] = []
+        monkeypatch.setattr(webbrowser, "open", opened.append)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        waiting = threading.Thread(
+            target=server._announce, args=[("0.0.0.0", port), "It runs.", "http://page"]
+        )
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert opened == []
+        with socket.create_server(("127.0.0.1", port)):
+            waiting.join(PATIENCE)
+        assert capsys.readouterr().out == "It runs.\n"
+        assert opened == ["http://page"]
+
+    def test_without_a_browser_it_only_says_where_it_is(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server._announce(listener.getsockname()[:2], "It runs.", None)
+        assert capsys.readouterr().out == "It runs.\n"
+
+    def test_the_workers_application_has_the_settings_of_the_environment(
+        self, weights: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MNIST_WEIGHTS", str(weights))
+        monkeypatch.setattr(server, "_end_with", lambda _: None)
         app = worker_app()
 
         async def call(scope: Scope, receive: Receive, send: Send) -> None:
             await app(scope, receive, send)
 
-        with TestClient(call):
-            assert f"runs at http://{shown}:8123 (Ctrl-C" in capsys.readouterr().out
+        with TestClient(call) as client:
+            assert client.get("/health").json()["model_loaded"]
 
-    def test_it_opens_the_browser(
-        self, started: list[FakeGranian], weights: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("has_screen", [True, False])
+    def test_the_page_is_opened_where_there_is_a_screen(
+        self,
+        started: list[FakeGranian],
+        weights: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        has_screen: bool,
     ) -> None:
-        opened: queue.Queue[str] = queue.Queue()
-        monkeypatch.setattr(webbrowser, "open", opened.put)
-        monkeypatch.setenv("DISPLAY", ":0")
-        serve(port=0, weights=weights, open_browser=True)
-        assert opened.get(timeout=PATIENCE) == f"http://localhost:{started[0].options['port']}"
-
-    def test_it_opens_none_on_a_machine_without_a_screen(
-        self, started: list[FakeGranian], weights: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+        told: queue.Queue[str | None] = queue.Queue()
+        monkeypatch.setattr(server, "_announce", lambda _, __, url: told.put(url))
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
             monkeypatch.delenv(name, raising=False)
+        if has_screen:
+            monkeypatch.setenv("DISPLAY", ":0")
         monkeypatch.setattr(sys, "platform", "linux")
         serve(port=0, weights=weights, open_browser=True)
-        assert started[0].hooks == []
+        url = f"http://localhost:{started[0].options['port']}"
+        assert told.get(timeout=PATIENCE) == (url if has_screen else None)
 
     @pytest.mark.parametrize(
         ("limit", "connections"),
