@@ -200,10 +200,10 @@ def test_pasting_text_is_left_to_the_browser(app: DigitPage) -> None:
     assert not any(app.ink())
 
 
-def test_a_file_that_is_no_picture_is_named_in_a_note(app: DigitPage) -> None:
+def test_a_file_that_is_not_an_image_is_named_in_a_note(app: DigitPage) -> None:
     app.draw_with_mouse(SEVEN)
     choose(app, b"%PDF-1.7", "thesis.pdf", "application/pdf")
-    expect(app.note).to_contain_text("thesis.pdf is a PDF file")
+    expect(app.note).to_contain_text("thesis.pdf is a PDF document")
     app.expect_live(7)
     app.draw_with_mouse([[(0.2, 0.9)]])
     expect(app.note).to_be_empty()

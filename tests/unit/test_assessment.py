@@ -14,7 +14,7 @@ from mnist_recognizer.evaluation.assessment import (
     assess,
     compute_logits,
 )
-from mnist_recognizer.evaluation.comparison import compare
+from mnist_recognizer.evaluation.comparison import Comparison, Pair, compare, format_p_value
 from mnist_recognizer.evaluation.metrics import Share
 from mnist_recognizer.evaluation.robustness import CORRUPTIONS
 from mnist_recognizer.evaluation.summary import summarise
@@ -163,7 +163,7 @@ def test_the_numbers_are_json_even_for_a_digit_that_never_comes() -> None:
     content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
     assert content["digits"][0]["f1"] is None
     assert content["robustness"] == {}
-    assert "nan%" in summarise(result)
+    assert "nan" not in summarise(result)
 
 
 def test_the_summary_tells_what_matters(assessment: Assessment) -> None:
@@ -204,6 +204,16 @@ def test_networks_are_compared_on_the_images_that_only_one_of_them_reads() -> No
     text = comparison.summarise()
     assert "a.pkl is better (McNemar, p = 0.0039)" in text
     assert "b.pkl  86.17%" in text
+
+
+@pytest.mark.parametrize(
+    ("p_value", "text"), [(1.0, "1"), (0.0125, "0.013"), (0.0001, "0.0001"), (0.0, "< 0.0001")]
+)
+def test_a_p_value_is_never_printed_as_zero(p_value: float, text: str) -> None:
+    assert format_p_value(p_value) == text
+    pair = Pair("a", "b", 20, 0, p_value)
+    shown = Comparison({"a": ("784 -> 10", Share(9, 10))}, [pair]).summarise()
+    assert f"p {text})" in shown.replace("p = ", "p ")
 
 
 def test_whichever_is_better_is_named_and_chance_is_called_chance() -> None:

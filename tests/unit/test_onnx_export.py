@@ -145,8 +145,11 @@ def test_export_writes_onnx_of_the_weights_that_are_named(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("out", "message"),
     [
-        ("net.txt", "net.txt ends in '.txt', but the formats are .pkl, .npz, .safetensors, .onnx"),
-        ("net", "net ends in 'no suffix', but the formats are"),
+        (
+            "net.txt",
+            "net.txt ends in '.txt'; name a file that ends in one of .pkl, .npz, ",
+        ),
+        ("net", "net has no suffix; name a file that ends in one of .pkl,"),
         ("folder.onnx", "folder.onnx is a folder: name a file in it"),
         ("file/net.onnx", "file/net.onnx cannot be written: "),
         ("file/net.npz", "file/net.npz cannot be written: "),

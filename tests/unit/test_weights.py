@@ -122,9 +122,9 @@ def test_safetensors_files_of_other_programs_are_read(tmp_path: Path) -> None:
 
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     for name in ("weights.h5", "weights"):
-        with pytest.raises(WeightsError, match=r"not in \.pkl, \.npz, \.safetensors"):
+        with pytest.raises(WeightsError, match=r"one of \.pkl, \.npz, \.safetensors"):
             small_model().save(tmp_path / name)
-        with pytest.raises(WeightsError, match=r"not in \.pkl, \.npz, \.safetensors"):
+        with pytest.raises(WeightsError, match=r"one of \.pkl, \.npz, \.safetensors"):
             MLP.load(tmp_path / name)
 
 

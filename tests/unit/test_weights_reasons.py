@@ -78,9 +78,11 @@ def test_what_a_file_holds_is_read_in_its_dtype_and_can_be_changed(suffix: str) 
             array += 1
 
 
-@pytest.mark.parametrize(("name", "ending"), [("w.h5", "'.h5'"), ("weights", "'no suffix'")])
+@pytest.mark.parametrize(
+    ("name", "ending"), [("w.h5", "ends in '.h5'"), ("weights", "has no suffix")]
+)
 def test_an_unknown_suffix_is_named_beside_the_known_ones(name: str, ending: str) -> None:
-    sentence = f"its name ends in {ending}, not in .pkl, .npz, .safetensors"
+    sentence = f"its name {ending}, and must end in one of .pkl, .npz, .safetensors"
     with pytest.raises(WeightsError) as loading:
         load_arrays(Path(name))
     with pytest.raises(WeightsError) as saving:

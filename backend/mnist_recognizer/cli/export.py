@@ -27,10 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out
     suffix = out.suffix.lower()
     if suffix not in _SUFFIXES:
-        raise Failure(
-            f"{out} ends in {out.suffix or 'no suffix'!r}, but the formats are "
-            f"{', '.join(_SUFFIXES)}"
-        )
+        ending = f"ends in {out.suffix!r}" if out.suffix else "has no suffix"
+        raise Failure(f"{out} {ending}; name a file that ends in one of {', '.join(_SUFFIXES)}")
     if out.is_dir():
         raise Failure(f"{out} is a folder: name a file in it")
     model = load_weights(arguments.weights or default_weights())

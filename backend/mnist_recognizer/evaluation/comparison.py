@@ -9,6 +9,7 @@ from mnist_recognizer.evaluation.assessment import Images, compute_logits, requi
 from mnist_recognizer.evaluation.metrics import Share, mcnemar
 from mnist_recognizer.nn import MLP
 
+_SMALLEST_P = 0.0001  # that is printed
 _CHANCE = 0.05  # a difference that chance makes less often than this is called one
 
 
@@ -107,8 +108,15 @@ def verdict(pair: Pair) -> str:
     return f"{better} is better"
 
 
+def format_p_value(p_value: float) -> str:
+    """Return "0.013", or "< 0.0001" where more digits would say no more."""
+    return f"{p_value:.2g}" if p_value >= _SMALLEST_P else f"< {_SMALLEST_P:g}"
+
+
 def _sentence(pair: Pair) -> str:
+    p_value = format_p_value(pair.p_value)
+    relation = "" if p_value.startswith("<") else "= "
     return (
         f"{pair.first} alone reads {pair.only_first} right, {pair.second} alone "
-        f"{pair.only_second}: {verdict(pair)} (McNemar, p = {pair.p_value:.2g})"
+        f"{pair.only_second}: {verdict(pair)} (McNemar, p {relation}{p_value})"
     )

@@ -15,7 +15,7 @@ from mnist_recognizer.evaluation.charts import (
     log_axis,
     round_ticks,
 )
-from mnist_recognizer.evaluation.comparison import Comparison, Pair, verdict
+from mnist_recognizer.evaluation.comparison import Comparison, Pair, format_p_value, verdict
 from mnist_recognizer.evaluation.history import History
 from mnist_recognizer.evaluation.sections import arrows, percent, section
 from mnist_recognizer.nn.weights import write_atomically
@@ -87,7 +87,8 @@ def _networks(comparison: Comparison) -> str:
 def _pairs(pairs: list[Pair]) -> str:
     rows = "".join(
         f"<tr><td>{escape(p.first)}: {p.only_first:,}</td><td>{escape(p.second)}: "
-        f"{p.only_second:,}</td><td>{p.p_value:.2g}</td><td>{escape(verdict(p))}</td></tr>"
+        f"{p.only_second:,}</td><td>{escape(format_p_value(p.p_value))}</td>"
+        f"<td>{escape(verdict(p))}</td></tr>"
         for p in pairs
     )
     return section(

@@ -151,8 +151,9 @@ def _by_suffix(path: Path, table: Mapping[str, Callable[..., Any]]) -> Callable[
     try:
         return table[path.suffix.lower()]
     except KeyError:
+        ending = f"ends in {path.suffix!r}" if path.suffix else "has no suffix"
         raise WeightsError(
-            path, f"its name ends in {path.suffix or 'no suffix'!r}, not in {', '.join(table)}"
+            path, f"its name {ending}, and must end in one of {', '.join(table)}"
         ) from None
 
 
