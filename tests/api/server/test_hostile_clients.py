@@ -66,6 +66,8 @@ def test_pipelined_requests_are_all_answered(server: tuple[int, subprocess.Popen
         (GET % (b"X-A: " + b"x" * 1_000_000 + b"\r\n"), 431),
         (GET % (b"X-A: b\r\n" * 20_000), 431),
         (GET % b"Host: y\r\n", 400),
+        (b"GET /livez HTTP/1.1\r\n\r\n", 400),
+        (b"GET /livez HTTP/1.0\r\n\r\n", 200),
         (b"\x16\x03\x01\x02\0\r\n\r\n", 400),
     ],
 )

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mnist_recognizer.api.problems import LimitError, ProblemError
 
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+,;=-]*)(?::[0-9]*)?")
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+,;=-]*)(?::[0-9]*)?")
 
 
 class TrustedHosts:
@@ -44,7 +44,12 @@ class TrustedHosts:
 
 
 def _is_one_host(hosts: list[bytes], http_version: str) -> bool:
-    """Tell whether there is one well-formed Host header (RFC 9112, section 3.2)."""
-    if len(hosts) == 1:
-        return _HOST.fullmatch(hosts[0]) is not None
-    return not hosts and http_version != "1.1"
+    """Tell whether there is one well-formed Host header (RFC 9112, section 3.2).
+
+    HTTP/1.0 needs none. Granian adds an empty one where there is none, and no address that begins
+    with ``http://`` has an empty host: over HTTP/1.1 both are refused.
+    """
+    if len(hosts) > 1:
+        return False
+    host = _HOST.fullmatch(b"".join(hosts))
+    return host is not None and (host[1] != b"" or http_version != "1.1")
