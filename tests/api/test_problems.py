@@ -30,6 +30,7 @@ ORIGIN = {"Origin": "http://localhost:3000"}
         ("GET", "/predict", 405, "/predict does not answer GET, only POST."),
         ("POST", "/health", 405, "/health does not answer POST, only GET, HEAD."),
         ("PUT", "/", 405, "/ does not answer PUT, only GET, HEAD."),
+        ("A" * 300, "/", 405, "/ does not answer " + "A" * 60 + "…, only GET, HEAD."),
     ],
 )
 def test_a_wrong_address_or_method_is_a_problem(

@@ -103,7 +103,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             if headers["Allow"] == "GET":
                 headers["Allow"] = "GET, HEAD"
-            detail = f"{path} does not answer {request.method}, only {headers['Allow']}."
+            method = shorten(request.method)
+            detail = f"{path} does not answer {method}, only {headers['Allow']}."
         elif detail == HTTPStatus.NOT_FOUND.phrase:
             detail = f"There is nothing at {path}. The API is described at /docs."
             if path.endswith("/") and path[:-1] in app.openapi()["paths"]:

@@ -75,9 +75,19 @@ def test_each_request_is_one_line_without_its_body_and_query(
         assert line.endswith(" ms testclient [mine]")
 
 
-@pytest.mark.parametrize("path", ["/a%0Ab%1b[2J", "/" + "x" * 5000, "/%22%7D"])
-def test_no_path_can_forge_a_line(client: TestClient, handler: Lines, path: str) -> None:
-    client.get(path)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/a%0Ab%1b[2J"),
+        ("GET", "/" + "x" * 5000),
+        ("GET", "/%22%7D"),
+        ("X" * 5000, "/"),
+    ],
+)
+def test_no_request_can_forge_a_line(
+    client: TestClient, handler: Lines, method: str, path: str
+) -> None:
+    client.request(method, path)
     (line,) = of_requests(handler)
     assert len(line) < 500
     assert line.isprintable()

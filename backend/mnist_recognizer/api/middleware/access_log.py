@@ -67,7 +67,7 @@ def _route_of(scope: Scope) -> str:
 def _log(scope: Scope, status: int, seconds: float) -> None:
     client = scope.get("client")
     details = {
-        "method": scope["method"],
+        "method": shorten(scope["method"]),
         "path": path_of(scope),
         "status": status,
         "duration_ms": round(seconds * 1000, 3),
