@@ -119,7 +119,7 @@ def _free_address(settings: Settings) -> tuple[str, int]:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.create_server(address[:2], family=family) as listener:
             return str(address[0]), int(listener.getsockname()[1])
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # UnicodeError: a label is empty, or too long
         sys.exit(f"MNIST_HOST is wrong: this machine knows no address '{host}'.")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

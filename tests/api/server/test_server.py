@@ -228,6 +228,7 @@ def test_a_port_in_use_is_one_sentence_with_the_remedy(run: Run) -> None:
     ("arguments", "environment", "sentence"),
     [
         ([], {"MNIST_HOST": "no.such.host.invalid"}, "MNIST_HOST is wrong: this machine knows no"),
+        ([], {"MNIST_HOST": "no..host"}, "MNIST_HOST is wrong: this machine knows no"),
         ([], {"MNIST_HOST": "192.0.2.1"}, "Cannot listen on 192.0.2.1, port 0: "),
         ([], {"MNIST_PORT": "x"}, "MNIST_PORT is wrong ('x'): "),
         (["--port", "70000"], {}, "MNIST_PORT is wrong (70000): "),
