@@ -78,6 +78,7 @@ def with_safe_output(main: Callable[[], int]) -> int:
 
     A reader that has read enough, such as ``head``, is not an error worth a message.
     """
+    _open_missing_output()
     accept_any_character()
     try:
         try:
@@ -99,6 +100,13 @@ def accept_any_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _open_missing_output() -> None:
+    """Let output go nowhere where there is none: closed by a shell (``>&-``), or on Windows."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _discard_output() -> None:

@@ -55,6 +55,17 @@ def test_it_writes_in_any_encoding(arguments: list[str], encoding: str, folder: 
     assert done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes the output")
+@pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
+def test_without_an_output_it_ends_well(arguments: list[str], folder: Path) -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=environment(), stderr=subprocess.PIPE, check=False
+    )
+    assert done.stderr == b""
+    assert done.returncode == 0
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGPIPE")
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 def test_a_closed_pipe_ends_it_without_a_word(arguments: list[str], folder: Path) -> None:
