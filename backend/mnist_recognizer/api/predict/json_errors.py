@@ -5,6 +5,7 @@ into plain Python objects, which are then looked at one by one.
 """
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +13,8 @@ import msgspec
 from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
 
 LISTED_ERRORS = 10
+# A number such as 1e999 is JSON, and no float holds it: as infinity its place can be told.
+_decoder = msgspec.json.Decoder(float_hook=float)
 
 
 class Form(NamedTuple):
@@ -43,18 +46,20 @@ def load(body: bytes, field: str = "body") -> Any:
     Raises
     ------
     ProblemError
-        400, when `body` is not JSON; `field` says which part of the request it is.
+        400, when `body` cannot be read as JSON; `field` says which part of the request it is.
     """
     if body.startswith(b"\xef\xbb\xbf"):
         raise _bad_json(field, "starts with a byte order mark; send UTF-8 without one")
     try:
-        return msgspec.json.decode(body)
+        return _decoder.decode(body)
     except RecursionError:
         raise _bad_json(field, "is nested too deeply") from None
     except UnicodeDecodeError:
         raise _bad_json(field, "is not UTF-8") from None
     except msgspec.DecodeError as error:
         reason = str(error).removeprefix("JSON is malformed: ")
+        if "out of range" in reason:  # Python reads 4,300 digits
+            raise _bad_json(field, "holds an integer with too many digits") from None
         if "truncated" in reason:
             reason = "it is cut off"
         elif b"NaN" in body or b"Infinity" in body:
@@ -96,7 +101,9 @@ def is_number(value: Any) -> bool:
 
 
 def number(value: float) -> str:
-    """Write a number the short way: 300, 1.0001, 1e+300."""
+    """Write a number the short way: 300, 1.0001, 1e+300, inf."""
+    if value in {inf, -inf}:
+        return str(value)
     return shorten(msgspec.json.encode(value).decode().removesuffix(".0"))
 
 
