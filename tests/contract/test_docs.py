@@ -199,3 +199,20 @@ def test_the_examples_of_scikit_learn_md_run(mnist: Mnist) -> None:
     names |= {"X": mnist.train_images[:500].reshape(-1, 784), "y": mnist.train_labels[:500]}
     exec(straightened, names)
     assert names["model"].score(straighten(names["X"]) / 255, names["y"]) > 0.95
+
+
+def test_pen_digits_md_shows_the_arrays_that_it_draws() -> None:
+    [block] = blocks("pen-digits", "python")
+    names: dict[str, Any] = {}
+    exec(block.replace("60_000", "60"), names)
+    shown = re.findall(r"(\w+) \(60000((?:, \d+)*),?\) (\w+)", block)
+    assert len(shown) == 2
+    for name, shape, dtype in shown:
+        assert str(names[name].shape[1:]).strip("(,)") == shape.strip(", "), name
+        assert names[name].dtype == dtype
+
+
+def test_augmentation_md_shows_what_its_benchmark_printed() -> None:
+    [shown] = blocks("augmentation", "text")
+    results = ROOT / "benchmarks" / "results" / "augmentation_speed.txt"
+    assert shown in results.read_text(encoding="utf-8")
