@@ -34,14 +34,22 @@ MNIST.add('nn', (() => {
     const name = nameOf(edit.layer, edit.neuron);
     switch (edit.kind) {
       case 'weight':
-        return `${name}: weight from input ${edit.input} set to ${edit.value.toFixed(3)}`;
+        return `${name}: weight from input ${edit.input} set to ${short(edit.value)}`;
       case 'bias':
-        return `${name}: bias set to ${edit.value.toFixed(3)}`;
+        return `${name}: bias set to ${short(edit.value)}`;
       case 'scale':
         return `${name}: weights × ${edit.value}`;
       default:
         return `${name}: switched off`;
     }
+  }
+
+  /**
+   * @param {number} value
+   * @returns {string}
+   */
+  function short(value) {
+    return String(Number(value.toPrecision(4))).replace('-', '−');
   }
 
   /**

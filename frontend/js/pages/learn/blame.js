@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const {
-    element, networkOf, paintSigned, percent, plain, signed, targetOf,
+    element, networkOf, paintSigned, percent, plain, precise, signed, targetOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { backwardPass, measureSlope, nameOf } = MNIST.nn;
@@ -209,7 +209,7 @@ MNIST.add('learn', (() => {
       const facts = [
         ['value w', plain(W[at], 5)],
         ['activation a before it', plain(a, 5)],
-        ['error δ behind it', plain(delta, 5)],
+        ['error δ of the neuron it leads to', plain(delta, 5)],
         ['gradient a · δ', plain(slope, 6)],
         [`after a step, w − ${Number(state.learningRate.toPrecision(2))} · gradient`,
           plain(W[at] - state.learningRate * slope, 5)],
@@ -221,8 +221,9 @@ MNIST.add('learn', (() => {
         network, state.pass.activations[0], target, weight, state.nudge,
       );
       this.#slope.textContent =
-        `Nudge it by ±${state.nudge}: the loss is ${plain(more, 7)} and ${plain(less, 7)}. The measured slope `
-        + `is ${plain(measured, 6)}, and the computed gradient is ${plain(slope, 6)}.`;
+        `Try it: raise this weight by ${state.nudge} and the loss becomes ${plain(more, 7)}; lower it by `
+        + `${state.nudge} and it becomes ${plain(less, 7)}. So the measured slope is ${plain(measured, 6)}, and the `
+        + `computed gradient is ${plain(slope, 6)}.`;
       if (document.activeElement !== this.#layer) this.#layer.value = String(layer);
       if (document.activeElement !== this.#input) this.#input.value = String(input);
       if (document.activeElement !== this.#output) this.#output.value = String(output);
@@ -286,19 +287,19 @@ MNIST.add('learn', (() => {
     const open = deltas.slice(0, 2).map((delta) => delta.reduce((n, value) => n + (value !== 0 ? 1 : 0), 0));
     const count = dW.reduce((n, values) => n + values.reduce((m, value) => m + (value !== 0 ? 1 : 0), 0), 0);
     const [i, j] = weight.layer === 2 ? [weight.input, weight.output] : [0, target];
-    const product = `${plain(pass.activations[2][i], 3)} × ${plain(deltas[2][j], 3)}`;
+    const product = `${plain(pass.activations[2][i], 4)} × ${plain(deltas[2][j], 6)}`;
     return [
-      `The drawing goes through the network. It gives the right digit, ${target}, a probability of ${percent(share)}.`,
-      `The loss says how wrong that is: −ln ${plain(share, 4)} = ${plain(loss, 4)}. It is 0 when the right digit gets 100%.`,
+      `The drawing goes through the network. If it should be ${target === 8 ? 'an' : 'a'} ${target}: the network gives ${target} a probability of ${percent(share)}.`,
+      `The loss says how wrong that is: −ln ${precise(share)} = ${plain(loss, 4)}. It is 0 when the right digit gets 100%.`,
       `Each output’s error is its probability minus what it should be: ${signed(deltas[2][target], 4)} for ${target}, `
         + 'which should rise, and more than 0 for all others, which should fall.',
       `A weight is to blame when its input was active and its output wrong. From neuron ${i} to output ${j}: ${product} `
-        + `= ${plain(pass.activations[2][i] * deltas[2][j], 4)}.`,
+        + `= ${plain(pass.activations[2][i] * deltas[2][j], 4)}. That is its gradient.`,
       `The error flows back through the same weights to layer 2. ${open[1]} of 64 neurons are open and get a share; `
         + 'a neuron that was off changed nothing, so it gets none.',
       `Once more, to layer 1: ${open[0]} of 128 neurons are open and get a share of the blame.`,
       `Every weight has its gradient now: ${count.toLocaleString('en')} of 109,184 are not zero. `
-        + 'White paper has none: a pixel that is 0 cannot be to blame.',
+        + 'Weights from white pixels have gradient 0: 0 times anything is 0, so changing them would change nothing.',
     ][blameStep];
   }
 

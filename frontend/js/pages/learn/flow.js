@@ -199,7 +199,7 @@ MNIST.add('learn', (() => {
     const name = layer === 0
       ? `pixel (${Math.floor(index / 28)}, ${index % 28})`
       : nameOf(layer - 1, index);
-    return `${name}: ${plain(a)} × ${plain(weight, 3)} = ${signed(product, 3)}`;
+    return `${name}: ${plain(a, 3)} × ${plain(weight, 4)} = ${signed(product, 3)}`;
   }
 
   return { Flow, describeTerm };

@@ -39,8 +39,8 @@ MNIST.add('learn', (() => {
     const relu = a === 0 ? 'z is negative, so ReLU passes on 0' : `ReLU passes z on as it is: a = ${plain(a, 4)}`;
     steps.push({ text: relu, total: a });
     const [next] = outgoingOf(network, pass, selected);
-    const aim = `${nameOf(layer + 1, next.index)} takes it × ${plain(next.weight, 3)}`;
-    steps.push({ text: `on to the next layer: ${aim} = ${signed(next.product, 3)}`, total: null });
+    const aim = `${nameOf(layer + 1, next.index)} takes it × ${plain(next.weight, 4)}`;
+    steps.push({ text: `on to the next layer: ${plain(a, 3)}, and ${aim} = ${signed(next.product, 3)}`, total: null });
     return steps;
   }
 

@@ -37,7 +37,7 @@ MNIST.add('learn', (() => {
       const best = probabilities.indexOf(Math.max(...probabilities));
       const share = percent(probabilities[best]);
       this.#digit.textContent = isEmpty ? '' : String(best);
-      this.#verdict.textContent = isEmpty ? 'Draw a digit.' : `The network reads a ${best}, ${share} sure.`;
+      this.#verdict.textContent = isEmpty ? 'Draw a digit.' : `The network reads ${best === 8 ? 'an' : 'a'} ${best}, ${share} sure.`;
       paintGrey(this.#mini, x, 28, 1);
       this.#miniText.textContent = isEmpty ? '' : `${best} ${share}`;
       const count = state.versions.length - 1;

@@ -16,6 +16,7 @@ MNIST.add('learn', (() => {
     #weights = elementById('neuron-weights', HTMLCanvasElement);
     #products = elementById('neuron-products', HTMLCanvasElement);
     #pattern = elementById('neuron-pattern', HTMLCanvasElement);
+    #patternTitle = elementById('pattern-title', HTMLElement);
     #patternNote = elementById('pattern-note', HTMLElement);
     #productsTitle = elementById('products-title', HTMLElement);
     #exemplars = elementById('exemplars', HTMLElement);
@@ -84,11 +85,13 @@ MNIST.add('learn', (() => {
       fill(this.#inputs, into.map((term) => ({ term, text: describeTerm(term, layer) })));
       const out = outgoingOf(network, pass, selected).slice(0, SHOWN);
       fill(this.#outputs, out.map((term) => {
-        const text = `${nameOf(layer + 1, term.index)}: ${plain(term.a)} × ${plain(term.weight, 3)} = `;
+        const text = `${nameOf(layer + 1, term.index)}: ${plain(term.a, 3)} × ${plain(term.weight, 4)} = `;
         return { term, text: `${text}${signed(term.product, 3)}` };
       }));
       if (layer === 2) this.#outputs.replaceChildren(element('li', {}, 'Softmax turns this score into a probability.'));
       if (data !== null) this.#showData(data, selected);
+      const isChanged = state.versions.length > 1;
+      this.#patternTitle.textContent = `What it ${isChanged ? 'responded to before your changes' : 'responds to'}`;
     }
 
     /**
@@ -113,8 +116,8 @@ MNIST.add('learn', (() => {
         const ledger = ledgerOf(networkOf(state), pass, digit, rival);
         const evidence = ledger.neurons[layer][neuron];
         facts.push([
-          `for ${digit} against ${rival}`,
-          `${signed(evidence, 3)} of ${plain(ledger.difference)}`,
+          `its part in ${digit}’s lead over ${rival}`,
+          `${signed(evidence, 3)} of ${signed(ledger.difference)}`,
         ]);
       }
       this.#facts.replaceChildren(...facts.map(([name, value]) => {

@@ -24,6 +24,7 @@ MNIST.add('learn', (() => {
   const announcer = new Announcer(elementById('announcer', HTMLElement));
   const tables = new TableDialog(elementById('table-dialog', HTMLDialogElement));
   const helpDialog = elementById('help-dialog', HTMLDialogElement);
+  const stepReport = elementById('step-report', HTMLElement);
   const isMixing = elementById('mix', HTMLInputElement);
 
   const note = new Note(elementById('note', HTMLElement));
@@ -61,7 +62,12 @@ MNIST.add('learn', (() => {
   const sum = new FollowSum();
   const surgery = new SurgeryBench((edit) => {
     if (state === null) return;
-    set(withEdit(state, edit, describeEdit(edit)));
+    const next = withEdit(state, edit, describeEdit(edit));
+    if (next === null) note.show('That is too large for the network to compute with. Take a smaller number.');
+    else {
+      note.hide();
+      set(next);
+    }
   });
   const softmax = new SoftmaxBench((temperature) => change({ temperature }));
   const why = new Why((part) => {
@@ -124,14 +130,19 @@ MNIST.add('learn', (() => {
   let isReadingDue = false;
   /** Whether the drawing is the first one that the page shows. */
   let isFirst = false;
+  /** Whether the pad shows the example that the page begins with. */
+  let isExample = false;
 
   function read() {
     isReadingDue = false;
     if (state === null) return;
-    const [found] = findOnPad(drawing);
+    const digits = findOnPad(drawing);
+    const [found] = digits;
+    if (digits.length > 1) note.show(`Only the first of ${digits.length} digits is explained here.`);
     const original = state.versions[0].network;
     const pixels = found === undefined ? new Uint8Array(784) : networkInput(original, found.pixels);
     const next = withDrawing(state, pixels);
+    stepReport.textContent = '';
     const [, first] = next.pass.activations;
     // The page begins with the neuron that has most to say.
     const neuron = first.indexOf(Math.max(...first));
@@ -144,10 +155,21 @@ MNIST.add('learn', (() => {
   drawing.addEventListener('change', () => {
     images.forget();
     note.hide();
+    if (drawing.isEmpty || drawing.image !== null) isExample = false;
     if (isReadingDue) return;
     isReadingDue = true;
     requestAnimationFrame(read);
   });
+  // The first stroke of one's own takes the place of the example.
+  const makeRoom = () => {
+    const isPen = document.querySelector('input[name="tool"][value="pen"]:checked') !== null;
+    if (isExample && isPen) drawing.clear();
+  };
+  const pad = elementById('pad', HTMLCanvasElement);
+  pad.addEventListener('pointerdown', makeRoom, { capture: true });
+  pad.addEventListener('keydown', (event) => {
+    if (event.key === ' ') makeRoom();
+  }, { capture: true });
   const showSample = () => void images.takeSample();
   const showHelp = () => helpDialog.showModal();
   button('sample').addEventListener('click', showSample);
@@ -165,10 +187,11 @@ MNIST.add('learn', (() => {
     const tab = button(`tab-${stage}`);
     tab.addEventListener('click', () => open(stage));
     tab.addEventListener('keydown', (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (step === undefined) return;
+      const at = STAGES.indexOf(stage);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: STAGES.length - 1 }[event.key];
+      if (to === undefined) return;
       event.preventDefault();
-      const next = STAGES[(STAGES.indexOf(stage) + step + STAGES.length) % STAGES.length];
+      const next = STAGES[(to + STAGES.length) % STAGES.length];
       open(next);
       button(`tab-${next}`).focus();
     });
@@ -206,6 +229,7 @@ MNIST.add('learn', (() => {
   }
 
   function undo() {
+    stepReport.textContent = '';
     if (state !== null) set(undone(state));
   }
 
@@ -220,6 +244,7 @@ MNIST.add('learn', (() => {
   button('blame-next').addEventListener('click', () => go(1));
   button('undo-change').addEventListener('click', undo);
   button('restore').addEventListener('click', () => {
+    stepReport.textContent = '';
     if (state !== null) set(restored(state));
   });
 
@@ -231,6 +256,10 @@ MNIST.add('learn', (() => {
   async function learn(count) {
     if (state === null) return;
     const from = state;
+    if (from.pixels.every((grey) => grey === 0)) {
+      stepReport.textContent = 'Draw a digit first: there is nothing to learn from an empty pad.';
+      return;
+    }
     const target = targetOf(from);
     const own = { x: from.pass.activations[0], target };
     let network = networkOf(from);
@@ -248,11 +277,30 @@ MNIST.add('learn', (() => {
     const text = `${count === 1 ? 'One step' : `${count} steps`} towards ${target}${mixed}`;
     const before = from.pass.probabilities[target];
     // The target stays what it was, also when the network changes its mind.
-    set(withSteps({ ...from, target }, gradients, text));
-    const after = /** @type {LearnState} */ (state).pass.probabilities[target];
-    const report = `${text}. The probability of ${target} went from ${percent(before)} to ${percent(after)}.`;
-    elementById('step-report', HTMLElement).textContent = report;
+    const next = withSteps({ ...from, target }, gradients, text);
+    if (next === null) {
+      stepReport.textContent = 'The step was too long: the numbers grew beyond all bounds. Take a smaller η.';
+      return;
+    }
+    set(next);
+    const after = next.pass.probabilities[target];
+    const change = `The probability of ${target} went from ${percent(before)} to ${percent(after)}.`;
+    const report = `${text}. ${change} ${warningAfter(next, before, after)}`.trim();
+    stepReport.textContent = report;
     announcer.say(report);
+  }
+
+  /**
+   * @param {LearnState} next After the steps.
+   * @param {number} before The target's probability.
+   * @param {number} after
+   * @returns {string} What went wrong, if something did.
+   */
+  function warningAfter({ pass }, before, after) {
+    if (pass.activations[2].every((a) => a === 0)) {
+      return 'Every neuron of layer 2 is off now, so nothing can be learned any more. Undo, and take a smaller η.';
+    }
+    return after < before ? 'The step was too long and jumped past the goal. Undo, and take a smaller η.' : '';
   }
 
   /**
@@ -326,8 +374,10 @@ MNIST.add('learn', (() => {
     const { network } = await loadShippedNetwork();
     state = initialState(network);
     isFirst = true;
-    if (drawing.isEmpty) drawing.load(EXAMPLE);
-    else read();
+    if (drawing.isEmpty) {
+      drawing.load(EXAMPLE);
+      isExample = true;
+    } else read();
     render();
     const [digits, data] = await Promise.all([loadDigits(), loadNeurons()]);
     meter = new Meter(digits.test, scheduleRender);

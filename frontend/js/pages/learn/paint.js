@@ -113,6 +113,26 @@ MNIST.add('learn', (() => {
   }
 
   /**
+   * @param {number} value From 0 to 1.
+   * @returns {string} With as many figures as a sum with it needs, such as "1.07·10⁻⁷".
+   */
+  function precise(value) {
+    if (value === 0 || (value >= 0.001 && value <= 0.999)) return plain(value, 4);
+    if (value > 0.999) return value.toFixed(7);
+    const [figures, exponent] = value.toExponential(3).split('e');
+    return `${figures}·10${superscript(Number(exponent))}`;
+  }
+
+  /**
+   * @param {number} exponent
+   * @returns {string}
+   */
+  function superscript(exponent) {
+    const sign = exponent < 0 ? '⁻' : '';
+    return sign + String(Math.abs(exponent)).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]);
+  }
+
+  /**
    * @template {keyof HTMLElementTagNameMap} Tag
    * @param {Tag} tag
    * @param {Partial<Record<string, string>>} [attributes]
@@ -126,5 +146,5 @@ MNIST.add('learn', (() => {
     return made;
   }
 
-  return { paintGrey, paintSigned, largest, signed, plain, percent, element };
+  return { paintGrey, paintSigned, largest, signed, plain, percent, precise, superscript, element };
 })());

@@ -4,6 +4,8 @@
  */
 MNIST.add('learn', (() => {
   const { descend, edited, forwardPass } = MNIST.nn;
+  /** Beyond this a sum is no longer worth showing, and soon no longer a number. */
+  const LARGEST_SUM = 1e9;
 
   /**
    * @param {Network} network The one that comes with the page.
@@ -54,15 +56,16 @@ MNIST.add('learn', (() => {
    * @returns {LearnState}
    */
   function withDrawing(state, pixels) {
-    return withPass({ ...state, pixels, erased: new Set(), sumStep: 0 });
+    // Another drawing should be another digit, so the target is the network's answer again.
+    return withPass({ ...state, pixels, erased: new Set(), sumStep: 0, target: null });
   }
 
   /**
    * @param {LearnState} state
    * @param {Edit} edit
    * @param {string} text
-   * @returns {LearnState} A second edit of the same number takes the place of the first, so that a
-   *   slider leaves one change behind.
+   * @returns {LearnState | null} A second edit of the same number takes the place of the first, so
+   *   that a slider leaves one change behind. null if the sums would be too large to be numbers.
    */
   function withEdit(state, edit, text) {
     const key = [edit.kind, edit.layer, edit.neuron, edit.kind === 'weight' ? edit.input : ''].join();
@@ -70,20 +73,31 @@ MNIST.add('learn', (() => {
     const isSame = last.key === key && edit.kind !== 'scale';
     const before = isSame ? state.versions.slice(0, -1) : state.versions;
     const network = edited(before[before.length - 1].network, [edit]);
-    return withPass({ ...state, versions: [...before, { network, text, key }], sumStep: 0 });
+    return ifFinite(withPass({ ...state, versions: [...before, { network, text, key }], sumStep: 0 }));
+  }
+
+  /**
+   * @param {LearnState} state
+   * @returns {LearnState | null} null if its network computes what is no number.
+   */
+  function ifFinite(state) {
+    const { layers } = networkOf(state);
+    const areWeights = layers.every(({ W, b }) => W.every(Number.isFinite) && b.every(Number.isFinite));
+    const areSums = state.pass.sums.every((z) => z.every((value) => Math.abs(value) < LARGEST_SUM));
+    return areWeights && areSums ? state : null;
   }
 
   /**
    * @param {LearnState} state
    * @param {ReadonlyArray<Pick<Gradient, 'dW' | 'db'>>} gradients One for each step.
    * @param {string} text
-   * @returns {LearnState}
+   * @returns {LearnState | null} null if the steps led to what is no number.
    */
   function withSteps(state, gradients, text) {
     const network = gradients.reduce(
       (current, gradient) => descend(current, gradient, state.learningRate), networkOf(state),
     );
-    return withPass({ ...state, versions: [...state.versions, { network, text, key: 'step' }] });
+    return ifFinite(withPass({ ...state, versions: [...state.versions, { network, text, key: 'step' }] }));
   }
 
   /**

@@ -2,7 +2,7 @@
  * Stage A: edit a weight or a bias by hand, scale a neuron, switch it off. And the softmax bench.
  */
 MNIST.add('learn', (() => {
-  const { element, networkOf, percent, plain, termsOf } = MNIST.learn;
+  const { element, networkOf, percent, plain, superscript, termsOf } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { nameOf, softmaxOf } = MNIST.nn;
 
@@ -25,7 +25,7 @@ MNIST.add('learn', (() => {
       /** @param {string} text */
       const setWeight = (text) => {
         if (text === '' || !Number.isFinite(Number(text))) return;
-        edit({ kind: 'weight', ...place(), input: Number(this.#input.value), value: Number(text) });
+        edit({ kind: 'weight', ...place(), input: this.#inputIndex(), value: Number(text) });
       };
       /** @param {string} text */
       const setBias = (text) => {
@@ -36,6 +36,9 @@ MNIST.add('learn', (() => {
       this.#weightNumber.addEventListener('change', () => setWeight(this.#weightNumber.value));
       this.#bias.addEventListener('input', () => setBias(this.#bias.value));
       this.#biasNumber.addEventListener('change', () => setBias(this.#biasNumber.value));
+      this.#input.addEventListener('blur', () => {
+        if (this.#state !== null) this.render(this.#state);
+      });
       this.#input.addEventListener('input', () => {
         if (this.#state !== null) this.render(this.#state);
       });
@@ -44,6 +47,13 @@ MNIST.add('learn', (() => {
         const value = Number(/** @type {HTMLElement} */ (button).dataset.scale);
         button.addEventListener('click', () => edit({ kind: 'scale', ...place(), value }));
       }
+    }
+
+    /** @returns {number} Which of the inputs is edited: what the field says, made an index. */
+    #inputIndex() {
+      const state = /** @type {LearnState} */ (this.#state);
+      const { inputs } = networkOf(state).layers[state.selected.layer];
+      return Math.min(Math.max(Math.trunc(Number(this.#input.value)) || 0, 0), inputs - 1);
     }
 
     /** @param {number} index Which of the inputs is edited. */
@@ -65,7 +75,8 @@ MNIST.add('learn', (() => {
         this.#input.value = String(termsOf(network, pass, selected)[0]?.index ?? 0);
       }
       this.#input.max = String(inputs - 1);
-      const input = Math.min(Math.max(Math.trunc(Number(this.#input.value)) || 0, 0), inputs - 1);
+      const input = this.#inputIndex();
+      if (document.activeElement !== this.#input) this.#input.value = String(input);
       this.#inputName.textContent = layer === 0
         ? `row ${Math.floor(input / 28)}, column ${input % 28}`
         : nameOf(layer - 1, input);
@@ -131,8 +142,10 @@ MNIST.add('learn', (() => {
    * @returns {string} With three figures that matter.
    */
   function short(value) {
-    if (value >= 0.001 && value < 100_000) return value.toPrecision(3).replace(/e\+?(-?)(\d+)$/, ' · 10^$1$2');
-    return value.toExponential(2).replace(/e\+?/, ' · 10^').replace('-', '−');
+    if (value >= 0.001 && value < 1000) return value.toPrecision(3);
+    if (value === 0 || !Number.isFinite(value)) return String(value);
+    const [figures, exponent] = value.toExponential(2).split('e');
+    return `${figures}·10${superscript(Number(exponent))}`;
   }
 
   return { SurgeryBench, SoftmaxBench };

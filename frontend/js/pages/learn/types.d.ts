@@ -108,6 +108,8 @@ declare namespace MNIST {
     function signed(value: number, digits?: number): string;
     function plain(value: number, digits?: number): string;
     function percent(share: number): string;
+    function precise(value: number): string;
+    function superscript(exponent: number): string;
     function element<Tag extends keyof HTMLElementTagNameMap>(
       tag: Tag, attributes?: Partial<Record<string, string>>, ...children: (Node | string)[]
     ): HTMLElementTagNameMap[Tag];
@@ -136,10 +138,10 @@ declare namespace MNIST {
     function networkOf(state: LearnState): Network;
     function withPass(state: LearnState): LearnState;
     function withDrawing(state: LearnState, pixels: Uint8Array): LearnState;
-    function withEdit(state: LearnState, edit: Edit, text: string): LearnState;
+    function withEdit(state: LearnState, edit: Edit, text: string): LearnState | null;
     function withSteps(
       state: LearnState, gradients: ReadonlyArray<Pick<Gradient, 'dW' | 'db'>>, text: string,
-    ): LearnState;
+    ): LearnState | null;
     function undone(state: LearnState): LearnState;
     function restored(state: LearnState): LearnState;
     function compared(state: LearnState): { digit: number; rival: number };

@@ -12,8 +12,8 @@ MNIST.add('learn', (() => {
 
   /** What each map means, and what it does not. */
   const MAP_NOTES = {
-    evidence: 'Each pixel’s ink times its effective weight. The numbers add up to the difference exactly, '
-      + 'but only while no ReLU opens or closes.',
+    evidence: 'How much each pixel’s ink adds to the lead. Together they give it exactly. It holds for this '
+      + 'drawing: change much ink, and other neurons switch on or off.',
     occlusion: 'What the difference loses when a 3 × 3 patch is covered. It shows what matters together, '
       + 'and its numbers do not add up.',
     integrated: 'The slope at each pixel, averaged while the ink fades in from blank paper. The numbers add '
@@ -122,11 +122,11 @@ MNIST.add('learn', (() => {
         bar.style.setProperty('--share', String(Math.abs(value) / largest));
         return element('li', { class: side },
           element('span', { class: 'ledger-name' }, name), bar,
-          element('span', { class: 'ledger-value' }, `${signed(value)} for ${value > 0 ? digit : rival}`));
+          element('span', { class: 'ledger-value' }, `${plain(Math.abs(value))} for ${value > 0 ? digit : rival}`));
       }));
       const total = entries.reduce((sum, { value }) => sum + value, 0);
       this.#check.textContent =
-        `Adds up to ${plain(total, 4)}, and the difference of the scores is ${plain(ledger.difference, 4)}.`;
+        `Score of ${digit} minus score of ${rival}. Adds up to ${plain(total, 4)}, and the difference of the scores is ${plain(ledger.difference, 4)}.`;
     }
 
     /** @param {number} i */
@@ -158,7 +158,7 @@ MNIST.add('learn', (() => {
     }
     const { pixels, change } = integratedGradients(network, state.pass.activations[0], digit, rival);
     const total = pixels.reduce((sum, value) => sum + value, 0);
-    const check = `Here they add up to ${plain(total)}, and the ink changed ${plain(change)}.`;
+    const check = `Here they add up to ${plain(total)}, and the ink changed ${plain(change)}; the rest is the error of 64 slices.`;
     return { values: pixels, note: `${note} ${check}` };
   }
 
