@@ -38,7 +38,7 @@ schemathesis.openapi.media_type(
     "application/octet-stream",
     st.binary(min_size=784, max_size=784).flatmap(lambda row: st.integers(1, 20).map(row.__mul__)),
 )
-for name in ("png", "jpeg", "webp"):
+for name in ("png", "jpeg", "webp", "gif", "bmp", "tiff"):
     schemathesis.openapi.media_type(f"image/{name}", pictures(name))
 
 

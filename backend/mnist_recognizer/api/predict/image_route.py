@@ -6,7 +6,7 @@ import anyio
 import msgspec
 from fastapi import FastAPI, Request, Response
 
-from mnist_recognizer.api.middleware.bodies import JSON, OCTETS, read_body, refuse_compression
+from mnist_recognizer.api.middleware.bodies import JSON, read_body, refuse_compression
 from mnist_recognizer.api.model.dependencies import NO_MODEL_EXAMPLE, BareRoute, current_model
 from mnist_recognizer.api.predict.answers import answer_to, sureness_of
 from mnist_recognizer.api.predict.image_schemas import ImagePrediction
@@ -120,8 +120,7 @@ def install_image_route(app: FastAPI) -> None:
                 "description": f"The bytes of an image file. Millions of pixels at most: {limits}; "
                 f"{MAX_SIDE:,} pixels a side.",
                 "content": {
-                    kind: {"schema": {"type": "string", "format": "binary"}}
-                    for kind in (*TYPES, OCTETS)
+                    kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES
                 },
             }
         },
