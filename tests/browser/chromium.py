@@ -28,6 +28,13 @@ HOW_TO_GET_ONE = (
 )
 
 
+# Playwright's own Node.js needs a library that a bare system lacks; the one that is locked for the
+# pages' tests does not.
+NODE = Path(sys.executable).with_name("node")
+if NODE.is_file():
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
+
+
 class NoChromiumError(RuntimeError):
     """There is no Chromium, and none could be installed. The message says how to get one."""
 
