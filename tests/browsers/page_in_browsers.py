@@ -30,6 +30,7 @@ BROWSERS: dict[str, Callable[[], Driver]] = {
     "firefox": Firefox,
     "webkit": WebKit,
 }
+LEARN_ON_DISK = (ROOT / "frontend" / "learn.html").as_uri()
 SEED = 5
 NUMBER = "2039"
 ENOUGH = 9  # of ten digits of a generator that also writes sloppily
@@ -178,6 +179,38 @@ def check(driver: Driver, url: str) -> dict[str, str]:
     return report
 
 
+LEARN = """
+  const page = MNIST.learn.page;
+  const ledger = () => document.getElementById('ledger-check').textContent;
+  const shown = async (id) => { document.getElementById(id).click(); __FRAMES__ };
+  if (page.state === null || page.accuracy === null) return null;
+  await shown('tab-why');
+  const sums = ledger().match(/−?[\\d.]+\\d/g).map((text) => Number(text.replace('−', '-')));
+  await shown('tab-blame');
+  document.querySelectorAll('.target')[7].click();
+  for (let step = 0; step < 6; step++) await shown('blame-next');
+  const slope = document.getElementById('slope-check').textContent.match(/−?\\d+\\.\\d{6}\\b/g);
+  return {
+    verdict: document.getElementById('verdict').textContent, accuracy: page.accuracy,
+    sums: sums.slice(-2), slope: slope.slice(-2).map((text) => Number(text.replace('−', '-'))),
+    title: document.getElementById('blame-title').textContent, errors: window.errors_ ?? [],
+  };""".replace("__FRAMES__", FRAMES)
+
+
+def check_learn(driver: Driver, url: str) -> str:
+    """Open the learning page, go through its stages, and tell what it computed."""
+    driver.open(url)
+    end = time.monotonic() + 2 * SECONDS
+    while (found := driver.run(LEARN)) is None:
+        if time.monotonic() > end:
+            return "FAIL it never has its numbers"
+        time.sleep(0.2)
+    sums_close = abs(found["sums"][0] - found["sums"][1]) < 1e-3
+    slopes_agree = abs(found["slope"][0] - found["slope"][1]) < 1e-3 * (1 + abs(found["slope"][1]))
+    ok = sums_close and slopes_agree and found["title"].startswith("7 of 7") and not found["errors"]
+    return f"ok, {100 * found['accuracy']:.1f}% of 1,000" if ok else f"FAIL {found}"
+
+
 def table(reports: dict[str, dict[str, str]]) -> str:
     """Lay the reports side by side."""
     rows = list(dict.fromkeys(name for report in reports.values() for name in report))
@@ -215,7 +248,10 @@ def main() -> None:
                     print(f"{name}: {error}", file=sys.stderr)
                     continue
                 try:
-                    reports[driver.version] = check(driver, url)
+                    reports[driver.version] = check(driver, url) | {
+                        "learn.html, served": check_learn(driver, f"{url}/learn.html"),
+                        "learn.html, from disk": check_learn(driver, LEARN_ON_DISK),
+                    }
                 except (AssertionError, RuntimeError, OSError) as error:
                     reports[driver.version] = {"all": f"FAIL {error}"}
                 finally:
