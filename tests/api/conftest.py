@@ -1,9 +1,12 @@
 """A small network, the app around it, and a client of that app."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from clients import start
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -44,3 +47,27 @@ def app(weights: Path) -> FastAPI:
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Callable[..., tuple[TestClient, MLP]]]:
+    """Start the service with an untrained network and this metadata in its file."""
+    with contextlib.ExitStack() as clients:
+
+        def start_with(**metadata: Any) -> tuple[TestClient, MLP]:
+            model = MLP(hidden_sizes=(16,), seed=0)
+            model.metadata.update(metadata)
+            model.save(tmp_path / "weights.pkl")
+            return clients.enter_context(start(tmp_path / "weights.pkl")), model
+
+        yield start_with
+
+
+@pytest.fixture
+def overflowing_weights(tmp_path: Path) -> Path:
+    """The file of a network whose numbers are finite and whose sums are not."""
+    model = MLP(hidden_sizes=(16,), seed=0)
+    for array in (*model.weights, *model.biases):
+        array[...] = 3e38
+    model.save(tmp_path / "weights.pkl")
+    return tmp_path / "weights.pkl"

@@ -1,4 +1,4 @@
-"""A server in a thread, for tests that need real connections."""
+"""A server in a thread, and bytes as they go over a real connection."""
 
 import contextlib
 import socket
@@ -25,3 +25,15 @@ def serving(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def talk(port: int, request: bytes, answers: int | None = None) -> bytes:
+    """Send bytes; return what comes until there are so many answers, or the connection ends."""
+    data = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        while answers is None or data.count(b"HTTP/1.1 ") < answers:
+            if not (part := connection.recv(65536)):
+                break
+            data += part
+    return data

@@ -5,7 +5,7 @@ import socket
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from live import serving
+from live import serving, talk
 
 ADDRESSES = [
     "/health",
@@ -31,13 +31,9 @@ ADDRESSES = [
 ]
 
 
-def talk(url: str, request: bytes) -> tuple[list[str], bytes]:
+def head_and_body(url: str, request: bytes) -> tuple[list[str], bytes]:
     """Send bytes; return the lines of the answer's head, and its body."""
-    port = int(url.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.sendall(request)
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
+    head, _, body = talk(int(url.rpartition(":")[2]), request).partition(b"\r\n\r\n")
     return head.decode().split("\r\n"), body
 
 
@@ -57,7 +53,7 @@ def test_head_has_the_status_and_the_headers_of_get(client: TestClient, path: st
 def test_head_is_an_answer_without_a_body_on_the_wire(app: FastAPI) -> None:
     with serving(app) as url:
         request = b"HEAD /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        head, body = talk(url, request)
+        head, body = head_and_body(url, request)
         assert head[0] == "HTTP/1.1 200 OK"
         assert "content-length: 18" in head
         assert body == b""
@@ -107,7 +103,7 @@ def test_the_document_leaves_head_to_http(client: TestClient) -> None:
 )
 def test_a_request_names_one_host(app: FastAPI, lines: bytes, status: int) -> None:
     with serving(app) as url:
-        head, body = talk(url, b"GET /livez " + lines + b"Connection: close\r\n\r\n")
+        head, body = head_and_body(url, b"GET /livez " + lines + b"Connection: close\r\n\r\n")
     assert head[0].split()[1] == str(status)
     if status == 400:
         assert "content-type: application/problem+json" in head

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from clients import start
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
@@ -338,7 +339,7 @@ class TestRates:
 )
 def test_only_trusted_hosts_are_answered_for(weights: Path, host: str, status: int) -> None:
     hosts = ("digits.example", "*.wide.example", "[::1]")
-    with TestClient(create_app(Settings(weights=weights, trusted_hosts=hosts))) as client:
+    with start(weights, trusted_hosts=hosts) as client:
         response = client.get("/health", headers={"Host": host})
     assert response.status_code == status
     if status == 400:

@@ -2,25 +2,16 @@
 
 from pathlib import Path
 
+from clients import refused, start
 from fastapi.testclient import TestClient
 
-from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.locations import default_weights
-from mnist_recognizer.nn import MLP
-
-
-def start(weights: Path) -> TestClient:
-    return TestClient(create_app(Settings(weights=weights)))
 
 
 def not_ready(client: TestClient) -> str:
     """See that the service lives and is not ready, and return why not."""
     assert client.get("/livez").json() == {"status": "alive"}
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.headers["content-type"] == "application/problem+json"
-    detail: str = response.json()["detail"]
+    detail = refused(client.get("/readyz"), 503)
     assert detail.endswith("Train one with: cd backend && python train.py")
     return detail
 
@@ -53,10 +44,6 @@ def test_a_network_that_reads_the_golden_seven_wrong_is_not_ready(weights: Path)
         assert client.get("/health").json()["status"] == "healthy", "as it always was"
 
 
-def test_a_network_that_overflows_is_not_ready(tmp_path: Path) -> None:
-    model = MLP(hidden_sizes=(16,), seed=0)
-    for array in (*model.weights, *model.biases):
-        array[...] = 3e38
-    model.save(tmp_path / "weights.pkl")
-    with start(tmp_path / "weights.pkl") as client:
+def test_a_network_that_overflows_is_not_ready(overflowing_weights: Path) -> None:
+    with start(overflowing_weights) as client:
         assert not_ready(client).startswith("The loaded network gives no probabilities.")

@@ -8,20 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clients import refused, start
 from fastapi.testclient import TestClient
 
-from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.model import weights_file as model_file
 from mnist_recognizer.api.model.weights_file import ModelFile
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
 DRAWING = {"pixels": [0.5] * 784}
-
-
-def start(weights: Path) -> TestClient:
-    return TestClient(create_app(Settings(weights=weights)))
 
 
 def save(weights: Path, *hidden: int, seed: int = 0) -> None:
@@ -37,9 +32,7 @@ def check_degraded(client: TestClient, reason: str) -> None:
         "detail": reason,
     }
     for response in (client.post("/predict", json=DRAWING), client.get("/model/info")):
-        assert response.status_code == 503
-        assert response.headers["content-type"] == "application/problem+json"
-        assert response.json()["detail"] == (
+        assert refused(response, 503) == (
             f"No trained model is loaded: {reason} Train one with: cd backend && python train.py"
         )
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clients import start
 from fastapi.testclient import TestClient
 
-from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.nn import MLP
 
 
@@ -46,7 +45,7 @@ def test_it_can_be_read_as_the_reference_describes_it(client: TestClient, weight
 
 def test_double_precision_is_handed_out_as_float32(tmp_path: Path) -> None:
     MLP(hidden_sizes=(4,), seed=0, dtype=np.float64).save(tmp_path / "weights.npz")
-    with TestClient(create_app(Settings(weights=tmp_path / "weights.npz"))) as client:
+    with start(tmp_path / "weights.npz") as client:
         data = client.get("/model/weights").content
     assert data.count(b'"F32"') == 4
 
@@ -76,7 +75,7 @@ def test_a_new_network_has_another_etag(client: TestClient, weights: Path) -> No
 
 
 def test_without_a_network_it_is_503(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(weights=tmp_path / "none.pkl"))) as client:
+    with start(tmp_path / "none.pkl") as client:
         response = client.get("/model/weights")
     assert response.status_code == 503
     assert "python train.py" in response.json()["detail"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clients import start
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.observability.logs import (
     ACCESS,
     Format,
@@ -20,7 +20,6 @@ from mnist_recognizer.api.observability.logs import (
     is_json,
     log_config,
 )
-from mnist_recognizer.api.settings import Settings
 
 
 class Lines(logging.Handler):
@@ -121,7 +120,7 @@ def test_what_belongs_to_no_request_has_no_id(handler: Lines) -> None:
 
 
 def test_the_lines_of_requests_can_be_left_out(weights: Path, handler: Lines) -> None:
-    with TestClient(create_app(Settings(weights=weights, access_log=False))) as client:
+    with start(weights, access_log=False) as client:
         client.get("/health")
     assert of_requests(handler) == []
 

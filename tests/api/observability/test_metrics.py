@@ -4,13 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clients import start
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.observability.metrics import Metrics
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.nn import MLP
 
 DRAWING = {"pixels": [0.5] * 784}
@@ -105,7 +104,7 @@ def test_the_network_in_use_is_named(client: TestClient, weights: Path) -> None:
 
 
 def test_without_a_network_none_is_named(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(weights=tmp_path / "none.pkl"))) as client:
+    with start(tmp_path / "none.pkl") as client:
         assert not [name for name, _ in scrape(client) if name == "mnist_model_info"]
 
 

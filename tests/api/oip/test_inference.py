@@ -8,14 +8,13 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from clients import refused, start
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.oip.inference import parse_inference
 from mnist_recognizer.api.problems import ProblemError
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
@@ -57,18 +56,6 @@ def arrays(response: httpx.Response) -> dict[str, np.ndarray[Any, Any]]:
     return found
 
 
-def refused(response: httpx.Response, status: int) -> str:
-    """See that a request is refused as the protocol and RFC 9457 want it, and return why."""
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    problem = response.json()
-    assert problem["status"] == status
-    assert problem["error"] == problem["detail"]
-    assert len(response.content) < 2000
-    error: str = problem["error"]
-    return error
-
-
 @pytest.fixture
 def expected(weights: Path) -> np.ndarray[Any, Any]:
     return MLP.load(weights).predict_proba(PIXELS)
@@ -91,14 +78,14 @@ def test_the_server_and_the_model_describe_themselves(client: TestClient) -> Non
 
 
 def test_with_the_trained_network_all_is_live_and_ready() -> None:
-    with TestClient(create_app(Settings(weights=default_weights()))) as client:
+    with start(default_weights()) as client:
         assert client.get("/v2/health/live").json() == {"live": True}
         assert client.get("/v2/health/ready").json() == {"ready": True}
         assert client.get("/v2/models/mnist/ready").json() == {"name": "mnist", "ready": True}
 
 
 def test_without_a_network_it_is_live_and_not_ready(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(weights=tmp_path / "none.pkl"))) as client:
+    with start(tmp_path / "none.pkl") as client:
         assert client.get("/v2/health/live").status_code == 200
         for path in ("/v2/health/ready", "/v2/models/mnist/ready"):
             assert "No trained model is loaded" in refused(client.get(path), 503)
@@ -278,13 +265,9 @@ def test_commas_beside_the_numbers_are_not_counted(extra: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
-def test_weights_that_overflow_are_503_and_never_a_nan(tmp_path: Path) -> None:
-    model = MLP(hidden_sizes=(16,), seed=0)
-    for array in (*model.weights, *model.biases):
-        array[...] = 3e38
-    model.save(tmp_path / "weights.pkl")
+def test_weights_that_overflow_are_503_and_never_a_nan(overflowing_weights: Path) -> None:
     content, headers = binary()
-    with TestClient(create_app(Settings(weights=tmp_path / "weights.pkl"))) as client:
+    with start(overflowing_weights) as client:
         response = client.post(INFER, content=content, headers=headers)
     assert "give no probabilities" in refused(response, 503)
 

@@ -1,16 +1,15 @@
 """`accepted` and `reason`: what the answers say of pictures that are no digit, or two."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from clients import start
 from fastapi.testclient import TestClient
 
-from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.rejection import KEY, Rejection
 
@@ -30,22 +29,9 @@ def numbers(min_score: float, min_margin: float) -> Rejection:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Server]:
+def scored(served: Callable[..., tuple[TestClient, MLP]]) -> Server:
     """Start the service with a network and some numbers in its file."""
-    clients = []
-
-    def start(rejection: Rejection) -> TestClient:
-        model = MLP(hidden_sizes=(16,), seed=0)
-        model.metadata[KEY] = rejection.to_json()
-        model.save(tmp_path / "weights.pkl")
-        client = TestClient(create_app(Settings(weights=tmp_path / "weights.pkl")))
-        client.__enter__()
-        clients.append(client)
-        return client
-
-    yield start
-    for client in clients:
-        client.__exit__(None, None, None)
+    return lambda rejection: served(**{KEY: rejection.to_json()})[0]
 
 
 def answers(client: TestClient, picture: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
@@ -64,13 +50,13 @@ def test_weights_without_the_numbers_accept_everything(client: TestClient) -> No
     assert (answer["accepted"], answer["reason"]) == (True, None)
 
 
-def test_a_digit_is_accepted(served: Server) -> None:
-    for answer in answers(served(numbers(-1, 0)), PICTURES[0]):
+def test_a_digit_is_accepted(scored: Server) -> None:
+    for answer in answers(scored(numbers(-1, 0)), PICTURES[0]):
         assert (answer["accepted"], answer["reason"]) == (True, None)
 
 
-def test_what_is_no_digit_is_told(served: Server) -> None:
-    client = served(numbers(1, 0))
+def test_what_is_no_digit_is_told(scored: Server) -> None:
+    client = scored(numbers(1, 0))
     for answer in answers(client, PICTURES[0]):
         assert not answer["accepted"]
         assert answer["reason"] == "This does not look like a digit."
@@ -78,13 +64,13 @@ def test_what_is_no_digit_is_told(served: Server) -> None:
     assert answer["reason"] == "This does not look like a digit."
 
 
-def test_an_empty_picture_is_told(served: Server) -> None:
-    for answer in answers(served(numbers(1, 0)), np.zeros(784, np.uint8)):
+def test_an_empty_picture_is_told(scored: Server) -> None:
+    for answer in answers(scored(numbers(1, 0)), np.zeros(784, np.uint8)):
         assert (answer["accepted"], answer["reason"]) == (False, "The picture is empty.")
 
 
-def test_two_digits_that_are_both_likely_are_named(served: Server) -> None:
-    for answer in answers(served(numbers(-1, 1.5)), PICTURES[0]):
+def test_two_digits_that_are_both_likely_are_named(scored: Server) -> None:
+    for answer in answers(scored(numbers(-1, 1.5)), PICTURES[0]):
         first, second = sorted(
             answer["probabilities"], key=lambda digit: -answer["probabilities"][digit]
         )[:2]
@@ -94,15 +80,15 @@ def test_two_digits_that_are_both_likely_are_named(served: Server) -> None:
 
 
 def test_the_other_fields_are_those_of_weights_without_the_numbers(
-    served: Server, client: TestClient
+    scored: Server, client: TestClient
 ) -> None:
     expected = answers(client, PICTURES[0])
-    for answer, other in zip(answers(served(numbers(1, 0)), PICTURES[0]), expected, strict=True):
+    for answer, other in zip(answers(scored(numbers(1, 0)), PICTURES[0]), expected, strict=True):
         for field in ("prediction", "probabilities", "confidence"):
             assert answer[field] == other[field]
 
 
-def test_each_picture_of_a_batch_has_its_own_reason(served: Server) -> None:
+def test_each_picture_of_a_batch_has_its_own_reason(scored: Server) -> None:
     """More pictures than are computed at a time, so that none gets another one's."""
     model = MLP(hidden_sizes=(16,), seed=0)
     weights = RNG.normal(size=(17, 3)).astype(np.float32)
@@ -111,7 +97,7 @@ def test_each_picture_of_a_batch_has_its_own_reason(served: Server) -> None:
     rejection = Rejection(weights, 0 * ones, ones, 0, 0)
     scores = rejection.score(model.forward((PICTURES / 255).astype(np.float32)))
     middle = float(np.median(scores))
-    client = served(Rejection(weights, 0 * ones, ones, middle, 0))
+    client = scored(Rejection(weights, 0 * ones, ones, middle, 0))
     response = client.post("/predict/batch", content=PICTURES.tobytes(), headers=OCTETS)
     accepted = np.array([answer["accepted"] for answer in response.json()["predictions"]])
     clear = np.abs(scores - middle) > 1e-4
@@ -119,16 +105,16 @@ def test_each_picture_of_a_batch_has_its_own_reason(served: Server) -> None:
     assert 100 < accepted.sum() < 200
 
 
-def test_raw_bytes_are_the_probabilities_alone(served: Server) -> None:
+def test_raw_bytes_are_the_probabilities_alone(scored: Server) -> None:
     headers = {**OCTETS, "Accept": "application/octet-stream"}
-    client = served(numbers(1, 0))
+    client = scored(numbers(1, 0))
     response = client.post("/predict/batch", content=PICTURES.tobytes(), headers=headers)
     assert len(response.content) == 300 * 40
 
 
-def test_the_page_gets_the_numbers_with_the_weights(served: Server) -> None:
+def test_the_page_gets_the_numbers_with_the_weights(scored: Server) -> None:
     rejection = numbers(1, 0.25)
-    content = served(rejection).get("/model/weights").content
+    content = scored(rejection).get("/model/weights").content
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     assert json.loads(header["__metadata__"]["metadata"])[KEY] == rejection.to_json()
 
@@ -137,7 +123,7 @@ def test_numbers_that_do_not_fit_the_network_are_told(tmp_path: Path) -> None:
     model = MLP(hidden_sizes=(8,), seed=0)
     model.metadata[KEY] = numbers(1, 0).to_json()
     model.save(tmp_path / "weights.pkl")
-    with TestClient(create_app(Settings(weights=tmp_path / "weights.pkl"))) as client:
+    with start(tmp_path / "weights.pkl") as client:
         response = client.post("/predict", json={"pixels": [0] * 784})
     assert response.status_code == 503
     assert "weights.pkl is not a usable weights file" in response.json()["detail"]

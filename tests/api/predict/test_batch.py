@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from clients import refused, start
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,18 +22,6 @@ JSON = {"Content-Type": "application/json"}
 OCTETS = {"Content-Type": "application/octet-stream"}
 GREY = np.random.default_rng(0).integers(0, 256, (1000, 784), dtype=np.uint8)
 IMAGE = [0] * 784
-
-
-def refused(client: TestClient, status: int, field: str, **request: Any) -> str:
-    """Post a batch, see that it is refused properly, and return what is said."""
-    response = client.post("/predict/batch", **request)
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    assert len(response.content) < 4000
-    problem = response.json()
-    assert problem["errors"][0]["field"] == field
-    detail: str = problem["detail"]
-    return detail
 
 
 @pytest.mark.parametrize("count", [1, 2, 1000])
@@ -89,25 +78,33 @@ def test_the_compact_answer_is_float32_for_who_asks_for_it(
 
 @pytest.mark.parametrize("length", [0, 1, 783, 785, 1567])
 def test_bytes_that_are_no_whole_digits_are_422(client: TestClient, length: int) -> None:
-    said = refused(client, 422, "body", content=bytes(length), headers=OCTETS)
+    said = refused(
+        client.post("/predict/batch", content=bytes(length), headers=OCTETS), 422, "body"
+    )
     assert said == f"body has {length:,} bytes, and must have 784 for each digit."
 
 
 def test_a_thousand_and_one_digits_are_too_many(client: TestClient) -> None:
-    said = refused(client, 413, "body", content=bytes(784 * 1001), headers=OCTETS)
+    said = refused(
+        client.post("/predict/batch", content=bytes(784 * 1001), headers=OCTETS), 413, "body"
+    )
     assert said.endswith("a batch is 1,000 digits at most.")
-    said = refused(client, 422, "body", json={"images": [IMAGE] * 1001})
+    said = refused(client.post("/predict/batch", json={"images": [IMAGE] * 1001}), 422, "body")
     assert said == "body holds more than 784,000 numbers; a batch is 1,000 digits at most."
-    said = refused(client, 422, "images", json={"images": [[]] * 1001})
+    said = refused(client.post("/predict/batch", json={"images": [[]] * 1001}), 422, "images")
     assert said == "images has 1,001 items; a batch is 1,000 digits at most."
 
 
 def test_the_size_limit_is_a_setting_of_its_own(weights: Path) -> None:
     settings = Settings(weights=weights, max_batch_bytes=4096)
     with TestClient(create_app(settings)) as client:
-        said = refused(client, 413, "body", content=b" " * 4097, headers=JSON)
+        said = refused(
+            client.post("/predict/batch", content=b" " * 4097, headers=JSON), 413, "body"
+        )
         assert said.startswith("The body is larger than 4,096 bytes; raw bytes (application/octet")
-        assert refused(client, 413, "body", content=bytes(784 * 6), headers=OCTETS)
+        assert refused(
+            client.post("/predict/batch", content=bytes(784 * 6), headers=OCTETS), 413, "body"
+        )
         response = client.post("/predict/batch", content=bytes(784 * 5), headers=OCTETS)
         assert response.status_code == 200
 
@@ -135,7 +132,7 @@ def test_the_size_limit_is_a_setting_of_its_own(weights: Path) -> None:
 def test_json_of_another_shape_is_422_and_the_place_is_named(
     client: TestClient, images: Any, field: str, message: str
 ) -> None:
-    assert message in refused(client, 422, field, json={"images": images})
+    assert message in refused(client.post("/predict/batch", json={"images": images}), 422, field)
 
 
 GOOD = json.dumps({"images": [IMAGE]})
@@ -169,11 +166,17 @@ def test_a_body_that_is_no_batch_is_told_why(
     client: TestClient, body: str, status: int, field: str, message: str
 ) -> None:
     content = body.encode(errors="surrogateescape")
-    assert message in refused(client, status, field, content=content, headers=JSON)
+    assert message in refused(
+        client.post("/predict/batch", content=content, headers=JSON), status, field
+    )
 
 
 def test_any_other_type_is_415(client: TestClient) -> None:
-    said = refused(client, 415, "Content-Type", content=b"0", headers={"Content-Type": "text/csv"})
+    said = refused(
+        client.post("/predict/batch", content=b"0", headers={"Content-Type": "text/csv"}),
+        415,
+        "Content-Type",
+    )
     assert said == (
         "The header Content-Type is 'text/csv'; send JSON with Content-Type: application/json or "
         "raw bytes with Content-Type: application/octet-stream."
@@ -181,7 +184,7 @@ def test_any_other_type_is_415(client: TestClient) -> None:
 
 
 def test_without_a_network_it_is_503(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(weights=tmp_path / "none.pkl"))) as client:
+    with start(tmp_path / "none.pkl") as client:
         response = client.post("/predict/batch", content=bytes(784), headers=OCTETS)
     assert response.status_code == 503
 
@@ -189,12 +192,10 @@ def test_without_a_network_it_is_503(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
 @pytest.mark.parametrize("accept", ["application/json", "application/octet-stream"])
-def test_weights_that_overflow_are_503_in_both_forms(tmp_path: Path, accept: str) -> None:
-    model = MLP(hidden_sizes=(16,), seed=0)
-    for array in (*model.weights, *model.biases):
-        array[...] = 3e38
-    model.save(tmp_path / "weights.pkl")
-    with TestClient(create_app(Settings(weights=tmp_path / "weights.pkl"))) as client:
+def test_weights_that_overflow_are_503_in_both_forms(
+    overflowing_weights: Path, accept: str
+) -> None:
+    with start(overflowing_weights) as client:
         headers = {**OCTETS, "Accept": accept}
         response = client.post("/predict/batch", content=b"\xff" * 784, headers=headers)
     assert response.status_code == 503

@@ -1,17 +1,14 @@
 """Every route straightens images for a network that was trained on straightened ones."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.vision.slant import straighten
 from mnist_recognizer.vision.strokes import render_strokes
@@ -70,40 +67,21 @@ def open_inference(client: TestClient) -> list[float]:
 ROUTES: list[Ask] = [drawing, strokes, image, batch_of_json, batch_of_bytes, open_inference]
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Callable[[int], tuple[TestClient, MLP]]]:
-    """Start the service with a network of some geometry."""
-    clients = []
-
-    def start(geometry: int) -> tuple[TestClient, MLP]:
-        model = MLP(hidden_sizes=(16,), seed=0)
-        model.metadata["geometry"] = geometry
-        model.save(tmp_path / "weights.pkl")
-        client = TestClient(create_app(Settings(weights=tmp_path / "weights.pkl")))
-        client.__enter__()
-        clients.append(client)
-        return client, model
-
-    yield start
-    for client in clients:
-        client.__exit__(None, None, None)
-
-
 @pytest.mark.parametrize("ask", ROUTES, ids=lambda ask: ask.__name__)
 @pytest.mark.parametrize(("geometry", "read"), [(1, IMAGE), (2, straighten(IMAGE[None])[0])])
 def test_the_network_reads_an_image_in_its_own_geometry(
-    served: Callable[[int], tuple[TestClient, MLP]], ask: Ask, geometry: int, read: np.ndarray
+    served: Callable[..., tuple[TestClient, MLP]], ask: Ask, geometry: int, read: np.ndarray
 ) -> None:
     assert (straighten(IMAGE[None])[0] != IMAGE).any()
-    client, model = served(geometry)
+    client, model = served(geometry=geometry)
     expected = model.predict_proba(read.reshape(1, 784) / np.float32(255))[0]
     assert ask(client) == pytest.approx(expected.tolist(), abs=1e-6)
 
 
 def test_weights_of_an_unknown_geometry_are_not_used(
-    served: Callable[[int], tuple[TestClient, MLP]],
+    served: Callable[..., tuple[TestClient, MLP]],
 ) -> None:
-    client, _ = served(3)
+    client, _ = served(geometry=3)
     health = client.get("/health").json()
     assert health["status"] == "degraded"
     assert "was trained with geometry 3" in health["detail"]

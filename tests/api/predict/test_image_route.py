@@ -5,13 +5,13 @@ import struct
 import zlib
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
+from clients import refused, start
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from mnist_recognizer.api.app import create_app
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.vision.segmentation import find_digits
 from mnist_recognizer.vision.strokes import render_strokes
 
@@ -30,21 +30,15 @@ def saved(grey: np.ndarray | Image.Image, kind: str = "PNG", **options: Any) -> 
     return buffer.getvalue()
 
 
+def post(client: TestClient, body: bytes, kind: str = "image/png") -> httpx.Response:
+    return client.post("/predict/image", content=body, headers={"Content-Type": kind})
+
+
 def posted(client: TestClient, body: bytes, kind: str = "image/png") -> dict[str, Any]:
-    response = client.post("/predict/image", content=body, headers={"Content-Type": kind})
+    response = post(client, body, kind)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
     return answer
-
-
-def refused(client: TestClient, status: int, body: bytes, kind: str = "image/png") -> str:
-    """Post a picture, see that it is refused properly, and return what is said."""
-    response = client.post("/predict/image", content=body, headers={"Content-Type": kind})
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    assert len(response.content) < 1000
-    detail: str = response.json()["detail"]
-    return detail
 
 
 def test_a_picture_of_mnists_size_is_answered_as_its_pixels_are(client: TestClient) -> None:
@@ -88,7 +82,7 @@ def test_the_bytes_tell_the_format_whatever_was_declared(client: TestClient, dec
 
 
 def test_a_blank_image_is_refused_with_what_to_do(client: TestClient) -> None:
-    detail = refused(client, 422, saved(np.full((60, 80), 255, np.uint8)))
+    detail = refused(post(client, saved(np.full((60, 80), 255, np.uint8))), 422)
     assert detail.startswith("The image is blank: nothing in it stands out from its border.")
     assert "margin" in detail
 
@@ -105,7 +99,7 @@ def test_a_blank_image_is_refused_with_what_to_do(client: TestClient) -> None:
 def test_what_is_not_an_image_is_refused(
     client: TestClient, status: int, body: bytes, detail: str
 ) -> None:
-    assert refused(client, status, body).startswith(detail)
+    assert refused(post(client, body), status).startswith(detail)
 
 
 def test_a_form_is_told_to_send_the_file_alone(client: TestClient) -> None:
@@ -120,9 +114,9 @@ def test_a_compressed_body_is_refused(client: TestClient) -> None:
 
 
 def test_a_body_beyond_the_setting_is_refused(weights: Any) -> None:
-    with TestClient(create_app(Settings(weights=weights, max_image_bytes=4096))) as client:
+    with start(weights, max_image_bytes=4096) as client:
         noise = np.random.default_rng(0).integers(0, 255, (90, 90), np.uint8)
-        assert "larger than 4,096 bytes" in refused(client, 413, saved(noise))
+        assert "larger than 4,096 bytes" in refused(post(client, saved(noise)), 413)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -145,5 +139,5 @@ def test_a_decompression_bomb_is_refused_by_its_header(client: TestClient) -> No
         "WebP": b"RIFF" + struct.pack("<I", 22) + b"WEBPVP8X" + struct.pack("<I", 10) + vp8x,
     }
     for kind, body in bombs.items():
-        detail = refused(client, 413, body)
+        detail = refused(post(client, body), 413)
         assert "pixels" in detail, kind

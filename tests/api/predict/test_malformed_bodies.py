@@ -26,13 +26,13 @@ def pixels_with(value: str, at: int = 3) -> bytes:
 GOOD = pixels_with("0").decode()
 
 
-def refused(client: TestClient, body: bytes) -> Problem:
+def problem_for(client: TestClient, body: bytes) -> Problem:
     """Post a body, see that it is refused properly, and return the problem document."""
     response = client.post("/predict", content=body, headers=JSON)
     return checked(response.status_code, response.headers["content-type"], response.content)
 
 
-def refused_by_the_reader(body: bytes) -> Problem:
+def problem_from_the_reader(body: bytes) -> Problem:
     """Do the same without HTTP, which is many times as fast."""
     with pytest.raises(ProblemError) as caught:
         parse_drawing(body)
@@ -73,20 +73,20 @@ class TestOnePixelThatIsWrong:
     def test_is_named_with_its_index_and_value(
         self, client: TestClient, value: str, message: str
     ) -> None:
-        problem = refused(client, pixels_with(value))
+        problem = problem_for(client, pixels_with(value))
         assert problem.status == 422
         assert [error.field for error in problem.errors] == ["pixels[3]"]
         assert problem.errors[0].message.startswith(message)
         assert problem.detail.startswith(f"pixels[3] {message}")
 
     def test_a_long_string_is_not_echoed(self, client: TestClient) -> None:
-        problem = refused(client, pixels_with('"' + "x" * 60_000 + '"'))
+        problem = problem_for(client, pixels_with('"' + "x" * 60_000 + '"'))
         assert problem.errors[0].message.endswith('"' + "x" * 60 + '…"')
 
     def test_many_wrong_pixels_are_counted_and_the_first_ten_listed(
         self, client: TestClient
     ) -> None:
-        problem = refused(client, json.dumps({"pixels": [255] * 784}).encode())
+        problem = problem_for(client, json.dumps({"pixels": [255] * 784}).encode())
         assert [error.field for error in problem.errors] == [f"pixels[{i}]" for i in range(10)]
         assert problem.detail.endswith("That is the first of 784 errors.")
 
@@ -116,14 +116,14 @@ class TestOnePixelThatIsWrong:
 def test_json_of_another_shape_is_422_and_the_field_is_named(
     client: TestClient, body: str, field: str, message: str
 ) -> None:
-    problem = refused(client, body.encode())
+    problem = problem_for(client, body.encode())
     assert problem.status == 422
     assert problem.errors[0].field == field
     assert message in problem.errors[0].message
 
 
 def test_a_misspelt_field_is_named_beside_the_missing_one(client: TestClient) -> None:
-    problem = refused(client, json.dumps({"pixel": [0] * 784}).encode())
+    problem = problem_for(client, json.dumps({"pixel": [0] * 784}).encode())
     assert [error.field for error in problem.errors] == ["pixels", "pixel"]
 
 
@@ -150,14 +150,14 @@ def test_a_misspelt_field_is_named_beside_the_missing_one(client: TestClient) ->
     ],
 )
 def test_what_cannot_be_read_is_400(client: TestClient, body: bytes, detail: str) -> None:
-    problem = refused(client, body)
+    problem = problem_for(client, body)
     assert problem.status == 400
     assert problem.detail.startswith(detail)
     assert problem.errors[0].field == "body"
 
 
 def test_ten_megabytes_of_garbage_are_413(client: TestClient) -> None:
-    assert refused(client, b"\xff\x00{[" * 2_500_000).status == 413
+    assert problem_for(client, b"\xff\x00{[" * 2_500_000).status == 413
 
 
 def test_a_body_in_which_no_value_is_wrong_has_a_field_twice() -> None:
@@ -211,14 +211,14 @@ through_http = settings(
 @example({"pixels": [float("nan")] * 784})
 @example({"pixels": [10**60] * 784})
 def test_any_json_is_refused_with_a_named_field(value: Any) -> None:
-    assert refused_by_the_reader(json.dumps(value).encode()).status in {400, 422}
+    assert problem_from_the_reader(json.dumps(value).encode()).status in {400, 422}
 
 
 @thorough
 @given(st.binary(max_size=300))
 @example(b"\x80")
 def test_any_bytes_are_refused(body: bytes) -> None:
-    refused_by_the_reader(body)
+    problem_from_the_reader(body)
 
 
 @thorough
@@ -227,7 +227,7 @@ def test_any_damage_to_a_good_body_is_read_or_refused(body: bytes) -> None:
     try:
         assert parse_drawing(body).shape == (PIXELS,)
     except ProblemError:
-        refused_by_the_reader(body)
+        problem_from_the_reader(body)
 
 
 @pytest.mark.slow
@@ -235,7 +235,7 @@ def test_any_damage_to_a_good_body_is_read_or_refused(body: bytes) -> None:
 @given(shapes.map(lambda value: json.dumps(value).encode()) | st.binary() | mutated())
 def test_any_of_these_is_answered_with_200_or_a_problem(client: TestClient, body: bytes) -> None:
     if client.post("/predict", content=body, headers=JSON).status_code != 200:
-        refused(client, body)
+        problem_for(client, body)
 
 
 pixel_values = st.floats(0, 1) | st.integers(0, 1) | leaves
@@ -261,5 +261,5 @@ def test_the_fast_reader_and_the_exact_one_agree(drawn: dict[int, Any], length: 
 def test_the_servers_log_holds_no_traceback_of_a_refusal(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    refused(client, b"{")
+    problem_for(client, b"{")
     assert not [record for record in caplog.records if record.exc_info]

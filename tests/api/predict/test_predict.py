@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from clients import start
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -134,12 +135,8 @@ class TestTheSizeLimit:
 
 @pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
-def test_weights_that_overflow_are_503_and_never_a_nan(tmp_path: Path) -> None:
-    model = MLP(hidden_sizes=(16,), seed=0)
-    for array in (*model.weights, *model.biases):
-        array[...] = 3e38
-    model.save(tmp_path / "weights.pkl")
-    with TestClient(create_app(Settings(weights=tmp_path / "weights.pkl"))) as client:
+def test_weights_that_overflow_are_503_and_never_a_nan(overflowing_weights: Path) -> None:
+    with start(overflowing_weights) as client:
         response = client.post("/predict", json={"pixels": [1] * 784})
     assert response.status_code == 503
     assert "python train.py" in response.json()["detail"]

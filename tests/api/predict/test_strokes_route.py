@@ -6,29 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from clients import refused, start
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.predict.strokes import parse_strokes
 from mnist_recognizer.api.problems import ProblemError
-from mnist_recognizer.api.settings import Settings
 from mnist_recognizer.vision.strokes import render_strokes
 
 SEVEN = [[[20, 30], [80, 30], [45, 120]], [[35, 75], [70, 75]]]
-
-
-def refused(client: TestClient, status: int, field: str, **request: Any) -> str:
-    """Post a drawing, see that it is refused properly, and return what is said."""
-    response = client.post("/predict/strokes", **request)
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    assert len(response.content) < 4000
-    problem = response.json()
-    assert problem["errors"][0]["field"] == field
-    detail: str = problem["detail"]
-    return detail
 
 
 def test_the_answer_is_that_of_the_picture_that_the_strokes_make(client: TestClient) -> None:
@@ -63,7 +50,7 @@ def test_unusual_drawings_are_answered(client: TestClient, strokes: Any) -> None
 
 @pytest.mark.parametrize("strokes", [[], [[]], [[], [], []]])
 def test_an_empty_drawing_is_422_with_a_sentence(client: TestClient, strokes: Any) -> None:
-    said = refused(client, 422, "strokes", json={"strokes": strokes})
+    said = refused(client.post("/predict/strokes", json={"strokes": strokes}), 422, "strokes")
     assert said == "strokes hold no point: the drawing is empty. Draw a digit first."
 
 
@@ -89,7 +76,9 @@ def test_an_empty_drawing_is_422_with_a_sentence(client: TestClient, strokes: An
 def test_what_is_wrong_is_422_and_its_place_is_named(
     client: TestClient, strokes: Any, field: str, message: str
 ) -> None:
-    assert message in refused(client, 422, field, json={"strokes": strokes})
+    assert message in refused(
+        client.post("/predict/strokes", json={"strokes": strokes}), 422, field
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,15 +100,17 @@ def test_a_body_that_is_no_drawing_is_told_why(
     client: TestClient, body: bytes, status: int, field: str, message: str
 ) -> None:
     headers = {"Content-Type": "application/json"}
-    assert message in refused(client, status, field, content=body, headers=headers)
+    assert message in refused(
+        client.post("/predict/strokes", content=body, headers=headers), status, field
+    )
 
 
 def test_any_other_type_is_415(client: TestClient) -> None:
-    assert refused(client, 415, "Content-Type", content=b"{}")
+    assert refused(client.post("/predict/strokes", content=b"{}"), 415, "Content-Type")
 
 
 def test_without_a_network_it_is_503(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(weights=tmp_path / "none.pkl"))) as client:
+    with start(tmp_path / "none.pkl") as client:
         assert client.post("/predict/strokes", json={"strokes": SEVEN}).status_code == 503
 
 

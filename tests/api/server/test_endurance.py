@@ -1,24 +1,23 @@
 """What must hold when much is asked, when the disk takes nothing, and when the process ends."""
 
 import json
-import os
-import re
 import resource
-import signal
 import socket
-import subprocess
-import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 from live import serving
+from server_process import Process
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.settings import Settings
 
-MAIN = Path(__file__).resolve().parents[3] / "backend" / "main.py"
+pytestmark = pytest.mark.slow
+
 DRAWING = json.dumps({"pixels": [0.5] * 784}).encode()
 JSON = {"Content-Type": "application/json"}
 
@@ -76,62 +75,41 @@ def test_under_load_every_request_is_answered_or_told_to_come_back(weights: Path
         assert httpx.get(url + "/livez").status_code == 200
 
 
-def start(weights: Path, **arguments: object) -> tuple[subprocess.Popen[str], int]:
-    """Start the server as a process, and return its port once it answers."""
-    process = subprocess.Popen(
-        [sys.executable, str(MAIN)],
-        env={
-            **os.environ,
-            "MNIST_PORT": "0",
-            "MNIST_WEIGHTS": str(weights),
-            "MNIST_LOG_FORMAT": "text",
-            "MNIST_LOG_LEVEL": "warning",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        **arguments,  # type: ignore[call-overload]
-    )
-    found = re.search(r"localhost:(\d+)", process.stdout.readline())
-    assert found
-    return process, int(found[1])
+Run = Callable[..., Process]
 
 
-def test_sigterm_lets_a_request_finish_that_has_begun(weights: Path) -> None:
-    process, port = start(weights)
-    with process, socket.create_connection(("127.0.0.1", port)) as sender:
+def test_sigterm_lets_a_request_finish_that_has_begun(run: Run) -> None:
+    process = run()
+    with socket.create_connection(("127.0.0.1", process.port)) as sender:
         sender.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b"Expect: 100-continue\r\n"
             b"Content-Length: %d\r\n\r\n" % len(DRAWING)
         )
         assert sender.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n", "the request has begun"
-        process.send_signal(signal.SIGTERM)
+        process.process.terminate()
         threading.Timer(0.5, sender.sendall, [DRAWING]).start()
         assert sender.recv(12) == b"HTTP/1.1 200"
-        assert process.wait(60) == 0
+        assert process.wait() == 0
 
 
-def test_after_kill_9_it_starts_again_with_the_same_network(weights: Path) -> None:
+def test_after_kill_9_it_starts_again_with_the_same_network(run: Run, weights: Path) -> None:
     before = weights.read_bytes()
     for _ in range(2):
-        process, port = start(weights)
-        with process:
-            url = f"http://127.0.0.1:{port}/predict"
-            assert httpx.post(url, content=DRAWING, headers=JSON).status_code == 200
-            process.kill()
+        process = run()
+        url = process.url + "/predict"
+        assert httpx.post(url, content=DRAWING, headers=JSON).status_code == 200
+        process.end()
     assert weights.read_bytes() == before
     assert [path.name for path in weights.parent.iterdir()] == ["weights.pkl"]
 
 
-def test_it_serves_although_no_file_can_be_written(weights: Path) -> None:
+def test_it_serves_although_no_file_can_be_written(run: Run) -> None:
     def no_writing() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-    process, port = start(weights, preexec_fn=no_writing, cwd="/")
-    with process:
-        url = f"http://127.0.0.1:{port}"
-        assert httpx.post(url + "/predict", content=DRAWING, headers=JSON).status_code == 200
-        assert "<title>" in httpx.get(url + "/").text
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+    process = run(preexec_fn=no_writing, cwd="/")
+    answer = httpx.post(process.url + "/predict", content=DRAWING, headers=JSON)
+    assert answer.status_code == 200
+    assert "<title>" in httpx.get(process.url + "/").text
+    assert process.stop() == 0

@@ -4,6 +4,7 @@ import http.client
 from pathlib import Path
 
 import pytest
+from clients import start
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from live import serving
@@ -26,10 +27,6 @@ def frontend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     monkeypatch.setattr(app_module, "frontend_folder", lambda: folder)
     return folder
-
-
-def start(weights: Path) -> TestClient:
-    return TestClient(create_app(Settings(weights=weights)))
 
 
 def test_the_projects_own_page_is_served_whole(client: TestClient) -> None:
