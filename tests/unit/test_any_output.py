@@ -41,6 +41,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 @pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.slow
 def test_it_writes_in_any_encoding(arguments: list[str], encoding: str, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, *arguments],
@@ -68,6 +69,7 @@ def test_without_an_output_it_ends_well(arguments: list[str], folder: Path) -> N
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGPIPE")
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
+@pytest.mark.slow
 def test_a_closed_pipe_ends_it_without_a_word(arguments: list[str], folder: Path) -> None:
     read, write = os.pipe()
     os.close(read)

@@ -33,6 +33,7 @@ def test_the_temperature_by_hand() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.4, 3.0))
+@pytest.mark.slow
 def test_the_temperature_that_made_the_labels_is_found_and_no_other_has_a_lower_loss(
     seed: int, true_temperature: float
 ) -> None:

@@ -111,6 +111,7 @@ def test_arguments_come_from_the_process_and_its_status_is_returned() -> None:
     assert done.stderr == "error: nothing.npy cannot be read: No such file or directory\n"
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path, mnist: Mnist) -> None:
     np.save("many.npy", mnist.test_images[:3000])
     command = f"'{sys.executable}' -m mnist_recognizer predict many.npy | head -1"
@@ -266,6 +267,7 @@ def test_serve_hands_over_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert serve_command.serve is not server.serve
 
 
+@pytest.mark.slow
 def test_serve_answers_until_it_is_interrupted() -> None:
     command = [sys.executable, "-m", "mnist_recognizer", "serve", "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "backend")}

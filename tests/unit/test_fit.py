@@ -119,6 +119,7 @@ for pause in (0, 0.05, 0.2):
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core gives nothing to choose")
+@pytest.mark.slow
 def test_what_happens_between_epochs_changes_no_bit() -> None:
     # With these kernels of OpenBLAS, the last bits of a product of this size depend on its threads.
     environment = {

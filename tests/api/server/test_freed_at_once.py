@@ -39,6 +39,7 @@ def circles() -> Iterator[list[object]]:
         ("/v2/models/mnist/infer", JSON, b'{"inputs": 3}'),
     ],
 )
+@pytest.mark.slow
 def test_a_refusal_is_no_circle(
     client: TestClient, circles: list[object], path: str, media_type: str, body: bytes
 ) -> None:
