@@ -147,13 +147,18 @@ def golden_vectors() -> dict[str, Any]:
     }
 
 
-def golden_file() -> str:
-    """Return the text of preprocessing.json, one line a case."""
-    groups = (
+def as_lines(groups: dict[str, list[dict[str, Any]]]) -> str:
+    """Return groups of cases as JSON, one line a case."""
+    lines = (
         f'"{group}": [\n' + ",\n".join(json.dumps(case) for case in cases) + "\n]"
-        for group, cases in golden_vectors().items()
+        for group, cases in groups.items()
     )
-    return "{\n" + ",\n".join(groups) + "\n}\n"
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def golden_file() -> str:
+    """Return the text of preprocessing.json."""
+    return as_lines(golden_vectors())
 
 
 if __name__ == "__main__":

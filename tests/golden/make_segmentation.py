@@ -5,12 +5,11 @@ docs/preprocessing.md with `PYTHONPATH=backend python tests/golden/make_segmenta
 project's folder, and look at what changed: each case is one line of the file.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from make_preprocessing import DIGITS, Stroke, hex_rows, pairs, scattered
+from make_preprocessing import DIGITS, Stroke, as_lines, hex_rows, pairs, scattered
 
 from mnist_recognizer.vision.grouping import group_strokes
 from mnist_recognizer.vision.segmentation import find_digits
@@ -145,15 +144,6 @@ def golden_vectors() -> dict[str, Any]:
     }
 
 
-def golden_file() -> str:
-    """Return the text of segmentation.json, one line a case."""
-    groups = (
-        f'"{group}": [\n' + ",\n".join(json.dumps(case) for case in cases) + "\n]"
-        for group, cases in golden_vectors().items()
-    )
-    return "{\n" + ",\n".join(groups) + "\n}\n"
-
-
 if __name__ == "__main__":
-    FILE.write_text(golden_file(), encoding="utf-8")
+    FILE.write_text(as_lines(golden_vectors()), encoding="utf-8")
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fitting import network
 
-from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weights import load_arrays
 from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import fit
@@ -28,10 +28,6 @@ EVERYTHING = {
 
 def config(**settings: Any) -> Config:
     return Config.from_dict({**CLASSIC, **settings})
-
-
-def network() -> MLP:
-    return MLP(784, [16], 10)
 
 
 def train(run: Run, digits: Data, more_digits: Data, until: int = 1000) -> None:
