@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 # These need a package that only other programs have; test_inference.py and test_weights_route.py
 # check what they rely on.
 ELSEWHERE = ("tritonclient", "safetensors", "digits.example", "main.py", "main:app")
+
+needs_curl = pytest.mark.skipif(
+    shutil.which("curl") is None, reason="the documented commands use curl, which is not here"
+)
 
 
 def blocks(language: str) -> list[str]:
@@ -57,6 +62,7 @@ def test_there_are_examples_of_each_language() -> None:
     assert len(blocks("javascript")) > 1
 
 
+@needs_curl
 @pytest.mark.parametrize("block", blocks("bash"))
 def test_curl(block: str, url: str, tmp_path: Path) -> None:
     (tmp_path / "digits.raw").write_bytes(bytes(784 * 20))
@@ -101,6 +107,7 @@ def test_some_answers_are_printed() -> None:
     assert len(printed_answers()) >= 5
 
 
+@needs_curl
 @pytest.mark.parametrize(("command", "answer"), printed_answers())
 def test_a_printed_answer_is_what_the_server_answers(
     command: str, answer: str, url: str, tmp_path: Path
