@@ -115,7 +115,7 @@ def test_compare_names_files_and_runs(small: Mnist, tmp_path: Path, capsys: Capt
     MLP(hidden_sizes=(4,)).save(run / "weights.pkl")
     assert cli.main(["compare", str(default_weights()), "run"]) == 0
     text = capsys.readouterr().out
-    assert f"{default_weights()} is better (McNemar, p = " in text
+    assert f"{default_weights()} is better (McNemar, p " in text
     assert "784 -> 4 -> 10" in text
     assert cli.main(["compare", "--json", str(default_weights()), "run"]) == 0
     content = json.loads(capsys.readouterr().out)

@@ -46,7 +46,9 @@ MNIST.add('learn', (() => {
         this.#setOpen(this.#toggle.getAttribute('aria-expanded') !== 'true');
       });
       for (let n = 0; n < 9; n++) {
-        const canvas = element('canvas', { width: '28', height: '28', role: 'img' });
+        const canvas = element('canvas', {
+          width: '28', height: '28', role: 'img', 'aria-label': 'a training digit, on its way',
+        });
         this.#thumbnails.push(canvas);
         this.#exemplars.append(element('li', {}, canvas));
       }
