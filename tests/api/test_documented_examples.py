@@ -141,7 +141,7 @@ def test_python(block: str, url: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", blocks("javascript"))
 def test_javascript(block: str, url: str, tmp_path: Path) -> None:
-    node = Path(sys.executable).with_name("node")
+    node = shutil.which("node") or Path(sys.executable).with_name("node")
     (tmp_path / "photo.jpg").write_bytes(photo())
     prepared = (
         'import { openAsBlob } from "node:fs";\n'

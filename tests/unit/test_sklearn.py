@@ -183,6 +183,7 @@ def test_what_cannot_be_used_is_explained(settings, message: str, table) -> None
         MLPClassifier(random_state=0).set_params(**settings).fit(X * 1e3, y)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # few epochs
 def test_numpys_numbers_are_settings_as_good_as_pythons(table) -> None:
     X, y = table
     drawn = {"epochs": np.int64(1), "learning_rate": np.float64(0.01), "dropout": np.float32(0.1)}
