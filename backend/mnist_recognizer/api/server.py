@@ -144,12 +144,14 @@ def _max_connections() -> int:
 
 
 def _announce(address: tuple[str, int], line: str, url: str | None) -> None:
-    """Wait until the server takes connections; then say where it is, and open the page if asked."""
+    """Wait until the worker answers; then say where the server is, and open the page if asked."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
     while True:
         try:
-            socket.create_connection((host, address[1]), timeout=1).close()
-            break
+            with socket.create_connection((host, address[1]), timeout=5) as connection:
+                connection.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
+                if connection.recv(1):  # any answer will do
+                    break
         except OSError:
             time.sleep(0.02)
     print(line, flush=True)

@@ -67,7 +67,7 @@ class TestServe:
     def test_the_address_that_it_prints_can_be_opened(self, host: str, shown: str) -> None:
         assert server._url(host, 8123) == f"http://{shown}:8123"
 
-    def test_once_it_takes_connections_it_says_so_and_opens_the_page(
+    def test_once_the_worker_answers_it_says_so_and_opens_the_page(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         opened: list[str] = []
@@ -81,8 +81,15 @@ class TestServe:
         waiting.join(0.2)
         assert waiting.is_alive()
         assert opened == []
-        with socket.create_server(("127.0.0.1", port)):
+        with socket.create_server(("127.0.0.1", port)) as listener:
+            connection, _ = listener.accept()
+            connection.recv(100)
+            assert opened == []
+            connection.close()  # without an answer, so that it asks again
+            connection, _ = listener.accept()
+            connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
             waiting.join(PATIENCE)
+            connection.close()
         assert capsys.readouterr().out == "It runs.\n"
         assert opened == ["http://page"]
 
@@ -90,7 +97,13 @@ class TestServe:
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            server._announce(listener.getsockname()[:2], "It runs.", None)
+            address = listener.getsockname()[:2]
+            waiting = threading.Thread(target=server._announce, args=[address, "It runs.", None])
+            waiting.start()
+            connection, _ = listener.accept()
+            connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+            waiting.join(PATIENCE)
+            connection.close()
         assert capsys.readouterr().out == "It runs.\n"
 
     def test_the_workers_application_has_the_settings_of_the_environment(
