@@ -39,7 +39,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Let 404.html, which is no page, load nothing from elsewhere either."""
+    """Remove what 404.html would load from elsewhere."""
     return assets.with_own_copies(output, template_name)
 
 

@@ -3,7 +3,7 @@
 A weights file may come from anywhere, so reading one must never run code, crash the process or take
 memory out of proportion. Every reader therefore follows the same four rules: the size is capped
 before anything is read; nothing in the file names a Python object; each array's declared shape must
-match the bytes that are really there *before* memory is taken for it; and whatever is wrong ends in
+match the bytes that are really there *before* memory is taken for it; and every fault ends in
 one :class:`WeightsError`, a sentence that says what. The formats are in ``weight_formats.py``.
 """
 

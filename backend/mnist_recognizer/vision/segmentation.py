@@ -153,7 +153,7 @@ def take_apart(ink: NDArray[np.float64], border: Border = Border.ALL_COUNT) -> l
     """
     box = ink_box(ink)
     all_ink = Extent(box.left, box.top, box.right - 1, box.bottom - 1)
-    # What is no larger than MNIST's images is one digit, however broken.
+    # Ink that fits into one of MNIST's images is one digit, even in pieces.
     if max(box.right - box.left, box.bottom - box.top) <= SIZE:
         return [DigitInk(all_ink, _inside(ink, all_ink))]
 
@@ -299,7 +299,7 @@ def _edges(labels: NDArray[np.int32], kept: NDArray[np.intp]) -> list[NDArray[np
     """List pixels of the edges of some components, x and y, shape (pixels, 2) each.
 
     They have a neighbour to the left, right, above or below that is not of the component. Of many,
-    every so many-th is taken.
+    a regular sample is taken.
     """
     padded = np.pad(labels, 1, constant_values=-1)
     inner = np.ones(labels.shape, np.bool_)

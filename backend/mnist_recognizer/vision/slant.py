@@ -71,7 +71,7 @@ def row_shifts(images: NDArray[np.uint8]) -> NDArray[np.intp]:
     mass, x, y, xy, yy = (images.astype(np.float64) @ MOMENTS).T
     spread = mass * yy - y * y  # mass · Σ v·(y − ȳ)²; whole numbers, so all of this is exact
     lean = mass * xy - x * y
-    slant = lean / np.maximum(spread, 1)  # where there is no spread, there is no lean either
+    slant = lean / np.maximum(spread, 1)  # without spread the lean is 0 too
     slant = np.minimum(np.maximum(slant, -MAX_SLANT), MAX_SLANT)
     middle = y / np.maximum(mass, 1)
     shifts = (_ONE * slant)[:, None] * (ROWS - middle[:, None])

@@ -15,13 +15,13 @@ from mnist_recognizer.vision.segmentation import DigitInk
 STEPS = 6
 """Cuts are tried every sixth of the height."""
 NARROWEST, WIDEST = 2, 7
-"""A part is so many steps wide,"""
+"""The least and the largest width of a part, in steps."""
 MOST_STEPS = 48
-"""and ink that is wider than so many steps is no number."""
+"""Wider ink, in steps, is not split."""
 LOWEST = 12
-"""Ink that is less high than this, in pixels, is not taken apart."""
+"""Lower ink, in pixels, is not split."""
 WIDE = 1.1
-"""Ink that is less wide than this share of its height is one digit."""
+"""Ink is split only if its width is at least this share of its height."""
 SURE_PART = 0.7
 """Each part must be at least this sure,"""
 HIGH = 0.7

@@ -82,7 +82,7 @@ MNIST.add('vision', (() => {
   function takeApart({ ink, width, height }, border) {
     const all = inkBox(ink, width, height);
     if (all === null) return [];
-    // What is no larger than MNIST's images is one digit, however broken.
+    // Ink that fits into one of MNIST's images is one digit, even in pieces.
     if (Math.max(all.width, all.height) <= MNIST_GEOMETRY.SIZE) {
       return [{ left: all.left, top: all.top, image: cutOut(ink, width, all) }];
     }
@@ -241,7 +241,7 @@ MNIST.add('vision', (() => {
 
   /**
    * Lists pixels of a piece's edge: those that have a neighbour to the left, right, above or below
-   * that is not of the piece. Of many, every so many-th is taken.
+   * that is not of the piece. Of many, a regular sample is taken.
    *
    * @param {Int32Array} labels Of the pixels; see `inkPieces`.
    * @param {number} width

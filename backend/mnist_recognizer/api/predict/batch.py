@@ -51,7 +51,7 @@ def parse_json(body: bytes) -> NDArray[np.float32]:
     Raises
     ------
     ProblemError
-        400 when the body is no JSON, 422 when it is not what the JSON should be.
+        400 when the body is not JSON, 422 when the JSON does not fit the schema.
     """
     if body.count(b",") >= MAX_BATCH * PIXELS:  # before any memory is taken for its parts
         message = f"holds more than {MAX_BATCH * PIXELS:,} numbers; {AT_MOST}"
@@ -83,7 +83,7 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
     Raises
     ------
     ProblemError
-        422 when the bytes are no whole number of digits, or none.
+        422 when the body is empty, or its size is not a multiple of 784 bytes.
     """
     count, rest = divmod(len(body), PIXELS)
     if rest or not count:
@@ -93,7 +93,7 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
 
 
 def _refusal(body: bytes, error: Exception) -> ProblemError:
-    """Say what is wrong with a body that is no object with a list of images."""
+    """Say why a body is not an object with a list of images."""
     if len(body) <= _READ_EXACTLY:
         return json_errors.refusal(body, _FORM)
     if isinstance(error, RecursionError):

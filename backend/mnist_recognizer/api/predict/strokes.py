@@ -43,7 +43,7 @@ def parse_strokes(body: bytes) -> NDArray[np.float32]:
     Raises
     ------
     ProblemError
-        400 when the body is no JSON, 422 when it is not what the JSON should be.
+        400 when the body is not JSON, 422 when the JSON does not fit the schema.
     """
     try:
         strokes = _decoder.decode(body).strokes
