@@ -260,6 +260,24 @@ def test_all_three_stages_can_be_worked_by_keyboard_alone(learn):
     keys.press("Escape")
 
 
+def test_two_keys_in_one_frame_move_two_places(learn):
+    page = learn.page
+    page.locator("#tab-blame").click()
+    for _ in range(6):
+        page.locator("#blame-next").click()
+    page.locator("#weight-output").fill("5")
+    page.locator("#weight-output").press("Tab")
+    expect(page.locator("#weight-title")).to_contain_text("neuron 5")
+    page.locator("#gradient-canvas").evaluate(
+        """(canvas) => {
+          for (const key of ['PageDown', 'PageDown']) {
+            canvas.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+          }
+        }"""
+    )
+    expect(page.locator("#weight-title")).to_contain_text("neuron 7")
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_picture_has_a_table(learn, stage):
     page = learn.page

@@ -65,9 +65,10 @@ MNIST.add('learn', (() => {
       });
       this.#gradient.addEventListener('keydown', (event) => {
         const place = this.#moved(event.key);
-        if (place === null) return;
+        if (place === null || this.#looked === null) return;
         event.preventDefault();
         event.stopPropagation();
+        this.#looked = { ...this.#looked, weight: place }; // the next key may come before the next frame
         change({ weight: place });
       });
       this.#rate.addEventListener('input', () => change({ learningRate: 10 ** Number(this.#rate.value) }));
