@@ -6,9 +6,40 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handwriting import Point
-from playwright.sync_api import CDPSession, ConsoleMessage, FloatRect, Page, Request, expect
+from playwright.sync_api import CDPSession, ConsoleMessage, FloatRect, Page, Request, Route, expect
 
 LOCAL = re.compile(r"^(file|data|blob|about):|^https?://(localhost|127\.0\.0\.1|\[::1\])(:|/|$)")
+
+
+class HeldRequests:
+    """The requests of a page to one address, held back."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        self.is_released = False
+        page.route(address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self.is_released:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def wait(self) -> None:
+        """Wait until there is one: a browser asks when it gets round to it."""
+        for _ in range(1_000):
+            if self.routes:
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError("nothing was asked for")
+
+    def release(self) -> None:
+        """Let them and those to come through, once there is one."""
+        self.wait()
+        self.is_released = True
+        for route in self.routes:
+            route.continue_()
 
 
 class DigitPage:
@@ -61,9 +92,13 @@ class DigitPage:
             if not any(text in complaint for text in logged)
         ]
 
+    def hold(self, address: str) -> "HeldRequests":
+        """Hold back what the page asks of an address (a glob), until it is let through."""
+        return HeldRequests(self.page, address)
+
     def open(self, url: str) -> None:
         """Open an address and wait until the page has found its API."""
-        self.page.goto(url)
+        self.page.goto(url, wait_until="domcontentloaded")  # a script that is held never loads
         expect(self.api_status).not_to_have_attribute("data-status", "checking")
 
     def box(self) -> FloatRect:

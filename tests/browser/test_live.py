@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from digit_page import DigitPage
 from handwriting import STYLES, number, placed
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Request, expect
 from servers import ROOT, Server
 
 from mnist_recognizer.locations import default_weights
@@ -102,15 +102,14 @@ def test_without_weights_one_can_draw_and_ask_the_api(digits: DigitPage, api: Se
 def test_before_the_weights_are_here_the_page_promises_to_read_and_then_does(
     digits: DigitPage, api: Server
 ) -> None:
-    held: list[Route] = []
-    digits.page.route("**/js/data/model.js", lambda route: held.append(route))
+    held = digits.hold("**/js/data/model.js")
     digits.open(api.url)
     expect(digits.api_status).to_have_text("Ready")
     digits.next_frame()
     expect(digits.words).to_contain_text("reads while you draw")
     digits.draw_with_mouse(SEVEN)
     expect(digits.verdict).to_have_text("One moment")
-    held[0].continue_()
+    held.release()
     digits.expect_live(7)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from digit_page import DigitPage
 from handwriting import STYLES, number, placed
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from servers import Server
 
 SCREENS = [(320, 568), (390, 844), (844, 390), (640, 400), (768, 1024), (1280, 800)]
@@ -170,28 +170,28 @@ def test_pad_and_answer_are_on_a_phones_first_screen(phone: DigitPage) -> None:
 
 
 def test_the_weights_come_after_the_first_paint(app: DigitPage) -> None:
-    app.page.wait_for_function("() => MNIST.index.live.isReady")
-    painted, asked = app.page.evaluate(
-        """() => [
-          performance.getEntriesByName('first-contentful-paint')[0].startTime,
-          performance.getEntriesByType('resource')
-            .find(({ name }) => name.endsWith('/model/weights')).startTime,
-        ]"""
-    )
-    assert painted < asked
+    painted, *asked = app.page.wait_for_function(
+        """() => {
+          const first = performance.getEntriesByName('first-contentful-paint');
+          const asked = performance.getEntriesByType('resource')
+            .filter(({ name }) => /(\\/data\\/model\\.js|\\/model\\/weights)$/.test(name));
+          return first.length === 1 && asked.length === 2
+            && [...first, ...asked].map(({ startTime }) => startTime);
+        }"""
+    ).json_value()
+    assert painted < min(asked)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_moves_when_slow_scripts_arrive(digits: DigitPage, api: Server, width: int) -> None:
     digits.page.set_viewport_size({"width": width, "height": 1000})
-    held: list[Route] = []
-    digits.page.route("**/js/pages/index/controller.js", lambda route: held.append(route))
+    held = digits.hold("**/js/pages/index/controller.js")
     digits.page.goto(api.url, wait_until="commit")
     digits.page.wait_for_function(
         "() => performance.getEntriesByName('first-contentful-paint').length === 1"
     )
     places = [element.bounding_box() for element in (digits.pad, digits.predict, digits.stages)]
-    held[0].continue_()
+    held.release()
     digits.page.wait_for_function("() => 'live' in MNIST.index && MNIST.index.live.isReady")
     assert places == [
         element.bounding_box() for element in (digits.pad, digits.predict, digits.stages)

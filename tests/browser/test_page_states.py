@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from digit_page import DigitPage
+from digit_page import DigitPage, HeldRequests
 from handwriting import STYLES, number, placed
 from playwright.sync_api import Route, expect
 from servers import Server, api_server
@@ -53,24 +53,24 @@ def test_without_a_live_network_a_changed_drawing_takes_the_answer_out_of_date(
 
 
 @pytest.fixture
-def held(app: DigitPage) -> list[Route]:
+def held(app: DigitPage) -> HeldRequests:
     """Hold the questions to the API back, until they are let through."""
-    held: list[Route] = []
-    app.page.route("**/predict", lambda route: held.append(route))
-    return held
+    return app.hold("**/predict")
 
 
-def test_an_impatient_double_click_asks_once(app: DigitPage, held: list[Route]) -> None:
+def test_an_impatient_double_click_asks_once(app: DigitPage, held: HeldRequests) -> None:
     app.draw_with_mouse(SEVEN)
     app.predict.dblclick()
     expect(app.result).to_have_attribute("aria-busy", "true")
-    assert len(held) == 1
-    held[0].continue_()
+    held.wait()
+    app.next_frame()
+    assert len(held.routes) == 1
+    held.release()
     app.expect_digit(7)
     expect(app.result).to_have_attribute("aria-busy", "false")
 
 
-def test_an_answer_for_an_older_drawing_is_never_shown(app: DigitPage, held: list[Route]) -> None:
+def test_an_answer_for_an_older_drawing_is_never_shown(app: DigitPage, held: HeldRequests) -> None:
     app.draw_with_mouse(SEVEN)
     app.predict.click()
     expect(app.result).to_have_attribute("aria-busy", "true")
@@ -79,8 +79,7 @@ def test_an_answer_for_an_older_drawing_is_never_shown(app: DigitPage, held: lis
     app.draw_with_mouse(THREE)
     app.predict.click()
     expect(app.result).to_have_attribute("aria-busy", "true")
-    for route in held:
-        route.continue_()
+    held.release()
     app.expect_digit(3)
 
 
@@ -188,14 +187,13 @@ def test_a_remark_goes_while_the_api_is_asked_again(app: DigitPage) -> None:
     app.expect_live(7)
     app.predict.click()
     expect(app.remark).to_be_visible()
-    held: list[Route] = []
     app.page.unroute("**/predict")
-    app.page.route("**/predict", lambda route: held.append(route))
+    held = app.hold("**/predict")
     app.predict.click()
     expect(app.result).to_have_attribute("aria-busy", "true")
     expect(app.remark).to_be_empty()
     app.expect_live(7)
-    held[0].continue_()
+    held.release()
     app.expect_digit(7)
     app.forgive_failed_requests()
 
