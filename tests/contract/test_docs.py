@@ -1,7 +1,7 @@
 """What docs/*.md print is what the commands print: outputs, answers, comments behind code.
 
-tests/api/test_documented_examples.py runs docs/api.md, tests/unit/test_cli.py compares the help
-texts of docs/cli.md, and test_readme.py compares numbers with the benchmarks' kept outputs.
+tests/api/test_documented_examples.py runs docs/api.md, tests/unit/cli/test_commands.py compares the
+help texts of docs/cli.md, and test_readme.py compares numbers with the benchmarks' kept outputs.
 """
 
 import argparse

@@ -3,9 +3,9 @@
     python tests/golden/make_oracle.py            write oracle.npz anew
     python tests/golden/make_oracle.py --check    compare PyTorch's numbers of today with the file
 
-This needs the dependency group ``oracle`` (PyTorch); tests/unit/test_oracle.py, which compares our
-network with the file, does not. PyTorch computes in float64, so that the file holds no rounding but
-its own. Every case is 100 steps of a 784-16-12-10 network on batches of 32.
+This needs the dependency group ``oracle`` (PyTorch); tests/unit/nn/test_oracle.py, which compares
+our network with the file, does not. PyTorch computes in float64, so that the file holds no rounding
+but its own. Every case is 100 steps of a 784-16-12-10 network on batches of 32.
 
 oracle.npz holds what goes in (images, labels, the order of the images in each epoch, the initial
 parameters, the cases' settings as JSON), and for each case the loss before every step and, at the

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from repository import BACKEND
 
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
 PROGRAMS = [
     ["train.py", "--help"],
     ["main.py", "--help"],

@@ -1,16 +1,16 @@
 """examples/from_scratch.py: the same network as `MLP`, written out for three layers."""
 
 import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from repository import ROOT
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.nn import MLP
 
-SCRIPT = Path(__file__).resolve().parents[2] / "examples" / "from_scratch.py"
+SCRIPT = ROOT / "examples" / "from_scratch.py"
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,18 @@ import hashlib
 import re
 import sys
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from repository import GOLDEN
 
 from mnist_recognizer.locations import default_weights, frontend_folder
 from mnist_recognizer.nn import MLP
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 sys.path.insert(0, str(GOLDEN))
 
-import make_code_strip  # noqa: E402 - found just now
+import make_code_strip
 
 DATA = frontend_folder() / "js" / "data"
 AGAIN = "run python tests/golden/make_{}.py"

@@ -19,11 +19,7 @@ from mnist_recognizer.onnx_export import build_onnx, save_onnx
 from mnist_recognizer.vision.geometry import network_input
 
 Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
 
 
 def answers(content: bytes, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from repository import BACKEND
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits
@@ -20,7 +21,6 @@ from mnist_recognizer.extras import how_to_install
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.sklearn import MLPClassifier
 
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
 OTHER_SETTINGS = MLPClassifier(
     (16,), epochs=60, optimizer="nesterov", learning_rate=0.05, dropout=0.1, label_smoothing=0.05
 )

@@ -4,13 +4,12 @@ import gc
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from repository import BACKEND
 
 from mnist_recognizer.startup import without_garbage_collection
 
-BACKEND = Path(__file__).parents[2] / "backend"
 COUNT = "import threadpoolctl as t; print({x['num_threads'] for x in t.threadpool_info()})"
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from repository import BACKEND
 from run_folders import CLASSIC, EVERYTHING, Data, assert_same_files, config, learn, network
 
 from mnist_recognizer.nn.weights import load_arrays
 from mnist_recognizer.training.run import Run
 
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
 EPOCHS = 60
 
 # SIGPROF ends a process as abruptly as SIGKILL. Its timer counts the time that the process has

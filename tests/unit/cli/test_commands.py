@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import ROOT, Captured, in_a_process
+from command_line import Captured, in_a_process
+from repository import ROOT
 
 from mnist_recognizer import __version__, cli
 from mnist_recognizer.api import server

@@ -1,14 +1,13 @@
 """Strokes and pieces of ink are grouped into digits, and digits are found in pictures."""
 
-import json
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from repository import golden
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.synthesis.pen_digits import write_pen_digits
@@ -16,11 +15,9 @@ from mnist_recognizer.vision.grouping import group_strokes
 from mnist_recognizer.vision.preprocessing import preprocess_raster
 from mnist_recognizer.vision.segmentation import find_digits
 
-GOLDEN = json.loads(
-    (Path(__file__).parents[1] / "golden" / "segmentation.json").read_text(encoding="utf-8")
-)
+CASES = golden("segmentation")
 DRAWINGS, PICTURES = (
-    {case["name"]: case for case in GOLDEN[kind]} for kind in ("strokes", "pictures")
+    {case["name"]: case for case in CASES[kind]} for kind in ("strokes", "pictures")
 )
 NUMBER = DRAWINGS["digits of several strokes"]
 
@@ -29,12 +26,12 @@ def from_hex(rows: list[str]) -> np.ndarray:
     return np.array([list(bytes.fromhex(row)) for row in rows], dtype=np.uint8)
 
 
-@pytest.mark.parametrize("case", GOLDEN["strokes"], ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", CASES["strokes"], ids=lambda case: case["name"])
 def test_strokes_of_golden_vectors_shared_with_javascript(case: dict) -> None:
     assert group_strokes(case["strokes"]) == case["groups"]
 
 
-@pytest.mark.parametrize("case", GOLDEN["pictures"], ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", CASES["pictures"], ids=lambda case: case["name"])
 def test_pictures_of_golden_vectors_shared_with_javascript(case: dict) -> None:
     grey = from_hex(case["grey"])
     if not case["digits"]:

@@ -1,17 +1,14 @@
 """Slanted digits are made to stand upright, in both languages alike."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from repository import golden
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.vision.slant import straighten
 from mnist_recognizer.vision.strokes import render_strokes
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "slant.json"
-CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))
+CASES = golden("slant")
 
 
 def from_hex(rows: list[str]) -> np.ndarray:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import ROOT
 
 from mnist_recognizer.nn.optimizers import OPTIMIZERS
 from mnist_recognizer.nn.schedules import SCHEDULES
@@ -17,7 +18,7 @@ from mnist_recognizer.training.recipes import RECIPES
 
 FIELDS = dataclasses.fields(Config)
 SWITCHED_ON = {"optimizer": "adamw", "augment": True, "pen_digits": 1, "teacher_epochs": 1}
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "training.md"
+GUIDE = ROOT / "docs" / "training.md"
 
 
 def parse(*arguments: str) -> dict[str, Any]:

@@ -1,22 +1,20 @@
 """Pen strokes become pictures with MNIST's geometry and MNIST's ink."""
 
-import json
 import math
 import runpy
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repository import GOLDEN, golden
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.vision.preprocessing import centre_by_mass, preprocess_raster
 from mnist_recognizer.vision.strokes import ink_strokes, normalise_strokes, render_strokes
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-CASES = json.loads((GOLDEN / "preprocessing.json").read_text(encoding="utf-8"))["strokes"]
+CASES = golden("preprocessing")["strokes"]
 SEVEN = [[(40, 20), (160, 25), (90, 250)], [(70, 130), (150, 125)]]
 
 coordinates = st.floats(-1000, 1000, allow_nan=False)

@@ -1,12 +1,11 @@
 """Several ways to find a photo's digits: what each mends, and which one is kept."""
 
 import base64
-import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from repository import golden
 
 from mnist_recognizer.synthesis.pen_digits import draw_pen_digits
 from mnist_recognizer.synthesis.photos import DAMAGES, simulate_photo
@@ -16,7 +15,6 @@ from mnist_recognizer.vision.segmentation import find_digits
 from mnist_recognizer.vision.stroke_width import stroke_width, widen_thin_ink
 
 Images = NDArray[np.uint8]
-GOLDEN = Path(__file__).parents[1] / "golden" / "photos.json"
 
 
 def ink_sureness(images: Images) -> list[float]:
@@ -104,7 +102,7 @@ def test_thin_ink_is_widened_to_the_width_of_the_pen() -> None:
 
 
 def test_simulated_photos_are_found_as_the_page_finds_them() -> None:
-    for case in json.loads(GOLDEN.read_text(encoding="utf-8")):
+    for case in golden("photos"):
         pixels = np.frombuffer(base64.b64decode(case["grey"]), np.uint8)
         grey = pixels.reshape(case["height"], case["width"])
         finding = find_surest_digits(grey, ink_sureness)

@@ -2,11 +2,11 @@
 
 import json
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from repository import GOLDEN
 
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.optimizers import clip_norm, make_optimizer
@@ -15,7 +15,7 @@ from mnist_recognizer.training.config import Config
 from mnist_recognizer.training.fit import fit
 from mnist_recognizer.training.state import TrainingState
 
-ORACLE = dict(np.load(Path(__file__).parent.parent / "golden" / "oracle.npz"))
+ORACLE = dict(np.load(GOLDEN / "oracle.npz"))
 CASES: dict[str, dict[str, Any]] = json.loads(str(ORACLE["cases"]))
 HIDDEN, EPOCHS, BATCH, EVERY = (16, 12), 10, 32, 7
 STEPS = EPOCHS * len(ORACLE["images"]) // BATCH

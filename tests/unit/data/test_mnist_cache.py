@@ -14,14 +14,13 @@ from types import SimpleNamespace
 
 import pytest
 from mnist_sources import download, load
+from repository import BACKEND
 
 from mnist_recognizer.data import cache, idx
 from mnist_recognizer.data.errors import SourceError
 from mnist_recognizer.data.mnist import MnistUnavailableError
 
 pytestmark = pytest.mark.usefixtures("no_downloads")
-
-BACKEND = Path(__file__).parents[2] / "backend"
 
 
 def test_a_damaged_cache_is_fetched_again_and_said_to_be(folder: Path, tmp_path: Path) -> None:

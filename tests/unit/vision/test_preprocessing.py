@@ -1,21 +1,19 @@
 """Any grey picture comes to MNIST's geometry, and MNIST's own stay as they are."""
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from repository import golden
 
 from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.vision.preprocessing import centre_by_mass, preprocess_raster
 from mnist_recognizer.vision.strokes import render_strokes
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "preprocessing.json"
-CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["rasters"]
+CASES = golden("preprocessing")["rasters"]
 FOUR = render_strokes([[(10, 4), (7, 14), (19, 14)], [(16, 9), (15, 24)]])
 
 

@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from fitting import ADAM, EVERYTHING, Data, config, network, run
+from repository import BACKEND
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from mnist_recognizer.data.mnist import Mnist
@@ -96,7 +96,6 @@ def test_products_leave_a_core_to_the_distortions(
     assert all(found <= {threads} for found in seen)
 
 
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
 PAUSES = """
 import hashlib, time
 import numpy as np

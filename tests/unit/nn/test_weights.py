@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repository import BACKEND
 
 from mnist_recognizer.nn import MLP, WeightsError
 from mnist_recognizer.nn.weights import load_arrays, save_arrays, write_atomically
 
 SUFFIXES = [".pkl", ".npz", ".safetensors"]
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
 
 every_format = pytest.mark.parametrize("suffix", SUFFIXES)
 
