@@ -6,9 +6,9 @@ const { join } = require('node:path');
 const { test } = require('node:test');
 
 const frontend = join(__dirname, '../../frontend');
-const manifest = JSON.parse(readFileSync(join(frontend, 'js/manifest.json'), 'utf8'));
+const { stages, ...pages } = JSON.parse(readFileSync(join(frontend, 'js/manifest.json'), 'utf8'));
 
-for (const [page, scripts] of Object.entries(manifest)) {
+for (const [page, scripts] of Object.entries(pages)) {
   const html = readFileSync(join(frontend, `${page}.html`), 'utf8');
 
   test(`${page}.html loads the scripts that the manifest lists, in its order`, () => {
@@ -24,5 +24,26 @@ for (const [page, scripts] of Object.entries(manifest)) {
   test(`${page}.html: only the colours come before the page, all else is deferred`, () => {
     const blocking = [...html.matchAll(/<script src="([^"]+)"/g)].map(([, source]) => source);
     assert.deepEqual(blocking, ['js/core/namespace.js', 'js/ui/theme.js']);
+  });
+}
+
+const learn = readFileSync(join(frontend, 'learn.html'), 'utf8');
+for (const [stage, scripts] of Object.entries(stages)) {
+  const [tab] = learn.match(new RegExp(`<button id="tab-${stage}"[^>]*>`)) ?? [''];
+
+  test(`learn.html: the tab “${stage}” names the scripts that the manifest lists, in its order`, () => {
+    const [, names] = tab.match(/data-scripts="([^"]*)"/) ?? [];
+    assert.deepEqual(names.split(/\s+/).filter((name) => name !== ''), scripts);
+  });
+
+  test(`learn.html: the tab “${stage}” is hidden as long as it has no scripts`, () => {
+    assert.equal(/\shidden[\s>]/.test(tab), scripts.length === 0);
+  });
+
+  test(`learn.html: each script and the style sheet of “${stage}” is there`, () => {
+    const style = scripts.length === 0 ? [] : [`css/pages/learn-${stage}.css`];
+    const files = [...scripts.map((script) => `js/${script}`), ...style];
+    assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
+    assert.deepEqual(scripts.filter((script) => pages.learn.includes(script)), []);
   });
 }

@@ -1,33 +1,45 @@
 /**
- * Loads a script when it is needed, and not with the page. It is a script because a
- * page that was opened from disk may load no other file.
+ * Loads a script or a style sheet when it is needed, and not with the page. It is an element,
+ * because a page that was opened from disk may load no file in another way.
  */
 MNIST.add('core', (() => {
   /** @type {Map<string, Promise<void>>} */
   const loading = new Map();
 
   /**
-   * @param {string} source Its address, from the page. It is loaded once.
+   * @param {string} address From the page. It is loaded once.
+   * @param {() => HTMLElement} makeElement What loads it.
    * @returns {Promise<void>}
    * @throws {Error} It could not be loaded; the next call tries again.
    */
-  function loadScript(source) {
-    const before = loading.get(source);
+  function load(address, makeElement) {
+    const before = loading.get(address);
     if (before !== undefined) return before;
-    const script = document.createElement('script');
-    script.src = source;
+    const element = makeElement();
     const loaded = new Promise((resolve, reject) => {
-      script.addEventListener('load', () => resolve(undefined));
-      script.addEventListener('error', () => {
-        loading.delete(source);
-        script.remove();
-        reject(new Error(`${source} does not load.`));
+      element.addEventListener('load', () => resolve(undefined));
+      element.addEventListener('error', () => {
+        loading.delete(address);
+        element.remove();
+        reject(new Error(`${address} does not load.`));
       });
     });
-    loading.set(source, loaded);
-    document.head.append(script);
+    loading.set(address, loaded);
+    document.head.append(element);
     return loaded;
   }
 
-  return { loadScript };
+  /** @param {string} address */
+  function loadScript(address) {
+    return load(address, () => Object.assign(document.createElement('script'), { src: address }));
+  }
+
+  /** @param {string} address */
+  function loadStyleSheet(address) {
+    return load(address, () => {
+      return Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address });
+    });
+  }
+
+  return { loadScript, loadStyleSheet };
 })());

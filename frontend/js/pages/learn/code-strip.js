@@ -7,6 +7,7 @@ MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
 
   class CodeStrip {
+    #section = elementById('code-strip', HTMLElement);
     #code = elementById('code-lines', HTMLElement);
     /** @type {CodeLanguage} */
     #language = 'python';
@@ -44,9 +45,12 @@ MNIST.add('learn', (() => {
      * @param {LookedAt | null} looked null outside the last stage.
      */
     render(state, looked) {
+      const steps = litSteps(state);
+      this.#section.hidden = steps.length === 0;
+      if (steps.length === 0) return;
       const comments = commentsOf(state, looked);
       // Only Python computes the scores in a line of their own.
-      const lit = litSteps(state).map((step) => (step === 'logits' && !this.#lines.has(step) ? 'sum' : step));
+      const lit = steps.map((step) => (step === 'logits' && !this.#lines.has(step) ? 'sum' : step));
       for (const [step, { line, comment }] of this.#lines) {
         const isLit = lit.includes(step);
         line.classList.toggle('is-lit', isLit);
@@ -63,11 +67,12 @@ MNIST.add('learn', (() => {
 
   /**
    * @param {LearnState} state
-   * @returns {string[]} The steps that the page shows now.
+   * @returns {string[]} The steps that the page shows now; none in a stage without code.
    */
   function litSteps({ stage, blameStep, selected }) {
     if (stage === 'think') return selected.layer === 2 ? ['logits', 'softmax'] : ['sum', 'relu'];
     if (stage === 'why') return ['logits'];
+    if (stage !== 'blame') return [];
     return [
       ['logits', 'softmax'], ['loss'], ['delta'], ['gradient'], ['back', 'mask'], ['back', 'mask'],
       ['gradient', 'step'],

@@ -31,6 +31,17 @@ MNIST.add('learn', (() => {
       );
       this.#dialog.showModal();
     }
+
+    /**
+     * @param {HTMLElement} section Each button in it with `data-table` opens the table of that name.
+     * @param {Record<string, () => TableContent>} tables
+     */
+    connect(section, tables) {
+      for (const opener of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll('[data-table]'))) {
+        const name = opener.dataset.table ?? '';
+        opener.addEventListener('click', () => this.open(tables[name]()));
+      }
+    }
   }
 
   /**

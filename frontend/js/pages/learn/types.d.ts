@@ -45,8 +45,39 @@ interface NetworkVersion {
   key: string;
 }
 
+type StageName = 'think' | 'why' | 'blame' | 'watch' | 'map' | 'fool';
+
+/** What a stage gets from the page. */
+interface StageHost {
+  /** The stage's own part of the page. */
+  section: HTMLElement;
+  /** The state as it is now, also between two renders. Once the weights have come. */
+  getState(): LearnState;
+  /** Changes the state, which is rendered in the next frame. */
+  change(part: Partial<LearnState>): void;
+  /** The network that comes with the page, without the learner's edits. */
+  readonly shipped: Network;
+  /** Says something to a screen reader. */
+  announce(text: string): void;
+  /** Shows a sentence below the pad; an empty one takes the last away. */
+  note(text: string): void;
+  tables: MNIST.learn.TableDialog;
+}
+
+/** One stage, as the page drives it. */
+interface Stage {
+  /** Its tab has been chosen. */
+  open?(): void;
+  /** Shows the state: at most once a frame, while the stage is open. */
+  render(state: LearnState): void;
+  /** Another tab has been chosen: it pauses. */
+  leave(): void;
+  /** Space, N, B and the arrow keys go on or back by this many steps. */
+  go?(steps: number): void;
+}
+
 interface LearnState {
-  readonly stage: 'think' | 'why' | 'blame';
+  readonly stage: StageName;
   readonly versions: ReadonlyArray<NetworkVersion>;
   /** What is drawn, as the network reads it. */
   readonly pixels: Uint8Array;
@@ -74,12 +105,6 @@ interface LearnState {
   readonly learningRate: number;
   /** ε */
   readonly nudge: number;
-}
-
-/** Of stage C: the gradient of what is drawn, and one weight. */
-interface LookedAt {
-  gradient: Gradient;
-  weight: WeightPlace;
 }
 
 type CodeLanguage = 'python' | 'javascript' | 'formula';
@@ -121,6 +146,32 @@ declare namespace MNIST {
       );
       mark(index: number | null): void;
     }
+    class StageTabs {
+      constructor(list: HTMLElement, open: (stage: StageName) => void);
+      get names(): StageName[];
+      get named(): StageName | null;
+      tabOf(stage: StageName): HTMLElement;
+      panelOf(stage: StageName): HTMLElement;
+      show(stage: StageName): void;
+    }
+    class LaterStage implements Stage {
+      constructor(tab: HTMLElement, host: StageHost, loaded: () => void);
+      open(): void;
+      render(state: LearnState): void;
+      leave(): void;
+      go(steps: number): void;
+    }
+    function scriptsOf(tab: HTMLElement): string[];
+    class DrawnDigit {
+      constructor(
+        announce: (text: string) => void, note: ui.Note, changed: (pixels: Uint8Array | null) => void,
+      );
+      get drawing(): draw.Drawing;
+      get commands(): Pad['commands'];
+      recolour(): void;
+      showSample(): void;
+      begin(): void;
+    }
     class Hero {
       readonly text: string;
       showError(text: string): void;
@@ -129,6 +180,7 @@ declare namespace MNIST {
     class TableDialog {
       constructor(dialog: HTMLDialogElement);
       open(content: TableContent): void;
+      connect(section: HTMLElement, tables: Record<string, () => TableContent>): void;
     }
     function gridTable(
       values: ArrayLike<number>, columns: number, title: string, text: (value: number) => string,
@@ -149,45 +201,6 @@ declare namespace MNIST {
     function termsOf(network: Network, pass: FullPass, neuron: NeuronPlace): Term[];
     function outgoingOf(network: Network, pass: FullPass, neuron: NeuronPlace): Term[];
 
-    class Flow {
-      static table(state: LearnState): TableContent;
-      constructor(select: (neuron: NeuronPlace) => void, selectPixel: (pixel: number) => void);
-      render(state: LearnState): void;
-    }
-    function describeTerm(term: Term, layer: number): string;
-    class Inspector {
-      constructor(select: (neuron: NeuronPlace) => void);
-      open(): void;
-      render(state: LearnState, data: NeuronData | null): void;
-    }
-    class FollowSum {
-      render(state: LearnState): void;
-    }
-    function stepsOfSum(state: LearnState): { text: string; total: number | null }[];
-    class SurgeryBench {
-      constructor(edit: (edit: Edit) => void);
-      choose(index: number): void;
-      render(state: LearnState): void;
-    }
-    class SoftmaxBench {
-      constructor(change: (temperature: number) => void);
-      render(state: LearnState): void;
-    }
-    class Why {
-      constructor(change: (part: Partial<LearnState>) => void);
-      render(state: LearnState): void;
-      table(): TableContent;
-    }
-    function rowsOf(
-      ledger: Ledger, list: LearnState['list'],
-    ): { rows: { name: string; value: number }[]; bias: number };
-    class Blame {
-      constructor(change: (part: Partial<LearnState>) => void);
-      get looked(): LookedAt | null;
-      render(state: LearnState): void;
-      table(): TableContent;
-    }
-    const BLAME_STEPS: ReadonlyArray<{ name: string; layer: number | null }>;
     class CodeStrip {
       constructor(changed: () => void);
       render(state: LearnState, looked: LookedAt | null): void;

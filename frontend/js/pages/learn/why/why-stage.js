@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const {
-    TileGrid, compared, element, networkOf, paintSigned, plain, signed,
+    TileGrid, compared, element, gridTable, networkOf, paintSigned, plain, signed, withPass,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { integratedGradients, ledgerOf, nameOf, occlusionMap } = MNIST.nn;
@@ -20,7 +20,9 @@ MNIST.add('learn', (() => {
       + 'up to what the ink changed; another starting picture would share it out differently.',
   };
 
-  class Why {
+  /** @implements {Stage} */
+  class WhyStage {
+    #host;
     #digit = elementById('why-digit', HTMLSelectElement);
     #rival = elementById('why-rival', HTMLSelectElement);
     #headline = elementById('why-headline', HTMLElement);
@@ -30,13 +32,13 @@ MNIST.add('learn', (() => {
     #note = elementById('map-note', HTMLElement);
     #ink = elementById('ink-back', HTMLButtonElement);
     #grid;
-    /** @type {LearnState | null} */
-    #state = null;
-    /** @type {Float64Array} */
+    /** What the map shows. @type {Float64Array} */
     #values = new Float64Array(784);
 
-    /** @param {(change: Partial<LearnState>) => void} change */
-    constructor(change) {
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      const { change } = host;
       for (const [select, name] of /** @type {const} */ ([[this.#digit, 'digit'], [this.#rival, 'rival']])) {
         select.append(element('option', { value: '' }, name === 'digit' ? 'the answer' : 'the runner-up'));
         for (let n = 0; n < 10; n++) select.append(element('option', { value: String(n) }, String(n)));
@@ -47,39 +49,38 @@ MNIST.add('learn', (() => {
       this.#grid = new TileGrid(
         this.#canvas, { columns: 28, count: 784 },
         (i) => this.#describe(i),
-        (i) => this.#erase(i, change),
+        (i) => this.#erase(i),
       );
       this.#canvas.addEventListener('pointermove', (event) => {
         if (event.buttons !== 1) return;
         const { left, top, width, height } = this.#canvas.getBoundingClientRect();
         const column = Math.floor(((event.clientX - left) / width) * 28);
         const row = Math.floor(((event.clientY - top) / height) * 28);
-        if (column >= 0 && column < 28 && row >= 0 && row < 28) this.#erase(row * 28 + column, change);
+        if (column >= 0 && column < 28 && row >= 0 && row < 28) this.#erase(row * 28 + column);
       });
-      this.#ink.addEventListener('click', () => change({ erased: new Set() }));
+      this.#ink.addEventListener('click', () => change(withPass({ ...host.getState(), erased: new Set() })));
       for (const radio of document.querySelectorAll('input[name="map"], input[name="list"]')) {
         const { name, value } = /** @type {HTMLInputElement} */ (radio);
         radio.addEventListener('change', () => change({ [name]: value }));
       }
+      host.tables.connect(host.section, { why: () => this.#table() });
     }
 
-    /**
-     * @param {number} centre
-     * @param {(change: Partial<LearnState>) => void} change
-     */
-    #erase(centre, change) {
-      if (this.#state === null) return;
-      const erased = new Set(this.#state.erased);
+    leave() {}
+
+    /** @param {number} centre */
+    #erase(centre) {
+      const state = this.#host.getState();
+      const erased = new Set(state.erased);
       for (const i of [centre, centre - 1, centre + 1, centre - 28, centre + 28]) {
-        if (i >= 0 && i < 784 && this.#state.pixels[i] > 0) erased.add(i);
+        if (i >= 0 && i < 784 && state.pixels[i] > 0) erased.add(i);
       }
       // The two digits stay the same while ink goes, so that one sees the evidence move.
-      if (erased.size > this.#state.erased.size) change({ erased, ...compared(this.#state) });
+      if (erased.size > state.erased.size) this.#host.change(withPass({ ...state, erased, ...compared(state) }));
     }
 
     /** @param {LearnState} state */
     render(state) {
-      this.#state = state;
       const network = networkOf(state);
       const { digit, rival } = compared(state);
       const ledger = ledgerOf(network, state.pass, digit, rival);
@@ -132,13 +133,12 @@ MNIST.add('learn', (() => {
     /** @param {number} i */
     #describe(i) {
       const place = `row ${Math.floor(i / 28)}, column ${i % 28}`;
-      const ink = this.#state?.pass.activations[0][i] ?? 0;
+      const ink = this.#host.getState().pass.activations[0][i];
       return ink === 0 ? `${place}: no ink` : `${place}: ink ${plain(ink)}, evidence ${signed(this.#values[i], 3)}`;
     }
 
-    /** @returns {TableContent} */
-    table() {
-      return MNIST.learn.gridTable(this.#values, 28, 'Evidence of each pixel', (value) => signed(value, 3));
+    #table() {
+      return gridTable(this.#values, 28, 'Evidence of each pixel', (value) => signed(value, 3));
     }
   }
 
@@ -204,5 +204,5 @@ MNIST.add('learn', (() => {
     return { rows, bias: ledger.biasParts[layer + 1] };
   }
 
-  return { Why, rowsOf };
+  return { WhyStage, rowsOf };
 })());

@@ -1,0 +1,104 @@
+/**
+ * Stage C, below: steps of gradient descent on the drawing, alone or with old digits mixed in.
+ */
+MNIST.add('learn', (() => {
+  const { digitAt, networkOf, percent, targetOf, withSteps } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const { batchGradient, descend } = MNIST.nn;
+  /** How many old digits are mixed in with each step. */
+  const OLD_DIGITS = 31;
+
+  class StepBench {
+    /** Old digits; null until they have come. @type {DigitSet | null} */
+    training = null;
+    #host;
+    #isMixing = elementById('mix', HTMLInputElement);
+    #report = elementById('step-report', HTMLElement);
+    #rate = elementById('learning-rate', HTMLInputElement);
+    #rateValue = elementById('learning-rate-value', HTMLElement);
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      // The slider is logarithmic.
+      this.#rate.addEventListener('input', () => {
+        host.change({ learningRate: 10 ** Number(this.#rate.value) });
+      });
+      elementById('one-step', HTMLButtonElement).addEventListener('click', () => void this.#learn(1));
+      elementById('ten-steps', HTMLButtonElement).addEventListener('click', () => void this.#learn(10));
+    }
+
+    /** @param {LearnState} state */
+    render({ learningRate }) {
+      this.#rate.value = String(Math.log10(learningRate));
+      this.#rateValue.textContent = String(Number(learningRate.toPrecision(2)));
+    }
+
+    /** Takes the report away: it is about a network that is gone. */
+    forget() {
+      this.#report.textContent = '';
+    }
+
+    /** @param {number} count How many steps. */
+    async #learn(count) {
+      const from = this.#host.getState();
+      if (from.pixels.every((grey) => grey === 0)) {
+        this.#report.textContent = 'Draw a digit first: there is nothing to learn from an empty pad.';
+        return;
+      }
+      const target = targetOf(from);
+      const old = this.#isMixing.checked ? this.training : null;
+      const own = { x: from.pass.activations[0], target };
+      let network = networkOf(from);
+      const gradients = [];
+      for (let step = 0; step < count; step++) {
+        const gradient = batchGradient(network, old === null ? [own] : [own, ...oldDigits(old, step)]);
+        gradients.push(gradient);
+        network = descend(network, gradient, from.learningRate);
+        // Between two steps the page stays quick. A change in the meantime ends the steps.
+        await new Promise((done) => setTimeout(done));
+        if (this.#host.getState() !== from) return;
+      }
+      const mixed = old === null ? ', on this drawing alone' : `, with ${OLD_DIGITS} old digits in each`;
+      const text = `${count === 1 ? 'One step' : `${count} steps`} towards ${target}${mixed}`;
+      // The target stays what it was, also when the network changes its mind.
+      const next = withSteps({ ...from, target }, gradients, text);
+      if (next === null) {
+        this.#report.textContent = 'The step was too long: the numbers grew beyond all bounds. Take a smaller η.';
+        return;
+      }
+      this.#host.change(next);
+      const [before, after] = [from.pass.probabilities[target], next.pass.probabilities[target]];
+      const change = `The probability of ${target} went from ${percent(before)} to ${percent(after)}.`;
+      const report = `${text}. ${change} ${warningAfter(next, before, after)}`.trim();
+      this.#report.textContent = report;
+      this.#host.announce(report);
+    }
+  }
+
+  /**
+   * @param {LearnState} next After the steps.
+   * @param {number} before The target's probability.
+   * @param {number} after
+   * @returns {string} What went wrong, if something did.
+   */
+  function warningAfter({ pass }, before, after) {
+    if (pass.activations[2].every((a) => a === 0)) {
+      return 'Every neuron of layer 2 is off now, so nothing can be learned any more. Undo, and take a smaller η.';
+    }
+    return after < before ? 'The step was too long and jumped past the goal. Undo, and take a smaller η.' : '';
+  }
+
+  /**
+   * @param {DigitSet} digits
+   * @param {number} step
+   */
+  function oldDigits(digits, step) {
+    return Array.from({ length: OLD_DIGITS }, (_, k) => {
+      const n = (step * OLD_DIGITS + k) % digits.labels.length;
+      return { x: Float32Array.from(digitAt(digits, n), (grey) => grey / 255), target: digits.labels[n] };
+    });
+  }
+
+  return { StepBench };
+})());

@@ -1,0 +1,94 @@
+/**
+ * Stage C: one weight with its gradient, the two factors of that, and the nudge that checks it.
+ */
+MNIST.add('learn', (() => {
+  const { element, gridTable, networkOf, plain, signed } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const { measureSlope, nameOf } = MNIST.nn;
+  /** The layers' sizes, from the pixels to the outputs. */
+  const SIZES = [784, 128, 64, 10];
+
+  class WeightPanel {
+    #title = elementById('weight-title', HTMLElement);
+    #facts = elementById('weight-facts', HTMLElement);
+    #slope = elementById('slope-check', HTMLElement);
+    #layer = elementById('weight-layer', HTMLSelectElement);
+    #input = elementById('weight-input', HTMLInputElement);
+    #output = elementById('weight-output', HTMLInputElement);
+
+    /** @param {(weight: WeightPlace) => void} choose */
+    constructor(choose) {
+      for (const control of [this.#layer, this.#input, this.#output]) {
+        control.addEventListener('change', () => {
+          const layer = Number(this.#layer.value);
+          choose({
+            layer,
+            input: indexIn(this.#input, SIZES[layer]),
+            output: indexIn(this.#output, SIZES[layer + 1]),
+          });
+        });
+      }
+    }
+
+    /**
+     * @param {LearnState} state
+     * @param {LookedAt} looked
+     * @param {number} target
+     */
+    render(state, { weight, gradient: { dW, deltas } }, target) {
+      const { layer, input, output } = weight;
+      const network = networkOf(state);
+      const { outputs, inputs, W } = network.layers[layer];
+      const at = input * outputs + output;
+      const slope = dW[layer][at];
+      const from = layer === 0 ? `pixel (${Math.floor(input / 28)}, ${input % 28})` : nameOf(layer - 1, input);
+      this.#title.textContent = `The weight from ${from} to ${nameOf(layer, output)}`;
+      /** @type {[string, string][]} */
+      const facts = [
+        ['value w', plain(W[at], 5)],
+        ['activation a before it', plain(state.pass.activations[layer][input], 5)],
+        ['error δ of the neuron it leads to', plain(deltas[layer][output], 5)],
+        ['gradient a · δ', plain(slope, 6)],
+        [`after a step, w − ${Number(state.learningRate.toPrecision(2))} · gradient`,
+          plain(W[at] - state.learningRate * slope, 5)],
+      ];
+      this.#facts.replaceChildren(...facts.map(([name, value]) => {
+        return element('div', {}, element('dt', {}, name), element('dd', {}, value));
+      }));
+      const { less, more, slope: measured } = measureSlope(
+        network, state.pass.activations[0], target, weight, state.nudge,
+      );
+      this.#slope.textContent =
+        `Try it: raise this weight by ${state.nudge} and the loss becomes ${plain(more, 7)}; lower it by `
+        + `${state.nudge} and it becomes ${plain(less, 7)}. So the measured slope is ${plain(measured, 6)}, and the `
+        + `computed gradient is ${plain(slope, 6)}.`;
+      if (document.activeElement !== this.#layer) this.#layer.value = String(layer);
+      if (document.activeElement !== this.#input) this.#input.value = String(input);
+      if (document.activeElement !== this.#output) this.#output.value = String(output);
+      this.#input.max = String(inputs - 1);
+      this.#output.max = String(outputs - 1);
+    }
+  }
+
+  /**
+   * @param {HTMLInputElement} field
+   * @param {number} count
+   * @returns {number} What it says, made an index below `count`.
+   */
+  function indexIn(field, count) {
+    return Math.min(Math.max(Math.trunc(Number(field.value)) || 0, 0), count - 1);
+  }
+
+  /**
+   * @param {LookedAt} looked
+   * @returns {TableContent} The gradients of all weights of the neuron that the weight leads to.
+   */
+  function gradientTable({ weight: { layer, output }, gradient: { dW } }) {
+    const [inputs, outputs] = [SIZES[layer], SIZES[layer + 1]];
+    const values = Float64Array.from({ length: inputs }, (_, i) => dW[layer][i * outputs + output]);
+    const title = `Gradients of the weights of ${nameOf(layer, output)}`;
+    return gridTable(values, [28, 16, 8][layer], title, (value) => signed(value, 4));
+  }
+
+  return { WeightPanel, gradientTable };
+})());

@@ -1,0 +1,87 @@
+/**
+ * A stage that is not part of the page as it opens: its style sheet and its scripts come when its
+ * tab is opened for the first time. The tab's `data-scripts` names them, in their order.
+ */
+MNIST.add('learn', (() => {
+  const { loadScript, loadStyleSheet } = MNIST.core;
+  const { element } = MNIST.learn;
+
+  /** @implements {Stage} */
+  class LaterStage {
+    #name;
+    #title;
+    #scripts;
+    #host;
+    #loaded;
+    #isLoading = false;
+    /** @type {Stage | null} null until it has come. */
+    #stage = null;
+
+    /**
+     * @param {HTMLElement} tab
+     * @param {StageHost} host
+     * @param {() => void} loaded Called once the stage can be rendered.
+     */
+    constructor(tab, host, loaded) {
+      this.#name = tab.getAttribute('aria-controls') ?? '';
+      this.#title = tab.textContent ?? '';
+      this.#scripts = scriptsOf(tab);
+      this.#host = host;
+      this.#loaded = loaded;
+    }
+
+    /** Loads the stage, unless that is done. After an error the next call tries again. */
+    async open() {
+      if (this.#stage !== null || this.#isLoading) return;
+      this.#isLoading = true;
+      const { section } = this.#host;
+      section.replaceChildren(element('p', { role: 'status' }, `Loading “${this.#title}” …`));
+      try {
+        await loadStyleSheet(`css/pages/learn-${this.#name}.css`);
+        for (const script of this.#scripts) await loadScript(`js/${script}`);
+        section.replaceChildren();
+        this.#stage = new (classOf(this.#name))(this.#host);
+        this.#loaded();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        section.replaceChildren(element('p', { role: 'alert' },
+          `“${this.#title}” could not be loaded: ${reason} Choose its tab once more to try again.`));
+      } finally {
+        this.#isLoading = false;
+      }
+    }
+
+    /** @param {LearnState} state */
+    render(state) {
+      this.#stage?.render(state);
+    }
+
+    leave() {
+      this.#stage?.leave();
+    }
+
+    /** @param {number} steps */
+    go(steps) {
+      this.#stage?.go?.(steps);
+    }
+  }
+
+  /**
+   * @param {HTMLElement} tab
+   * @returns {string[]}
+   */
+  function scriptsOf(tab) {
+    return (tab.dataset.scripts ?? '').split(/\s+/).filter((name) => name !== '');
+  }
+
+  /**
+   * @param {string} name Such as "watch".
+   * @returns {new (host: StageHost) => Stage} Such as `WatchStage`.
+   */
+  function classOf(name) {
+    const className = `${name.charAt(0).toUpperCase()}${name.slice(1)}Stage`;
+    return /** @type {any} */ (MNIST.learn)[className];
+  }
+
+  return { LaterStage, scriptsOf };
+})());

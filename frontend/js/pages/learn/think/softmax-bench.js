@@ -1,0 +1,57 @@
+/**
+ * Stage A: the softmax bench, from ten scores to ten probabilities, with a temperature.
+ */
+MNIST.add('learn', (() => {
+  const { element, percent, plain, superscript } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const { softmaxOf } = MNIST.nn;
+
+  class SoftmaxBench {
+    #bench = elementById('softmax', HTMLDetailsElement);
+    #slider = elementById('temperature', HTMLInputElement);
+    /** @type {LearnState | null} */
+    #state = null;
+    #value = elementById('temperature-value', HTMLElement);
+    #body = elementById('softmax-rows', HTMLElement);
+    #sum = elementById('softmax-sum', HTMLElement);
+
+    /** @param {(temperature: number) => void} change */
+    constructor(change) {
+      // The slider is logarithmic: 1 is in the middle.
+      this.#slider.addEventListener('input', () => change(10 ** Number(this.#slider.value)));
+      this.#bench.addEventListener('toggle', () => {
+        if (this.#state !== null) this.render(this.#state);
+      });
+    }
+
+    /** @param {LearnState} state */
+    render(state) {
+      this.#state = state;
+      if (!this.#bench.open) return;
+      const { pass, temperature } = state;
+      const scores = pass.sums[pass.sums.length - 1];
+      const shares = softmaxOf(scores, temperature);
+      const powers = Array.from(scores, (z) => Math.exp(z / temperature));
+      this.#value.textContent = temperature.toFixed(2);
+      this.#body.replaceChildren(...Array.from(scores, (z, digit) => {
+        const cells = [plain(z), short(powers[digit]), percent(shares[digit])];
+        return element('tr', {},
+          element('th', { scope: 'row' }, String(digit)), ...cells.map((text) => element('td', {}, text)));
+      }));
+      this.#sum.textContent = short(powers.reduce((sum, power) => sum + power, 0));
+    }
+  }
+
+  /**
+   * @param {number} value Above 0.
+   * @returns {string} With three figures that matter.
+   */
+  function short(value) {
+    if (value >= 0.001 && value < 1000) return value.toPrecision(3);
+    if (value === 0 || !Number.isFinite(value)) return String(value);
+    const [figures, exponent] = value.toExponential(2).split('e');
+    return `${figures}·10${superscript(Number(exponent))}`;
+  }
+
+  return { SoftmaxBench };
+})());
