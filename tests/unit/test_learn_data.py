@@ -11,12 +11,16 @@ import pytest
 from numpy.typing import NDArray
 from repository import GOLDEN
 
+from mnist_recognizer.data.mnist import Mnist
 from mnist_recognizer.locations import default_weights, frontend_folder
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.geometry import to_geometry
 
 sys.path.insert(0, str(GOLDEN))
 
 import make_code_strip
+import make_learn_data
+import make_training_digits
 
 DATA = frontend_folder() / "js" / "data"
 AGAIN = "run python tests/golden/make_{}.py"
@@ -63,7 +67,35 @@ def test_each_of_202_neurons_has_a_pattern_and_nine_digits(neurons: str) -> None
     assert max(chosen) == len(labels[1]) - 1
 
 
-@pytest.mark.parametrize("name", ["digits", "neurons"])
+@pytest.mark.parametrize(
+    ("file", "name", "first", "end"),
+    [
+        ("digits", "testDigits", 0, 1000),
+        ("digits", "trainingDigits", 0, 500),
+        ("training-digits", "moreTrainingDigits", 500, 5000),
+    ],
+)
+def test_the_digits_of_the_page_are_mnists_own(
+    mnist: Mnist, file: str, name: str, first: int, end: int
+) -> None:
+    script = (DATA / f"{file}.js").read_text(encoding="utf-8")
+    part = script[script.index(f"  {name}: {{") :]
+    is_test = name == "testDigits"
+    images = (mnist.test_images if is_test else mnist.train_images)[first:end]
+    labels = (mnist.test_labels if is_test else mnist.train_labels)[first:end]
+    written = re.search(r"labels: '(\d+)'", part)
+    assert written is not None
+    assert written[1] == "".join(map(str, labels))
+    packed = make_learn_data.packed(to_geometry(MLP.load(default_weights()), images))
+    assert part_of(part, "pixels").tobytes() == packed
+
+
+def test_the_training_digits_follow_those_that_the_page_has_already() -> None:
+    assert make_training_digits.TRAINING == make_learn_data.TRAINING == 500
+    assert make_training_digits.EXAMPLES == 5000
+
+
+@pytest.mark.parametrize("name", ["digits", "neurons", "training-digits"])
 def test_scripts_with_digits_name_their_authors_and_licence(name: str) -> None:
     script = (DATA / f"{name}.js").read_text(encoding="utf-8")
     assert "CC BY-SA 3.0 (https://creativecommons.org/licenses/by-sa/3.0/)" in script

@@ -14,6 +14,7 @@ declare namespace MNIST {
     /** Digits: `pixels` is base64 of deflated bytes, two pixels a byte. */
     const testDigits: { labels: string; pixels: string };
     const trainingDigits: { labels: string; pixels: string };
+    const moreTrainingDigits: { labels: string; pixels: string };
     const exemplars: { labels: string; pixels: string };
     const exemplarsOf: number[][][];
     /** Base64 of deflated signed bytes. */

@@ -39,6 +39,34 @@ MNIST.add('learn', (() => {
     return { test, training };
   }
 
+  /**
+   * @returns {Promise<{test: DigitSet, training: DigitSet}>} All that a network is trained on in the
+   *   page: 1,000 test digits and 5,000 training digits.
+   */
+  async function loadTrainingDigits() {
+    await loadScript('js/data/training-digits.js');
+    const [{ test, training }, more] = await Promise.all([
+      loadDigits(), unpackDigits(MNIST.data.moreTrainingDigits),
+    ]);
+    return { test, training: joinDigits(training, more) };
+  }
+
+  /**
+   * @param {...DigitSet} parts
+   * @returns {DigitSet}
+   */
+  function joinDigits(...parts) {
+    const count = parts.reduce((sum, { labels }) => sum + labels.length, 0);
+    const whole = { pixels: new Uint8Array(PIXELS * count), labels: new Uint8Array(count) };
+    let start = 0;
+    for (const { pixels, labels } of parts) {
+      whole.pixels.set(pixels, PIXELS * start);
+      whole.labels.set(labels, start);
+      start += labels.length;
+    }
+    return whole;
+  }
+
   /** @returns {Promise<NeuronData>} */
   async function loadNeurons() {
     await loadScript('js/data/neurons.js');
@@ -58,5 +86,5 @@ MNIST.add('learn', (() => {
     return pixels.subarray(n * PIXELS, (n + 1) * PIXELS);
   }
 
-  return { loadDigits, loadNeurons, unpackDigits, digitAt };
+  return { loadDigits, loadTrainingDigits, joinDigits, loadNeurons, unpackDigits, digitAt };
 })());

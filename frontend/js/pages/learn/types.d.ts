@@ -119,6 +119,8 @@ declare namespace MNIST {
     };
 
     function loadDigits(): Promise<{ test: DigitSet; training: DigitSet }>;
+    function loadTrainingDigits(): Promise<{ test: DigitSet; training: DigitSet }>;
+    function joinDigits(...parts: DigitSet[]): DigitSet;
     function loadNeurons(): Promise<NeuronData>;
     function unpackDigits(packed: { labels: string; pixels: string }): Promise<DigitSet>;
     function digitAt(digits: DigitSet, n: number): Uint8Array;
