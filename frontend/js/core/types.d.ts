@@ -20,5 +20,10 @@ declare namespace MNIST {
     function afterFirstPaint(callback: () => void): void;
     function loadScript(address: string): Promise<void>;
     function loadStyleSheet(address: string): Promise<void>;
+    function shareWithWorkers<Folder extends keyof Namespaces>(
+      folder: Folder, define: () => Partial<Namespaces[Folder]>,
+    ): void;
+    function workerSource(main: () => void): string;
+    function startWorker(main: () => void): Worker;
   }
 }

@@ -65,14 +65,6 @@ interface TrainingSnapshot {
 }
 
 declare namespace MNIST {
-  namespace core {
-    function shareWithWorkers<Folder extends keyof Namespaces>(
-      folder: Folder, define: () => Partial<Namespaces[Folder]>,
-    ): void;
-    function workerSource(main: () => void): string;
-    function startWorker(main: () => void): Worker;
-  }
-
   namespace nn {
     function exactExp(x: number): number;
     function exactLog(x: number): number;
