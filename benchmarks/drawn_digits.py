@@ -103,17 +103,17 @@ def print_groups(title: str, groups: NDArray[np.int64], correct: NDArray[np.bool
         print(f"{group:>6}   {np.count_nonzero(groups == group):>6}   {percent(accuracy)}")
 
 
-def picture_source(picture: NDArray[np.uint8]) -> str:
-    """Return a picture as the address of an image."""
+def image_source(image: NDArray[np.uint8]) -> str:
+    """Return an image as a data address."""
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, format="PNG")
+    Image.fromarray(image).save(buffer, format="PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def write_mistakes(
     path: Path,
     digits: PenDigits,
-    pictures: NDArray[np.uint8],
+    images: NDArray[np.uint8],
     probabilities: NDArray[np.float32],
 ) -> None:
     """Write a page that shows each mistake, the surest ones of each digit first."""
@@ -123,7 +123,7 @@ def write_mistakes(
         wrong = np.flatnonzero((digits.labels == label) & (predicted != label))
         wrong = wrong[np.argsort(-probabilities[wrong].max(axis=1))]
         figures = "".join(
-            f'<figure><img src="{picture_source(pictures[i])}" alt="A {label}">'
+            f'<figure><img src="{image_source(images[i])}" alt="A {label}">'
             f"<figcaption>{predicted[i]} ({probabilities[i].max():.0%})<br>"
             f"writer {digits.writers[i]}, digit {i}</figcaption></figure>"
             for i in wrong
@@ -165,9 +165,9 @@ def main() -> None:
         sys.exit(str(error))
 
     start = time.perf_counter()
-    pictures = np.stack([render_strokes(strokes) for strokes in digits.strokes])
+    images = np.stack([render_strokes(strokes) for strokes in digits.strokes])
     seconds = time.perf_counter() - start
-    probabilities = model.predict_proba(network_input(model, pictures))
+    probabilities = model.predict_proba(network_input(model, images))
     predicted = probabilities.argmax(axis=1)
     correct = predicted == digits.labels
 
@@ -187,7 +187,7 @@ def main() -> None:
         print(f"{label} read as {answer}: {count:>4}")
 
     if arguments.mistakes:
-        write_mistakes(arguments.mistakes, digits, pictures, probabilities)
+        write_mistakes(arguments.mistakes, digits, images, probabilities)
         print(f"\nThe {np.count_nonzero(wrong)} mistakes are in {arguments.mistakes}.")
 
 

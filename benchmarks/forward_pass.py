@@ -96,7 +96,7 @@ def start(python: str, folder: Path) -> list[Contender]:
 
 
 def write_inputs(folder: Path) -> None:
-    """Write the network and the pictures where the contenders find them."""
+    """Write the network and the images where the contenders find them."""
     model = MLP.load(default_weights())
     model.save(folder / "weights.npz")
     try:

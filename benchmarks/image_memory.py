@@ -37,7 +37,7 @@ def page(width: int, height: int) -> NDArray[np.uint8]:
 
 
 def saved(grey: NDArray[np.uint8], mode: str, kind: str, **options: object) -> bytes:
-    """Return a picture's file."""
+    """Return an image's file."""
     buffer = io.BytesIO()
     if mode == "I;16":
         image = Image.fromarray(grey.astype(np.uint16) * 257)

@@ -1,8 +1,8 @@
 """How fast synthetic pen digits are drawn, and which styles of them a model reads.
 
-    PYTHONPATH=backend python benchmarks/pen_digits.py [--weights FILE] [--picture FILE.png]
+    PYTHONPATH=backend python benchmarks/pen_digits.py [--weights FILE] [--image FILE.png]
 
-The picture shows every style: a pair of rows a digit, a column a style, as in docs/pen-digits.md.
+The image shows every style: a pair of rows a digit, a column a style, as in docs/pen-digits.md.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def most_frequent_mistakes(read: NDArray[np.int64], digit: int) -> str:
     return ", ".join(worst)
 
 
-def write_picture(path: Path) -> None:
+def write_image(path: Path) -> None:
     """Draw two digits of every style."""
     table = tables()
     most = int(np.bincount(table.labels).max())
@@ -53,7 +53,7 @@ def write_picture(path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--weights", type=Path, default=default_weights(), help="the model to ask")
-    parser.add_argument("--picture", type=Path, help="write a picture of all styles here (.png)")
+    parser.add_argument("--image", type=Path, help="write an image of all styles here (.png)")
     arguments = parser.parse_args()
     try:
         model = MLP.load(arguments.weights)
@@ -80,8 +80,8 @@ def main() -> None:
         print(f"{name:<36} {chances[i]:>6.1%} {accuracy[i]:>9.1%}   {mistakes}".rstrip())
     print(f"{'all':<36} {1:>6.0%} {accuracy @ chances:>9.1%}")
 
-    if arguments.picture:
-        write_picture(arguments.picture)
+    if arguments.image:
+        write_image(arguments.image)
 
 
 if __name__ == "__main__":

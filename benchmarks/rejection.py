@@ -1,4 +1,4 @@
-"""How well a model tells digits from what is none: clothes, letters, and made-up pictures.
+"""How well a model tells digits from what is none: clothes, letters, and made-up images.
 
     PYTHONPATH=backend python benchmarks/rejection.py [--fashion FOLDER] [--fonts FOLDER] …
 
@@ -6,10 +6,10 @@
 package dataset-fashion-mnist puts into /usr/share/datasets/fashion-mnist. --fonts names a folder of
 font files (.ttf, .otf) whose letters are drawn; fonts that look handwritten are named with
 --handwriting. --strokes is a file of pen strokes, see drawn_digits.py. What is not given is left
-out. The method and its thresholds were chosen on made-up pictures and validation digits, not on
+out. The method and its thresholds were chosen on made-up images and validation digits, not on
 these.
 
-AUROC is the chance that a random digit scores higher than a random picture of the other kind. The
+AUROC is the chance that a random digit scores higher than a random image of the other kind. The
 interval of each is 95%: of an AUROC from a bootstrap of both sides, of a share Wilson's.
 """
 
@@ -84,14 +84,14 @@ def fashion_mnist(folder: Path) -> Images:
 
 def letters(fonts: list[Path]) -> Images:
     """Draw every letter of every font as the page would show it to the network."""
-    pictures = []
+    images = []
     for path in fonts:
         font = ImageFont.truetype(str(path), 80)
         for letter in LETTERS:
             canvas = Image.new("L", (260, 260))
             ImageDraw.Draw(canvas).text((80, 80), letter, fill=255, font=font)
-            pictures.append(preprocess_raster(np.asarray(canvas)))
-    return np.stack(pictures)
+            images.append(preprocess_raster(np.asarray(canvas)))
+    return np.stack(images)
 
 
 def font_files(folder: Path) -> list[Path]:
@@ -99,7 +99,7 @@ def font_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in (".ttf", ".otf"))
 
 
-def write_picture(path: Path, kinds: dict[str, Images]) -> None:
+def write_image(path: Path, kinds: dict[str, Images]) -> None:
     """Draw a row of every kind."""
     rows = [np.concatenate(list(images[:20]), axis=1) for images in kinds.values()]
     sheet = 255 - np.concatenate(rows).repeat(2, axis=0).repeat(2, axis=1)
@@ -134,7 +134,7 @@ class Table:
         )
 
     def others(self, name: str, images: Images) -> None:
-        """Print the AUROC of MNIST's digits against some pictures, and how many are refused."""
+        """Print the AUROC of MNIST's digits against some images, and how many are refused."""
         scores, margins = measure(self.rejection, self.model, to_geometry(self.model, images))
         refused = (scores < self.rejection.min_score) | (margins < self.rejection.min_margin)
         low, high = auroc_interval(self.digits, scores)
@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path, help="folder of font files")
     parser.add_argument("--handwriting", type=Path, nargs="*", default=[], help="handwriting fonts")
     parser.add_argument("--strokes", type=Path, help="file of pen strokes (.npz)")
-    parser.add_argument("--picture", type=Path, help="draw the made-up pictures here (.png)")
+    parser.add_argument("--image", type=Path, help="draw the made-up images here (.png)")
     arguments = parser.parse_args()
     try:
         model = MLP.load(arguments.weights)
@@ -189,8 +189,8 @@ def main() -> None:
     kinds = draw_not_digits(1000, *spoilt, np.random.default_rng(2026))
     for kind, images in kinds.items():
         table.others(f"made up: {kind}", images)
-    if arguments.picture:
-        write_picture(arguments.picture, kinds)
+    if arguments.image:
+        write_image(arguments.image, kinds)
 
 
 if __name__ == "__main__":

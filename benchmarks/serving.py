@@ -71,7 +71,7 @@ def requests_for(server: str) -> dict[str, bytes]:
         path = "/predict/batch" if server == OURS else "/raw"
         found[f"{RAW:,} digits, bytes"] = request(path, digits().tobytes(), octets)
         if server in {OURS, "floor"}:
-            # The API leaves out what is paper in all pictures, so this is its worst case.
+            # The API leaves out what is paper in all images, so this is its worst case.
             inked = np.maximum(digits(), 1)
             found["the same, all inked"] = request(path, inked.tobytes(), octets)
             found["bytes, JSON answer"] = request(path, digits().tobytes(), octets, "*/*")

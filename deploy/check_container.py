@@ -75,7 +75,7 @@ def wait_for(url: str) -> float:
 
 
 def digit(url: str) -> int:
-    """Return what a server reads in the documentation's picture of a seven."""
+    """Return what a server reads in the documentation's image of a seven."""
     return int(json.loads(get(url + "/predict", SEVEN.read_bytes()))["prediction"])
 
 

@@ -2,7 +2,7 @@
 
     python contenders/forward_pass.py CONTENDER THREADS FOLDER
 
-For every line it reads, the name of an array in FOLDER and how many pictures go through at once, it
+For every line it reads, the name of an array in FOLDER and how many images go through at once, it
 writes the median of the seconds that one call took.
 """
 
@@ -81,9 +81,9 @@ def main():
     print("ready", flush=True)
     for line in sys.stdin:
         array, at_once = line.split()
-        pictures = np.load(folder / f"{array}.npy")
+        images = np.load(folder / f"{array}.npy")
         count = int(at_once)
-        parts = [pictures[i : i + count] for i in range(0, len(pictures), count)]
+        parts = [images[i : i + count] for i in range(0, len(images), count)]
         print(median_seconds(recognise, parts), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Draw the pictures of the pages about ideas, with the network's own code.
+"""Draw the images of the pages about ideas, with the network's own code.
 
     PYTHONPATH=backend python docs/images/make_ideas.py
 
@@ -61,7 +61,7 @@ def write(name: str, width: int, height: int, parts: Iterable[str]) -> None:
 
 
 class Axes:
-    """A frame with ticks that turns numbers into places in the picture."""
+    """A frame with ticks that turns numbers into places in the image."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Axes:
             self.parts.append(text(self.place(x, 0)[0], self.bottom + 20, words, anchor="middle"))
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Return where (x, y) lies in the picture."""
+        """Return where (x, y) lies in the image."""
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
         return (
@@ -243,8 +243,8 @@ def augmentation() -> None:
         everything = distort_bytes(np.repeat(image, 4, axis=0), rng, Distortion(thickness=1.0))
         rows.append(np.concatenate([*row, *everything.reshape(-1, 28, 28)], axis=1))
     sheet = np.concatenate(rows).repeat(2, axis=0).repeat(2, axis=1)
-    picture = Image.fromarray(255 - sheet).quantize(32)
-    picture.save(FOLDER / "augmentation.png", optimize=True)
+    image = Image.fromarray(255 - sheet).quantize(32)
+    image.save(FOLDER / "augmentation.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Bodies that no schema can describe, for Schemathesis: pictures, digits as bytes, tensors.
+"""Bodies that no schema can describe, for Schemathesis: images, digits as bytes, tensors.
 
 The tests import this. With the command line, from the project's folder::
 
     SCHEMATHESIS_HOOKS=tests/api/plausible_bodies.py schemathesis run URL/openapi.json
 
-Without it, Schemathesis sends any bytes as a picture or a tensor, expects them to be recognised,
+Without it, Schemathesis sends any bytes as an image or a tensor, expects them to be recognised,
 and reports that they are refused.
 """
 
@@ -22,7 +22,7 @@ LENGTH = "Inference-Header-Content-Length"
 
 
 @st.composite
-def pictures(draw: st.DrawFn, kind: str) -> bytes:
+def images(draw: st.DrawFn, kind: str) -> bytes:
     """Return a file of white paper with a stroke of ink somewhere on it."""
     width, height = draw(st.integers(40, 300)), draw(st.integers(40, 300))
     x, y = draw(st.integers(4, width - 12)), draw(st.integers(4, height - 36))
@@ -33,13 +33,13 @@ def pictures(draw: st.DrawFn, kind: str) -> bytes:
     return file.getvalue()
 
 
-# What bytes are, no schema can say: a picture's are its format's, raw digits' are 784 for each.
+# What bytes are, no schema can say: an image's are its format's, raw digits' are 784 for each.
 schemathesis.openapi.media_type(
     "application/octet-stream",
     st.binary(min_size=784, max_size=784).flatmap(lambda row: st.integers(1, 20).map(row.__mul__)),
 )
 for name in ("png", "jpeg", "webp", "gif", "bmp", "tiff"):
-    schemathesis.openapi.media_type(f"image/{name}", pictures(name))
+    schemathesis.openapi.media_type(f"image/{name}", images(name))
 
 
 @schemathesis.hook

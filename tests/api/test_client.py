@@ -41,7 +41,7 @@ from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 
 KEY = "correct-horse-battery"
-PICTURE = (255 - np.array(SEVEN).reshape(28, 28) * 255).astype(np.uint8)
+IMAGE = (255 - np.array(SEVEN).reshape(28, 28) * 255).astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +96,15 @@ def test_a_digit_is_recognised_in_every_form(make: Ask, url: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_is_recognised_from_its_bytes_and_its_path(
+def test_an_image_is_recognised_from_its_bytes_and_its_path(
     make: Ask, url: str, tmp_path: Path, kind: str
 ) -> None:
     file = io.BytesIO()
-    Image.fromarray(PICTURE).resize((280, 280)).save(file, kind)
+    Image.fromarray(IMAGE).resize((280, 280)).save(file, kind)
     path = tmp_path / "seven"
     path.write_bytes(file.getvalue())
-    for picture in (file.getvalue(), path, str(path)):
-        answer = make(url=url)("predict_image", picture)
+    for image in (file.getvalue(), path, str(path)):
+        answer = make(url=url)("predict_image", image)
         assert [digit["prediction"] for digit in answer["digits"]] == [7]
 
 
@@ -207,7 +207,7 @@ def test_a_key_that_can_be_none_is_told_and_not_shown(make: Ask, key: str) -> No
     assert key not in str(caught.value)
 
 
-def test_a_picture_that_cannot_be_read_is_one_sentence(make: Ask, tmp_path: Path) -> None:
+def test_an_image_that_cannot_be_read_is_one_sentence(make: Ask, tmp_path: Path) -> None:
     (tmp_path / "folder.png").mkdir()
     for name, reason in [
         ("none.png", "No such file or directory"),
@@ -221,7 +221,7 @@ def test_a_picture_that_cannot_be_read_is_one_sentence(make: Ask, tmp_path: Path
         assert str(caught.value) == f"The image {path!r} cannot be read: {reason}."
 
 
-def test_a_picture_that_may_not_be_read_is_one_sentence(
+def test_an_image_that_may_not_be_read_is_one_sentence(
     make: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def denied(path: Path) -> bytes:

@@ -51,7 +51,7 @@ TENSORS = {
 }
 
 
-def picture_file(*, grey: int) -> bytes:
+def image_file(*, grey: int) -> bytes:
     """Return a PNG of white paper with a line on it that is this light."""
     sheet = Image.new("L", (60, 80), 255)
     sheet.paste(grey, (28, 20, 33, 60))
@@ -205,8 +205,8 @@ def test_every_answer_keeps_to_the_schema_that_is_declared_for_it(
         ("post", "/predict/strokes", {"json": {"x": "y" * 600_000}}),
         ("post", "/predict/strokes", {"content": b""}),
         ("post", "/predict/strokes", {"content": b"{", "headers": JSON}),
-        ("post", IMAGE, {"content": picture_file(grey=0), "headers": PNG}),
-        ("post", IMAGE, {"content": picture_file(grey=255), "headers": PNG}),
+        ("post", IMAGE, {"content": image_file(grey=0), "headers": PNG}),
+        ("post", IMAGE, {"content": image_file(grey=255), "headers": PNG}),
         ("post", IMAGE, {"content": bytes(21_000_000), "headers": PNG}),
         ("post", IMAGE, {"content": b"", "headers": JSON}),
         ("post", IMAGE, {"files": {"image": b"x"}}),

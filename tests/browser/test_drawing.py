@@ -79,7 +79,7 @@ def test_size_and_place_do_not_matter(app: DigitPage, size: float, x: float, y: 
     assert all(abs(mean - 14) <= 0.5 for mean in centre_of_mass(pixels))
 
 
-def test_the_small_picture_shows_exactly_what_is_sent(app: DigitPage) -> None:
+def test_the_small_image_shows_exactly_what_is_sent(app: DigitPage) -> None:
     app.draw_with_mouse(SEVEN)
     app.predict.click()
     app.expect_digit(7)
@@ -99,7 +99,7 @@ def test_a_pen_that_flies_leaves_no_gaps(app: DigitPage) -> None:
 
 def test_a_pen_faster_than_the_screen_loses_no_corner(app: DigitPage) -> None:
     zigzag = [(0.1 + 0.04 * i, 0.2 if i % 2 else 0.8) for i in range(21)]
-    # What a browser sends for a pen that was sampled twenty times between two of its pictures.
+    # What a browser sends for a pen that was sampled twenty times between two frames.
     app.pad.evaluate(
         """(pad, points) => {
           const { left, top, width, height } = pad.getBoundingClientRect();

@@ -279,7 +279,7 @@ def test_two_keys_in_one_frame_move_two_places(learn):
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_each_picture_has_a_table(learn, stage):
+def test_each_image_has_a_table(learn, stage):
     page = learn.page
     page.locator(f"#tab-{stage}").click()
     for _ in range(3 if stage == "blame" else 0):

@@ -36,7 +36,7 @@ def show_number(digits: DigitPage) -> None:
     digits.expect_live("203")
 
 
-def show_picture(digits: DigitPage) -> None:
+def show_image(digits: DigitPage) -> None:
     """With one of MNIST's digits."""
     digits.sample.click()
     expect(digits.result).to_have_attribute("data-view", "answer")
@@ -105,7 +105,7 @@ def show_long_name(digits: DigitPage) -> None:
 
 
 SHOWN = [
-    show_prompt, show_answer, show_live_answer, show_number, show_picture, show_old_answer,
+    show_prompt, show_answer, show_live_answer, show_number, show_image, show_old_answer,
     show_error, show_remark, show_keys, show_link, show_note,
 ]  # fmt: skip
 

@@ -18,7 +18,7 @@ SEVEN = placed(STYLES[7]["angular"], 0.8)
 
 
 def weights_with(least_score: float, least_margin: float) -> bytes:
-    """Return the network with a score of 0 for every picture, and these thresholds."""
+    """Return the network with a score of 0 for every image, and these thresholds."""
     model = MLP.load(default_weights())
     arrays = {f"W{layer}": W for layer, W in enumerate(model.weights, start=1)}
     arrays |= {f"b{layer}": b for layer, b in enumerate(model.biases, start=1)}

@@ -1,4 +1,4 @@
-"""Undo and redo, eraser, brushes, MNIST's digits, pictures, and the keys for all of it."""
+"""Undo and redo, eraser, brushes, MNIST's digits, images, and the keys for all of it."""
 
 import base64
 import io
@@ -22,7 +22,7 @@ def photo(
     paper: str = "#ddd8cc",
     kind: str = "PNG",
 ) -> bytes:
-    """Return a picture file of strokes, drawn with a thick pen."""
+    """Return an image file of strokes, drawn with a thick pen."""
     image = Image.new("RGB", size, paper)
     draw = ImageDraw.Draw(image)
     width, height = size
@@ -37,7 +37,7 @@ def photo(
 
 
 def choose(app: DigitPage, file: bytes, name: str = "photo.png", kind: str = "image/png") -> None:
-    """Choose a file in the dialog that the picture button opens."""
+    """Choose a file in the dialog that the image button opens."""
     app.page.get_by_label("Choose an image").set_input_files(
         {"name": name, "mimeType": kind, "buffer": file}
     )
@@ -142,7 +142,7 @@ def test_ink_takes_the_place_of_mnists_digit(app: DigitPage) -> None:
     ],
     ids=["on paper", "on a blackboard", "twelve megapixels"],
 )
-def test_a_chosen_picture_is_read(
+def test_a_chosen_image_is_read(
     app: DigitPage, ink: str, paper: str, size: tuple[int, int], kind: str
 ) -> None:
     digit = placed(STYLES[3]["round"], 0.6)
@@ -164,12 +164,12 @@ def test_a_photographed_number_is_read_digit_by_digit(app: DigitPage) -> None:
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
-def test_a_pasted_or_dropped_picture_is_read(app: DigitPage, way: str) -> None:
+def test_a_pasted_or_dropped_image_is_read(app: DigitPage, way: str) -> None:
     assert hand_over(app, way, photo(placed(STYLES[4]["closed"], 0.6)))
     app.expect_live(4)
 
 
-def test_of_two_pictures_dropped_quickly_the_last_one_wins(app: DigitPage) -> None:
+def test_of_two_images_dropped_quickly_the_last_one_wins(app: DigitPage) -> None:
     large = photo(placed(STYLES[3]["round"], 0.6), (4000, 3000), kind="JPEG")
     hand_over(app, "drop", large)
     hand_over(app, "drop", photo(placed(STYLES[4]["closed"], 0.6)))
@@ -260,7 +260,7 @@ def test_a_note_goes_when_the_pad_is_cleared_even_if_it_is_empty(app: DigitPage)
     expect(app.note).to_be_empty()
 
 
-def test_a_blank_picture_holds_no_digit(app: DigitPage) -> None:
+def test_a_blank_image_holds_no_digit(app: DigitPage) -> None:
     choose(app, photo([]))
     expect(app.verdict).to_have_text("No digit found")
     app.predict.click()
@@ -270,14 +270,14 @@ def test_a_blank_picture_holds_no_digit(app: DigitPage) -> None:
     expect(app.result).to_have_attribute("data-view", "prompt")
 
 
-def test_the_same_picture_can_be_chosen_twice(app: DigitPage) -> None:
+def test_the_same_image_can_be_chosen_twice(app: DigitPage) -> None:
     for _ in range(2):
         choose(app, photo(SEVEN))
         app.expect_live(7)
         app.clear.click()
 
 
-def test_a_picture_upright_by_its_exif_data_is_read_upright(app: DigitPage) -> None:
+def test_an_image_upright_by_its_exif_data_is_read_upright(app: DigitPage) -> None:
     upright = Image.open(io.BytesIO(photo(SEVEN)))
     turned = upright.transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()

@@ -15,7 +15,7 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weight_formats import encode_safetensors
 
 FOLDER = Path(__file__).resolve().parent
-PICTURES = 6
+IMAGES = 6
 
 
 def main() -> None:
@@ -25,19 +25,19 @@ def main() -> None:
     for scale, b in enumerate(model.biases, start=1):
         b += np.linspace(-0.2, 0.2, b.size, dtype=np.float32) * scale
     golden = json.loads((FOLDER / "preprocessing.json").read_text(encoding="utf-8"))
-    pictures = ["".join(case["picture"]) for case in golden["strokes"][:PICTURES]]
-    x = np.array([list(bytes.fromhex(picture)) for picture in pictures], dtype=np.float32) / 255
+    images = ["".join(case["image"]) for case in golden["strokes"][:IMAGES]]
+    x = np.array([list(bytes.fromhex(image)) for image in images], dtype=np.float32) / 255
     hidden, a = [], x
     for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
         a = np.maximum(a @ W + b, 0)
         hidden.append(a)
     cases = [
         {
-            "picture": picture,
+            "image": image,
             "hidden": [layer[i].tolist() for layer in hidden],
             "probabilities": model.predict_proba(x[i])[0].tolist(),
         }
-        for i, picture in enumerate(pictures)
+        for i, image in enumerate(images)
     ]
     arrays = {f"W{number}": W for number, W in enumerate(model.weights, start=1)}
     arrays |= {f"b{number}": b for number, b in enumerate(model.biases, start=1)}

@@ -1,4 +1,4 @@
-"""Writes preprocessing.json: drawings and the pictures that they become.
+"""Writes preprocessing.json: drawings and the images that they become.
 
 Python and JavaScript are both tested against this file. Make it again after a deliberate change of
 docs/preprocessing.md with `PYTHONPATH=backend python tests/golden/make_preprocessing.py` from the
@@ -87,7 +87,7 @@ def stroke_cases() -> dict[str, tuple[list[Stroke], float]]:
 
 
 def raster_cases() -> dict[str, np.ndarray]:
-    """Return grey pictures, uint8, by name."""
+    """Return grey images, uint8, by name."""
     three = render_strokes(DIGITS["three"])
     four = render_strokes(DIGITS["open four"])
     tight = four[four.any(axis=1)][:, four.any(axis=0)]
@@ -117,9 +117,9 @@ def raster_cases() -> dict[str, np.ndarray]:
     }
 
 
-def hex_rows(picture: np.ndarray) -> list[str]:
-    """Write each row of a uint8 picture as hexadecimal digits."""
-    return [row.tobytes().hex() for row in picture]
+def hex_rows(image: np.ndarray) -> list[str]:
+    """Write each row of a uint8 image as hexadecimal digits."""
+    return [row.tobytes().hex() for row in image]
 
 
 def golden_vectors() -> dict[str, Any]:
@@ -130,7 +130,7 @@ def golden_vectors() -> dict[str, Any]:
                 "name": name,
                 "strokes": strokes,
                 "dot_size": dot_size,
-                "picture": hex_rows(render_strokes(strokes, dot_size)),
+                "image": hex_rows(render_strokes(strokes, dot_size)),
             }
             for name, (strokes, dot_size) in stroke_cases().items()
         ],
@@ -140,7 +140,7 @@ def golden_vectors() -> dict[str, Any]:
                 "width": grey.shape[1],
                 "height": grey.shape[0],
                 "grey": hex_rows(grey),
-                "picture": hex_rows(preprocess_raster(grey)),
+                "image": hex_rows(preprocess_raster(grey)),
             }
             for name, grey in raster_cases().items()
         ],

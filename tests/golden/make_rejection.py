@@ -1,4 +1,4 @@
-"""Write tests/golden/rejection.json: what tells digits from other pictures, and what Python says.
+"""Write tests/golden/rejection.json: what tells digits from other images, and what Python says.
 
     python tests/golden/make_rejection.py
 
@@ -25,9 +25,9 @@ def main() -> None:
     rng = np.random.default_rng(3)
     model = MLP(hidden_sizes=(7, 5), seed=4)
     golden = json.loads((FOLDER / "preprocessing.json").read_text(encoding="utf-8"))
-    pictures = [bytes.fromhex("".join(case["picture"])) for case in golden["strokes"]]
-    pictures.append(bytes(784))
-    x = np.array([list(picture) for picture in pictures], dtype=np.float32) / 255
+    images = [bytes.fromhex("".join(case["image"])) for case in golden["strokes"]]
+    images.append(bytes(784))
+    x = np.array([list(image) for image in images], dtype=np.float32) / 255
 
     def draw(*shape: int) -> np.ndarray:
         return rng.normal(size=shape).astype(np.float32)
@@ -46,11 +46,11 @@ def main() -> None:
     model.metadata = {KEY: rejection.to_json()}
     cases = [
         {
-            "picture": picture.hex(),
+            "image": image.hex(),
             "score": float(score),
             "reason": rejection.reason(float(score), row.tolist(), pixels),
         }
-        for picture, score, row, pixels in zip(pictures, scores, probabilities, x, strict=True)
+        for image, score, row, pixels in zip(images, scores, probabilities, x, strict=True)
     ]
     arrays = {f"W{number}": W for number, W in enumerate(model.weights, start=1)}
     arrays |= {f"b{number}": b for number, b in enumerate(model.biases, start=1)}

@@ -1,4 +1,4 @@
-"""Writes segmentation.json: drawings and pictures of several digits, and the digits in them.
+"""Writes segmentation.json: drawings and images of several digits, and the digits in them.
 
 Python and JavaScript are both tested against this file. Make it again after a deliberate change of
 docs/preprocessing.md with `PYTHONPATH=backend python tests/golden/make_segmentation.py` from the
@@ -81,7 +81,7 @@ def inked(strokes: list[Stroke], times: int) -> np.ndarray:
 
 
 def raster_cases() -> dict[str, np.ndarray]:
-    """Return grey pictures, uint8, by name."""
+    """Return grey images, uint8, by name."""
     number = np.concatenate([inked(digit, 2) for digit in (TWO, ZERO, TWO, SIX)], axis=1)
     lines = np.concatenate([number[:, :112], np.zeros((12, 112), np.int64), number[:, 112:]])
     tall, wide = number.shape
@@ -115,7 +115,7 @@ def raster_cases() -> dict[str, np.ndarray]:
 
 
 def found_in(grey: np.ndarray) -> list[dict[str, Any]]:
-    """Return the digits of a picture; none if it is blank."""
+    """Return the digits of an image; none if it is blank."""
     try:
         digits = find_digits(grey)
     except ValueError:
@@ -125,13 +125,13 @@ def found_in(grey: np.ndarray) -> list[dict[str, Any]]:
 
 def golden_vectors() -> dict[str, Any]:
     """Return the content of segmentation.json."""
-    pictures = {name: grey.astype(np.uint8) for name, grey in raster_cases().items()}
+    images = {name: grey.astype(np.uint8) for name, grey in raster_cases().items()}
     return {
         "strokes": [
             {"name": name, "strokes": strokes, "groups": group_strokes(strokes)}
             for name, strokes in stroke_cases().items()
         ],
-        "pictures": [
+        "images": [
             {
                 "name": name,
                 "width": grey.shape[1],
@@ -139,7 +139,7 @@ def golden_vectors() -> dict[str, Any]:
                 "grey": hex_rows(grey),
                 "digits": found_in(grey),
             }
-            for name, grey in pictures.items()
+            for name, grey in images.items()
         ],
     }
 

@@ -142,16 +142,16 @@ test('what is not accepted comes back with its reason; older servers accept all'
   assert.equal((await predict()).isAccepted, true);
 });
 
-test('several pictures are sent at once, and each gets its answer', async () => {
+test('several images are sent at once, and each gets its answer', async () => {
   const requests = answerWith({ predictions: [SEVEN, { ...SEVEN, prediction: 3 }] });
-  const pictures = [new Uint8Array(784), new Uint8Array(784).fill(255)];
-  const answers = await new ApiClient(['http://api']).predict(pictures, signal());
+  const images = [new Uint8Array(784), new Uint8Array(784).fill(255)];
+  const answers = await new ApiClient(['http://api']).predict(images, signal());
   assert.deepEqual(answers.map(({ digit }) => digit), [7, 3]);
   assert.equal(requests[0].url, 'http://api/predict/batch');
   const { images } = JSON.parse(requests[0].body);
   assert.deepEqual(images.map(([first]) => first), [0, 1]);
   answerWith({ predictions: [SEVEN] });
-  const one = new ApiClient(['http://api']).predict(pictures, signal());
+  const one = new ApiClient(['http://api']).predict(images, signal());
   await assert.rejects(one, { kind: 'unexpected' }, 'an answer is missing');
 });
 

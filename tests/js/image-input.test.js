@@ -29,7 +29,7 @@ const file = (name) => ({ name, size: 1000 });
 beforeEach(() => {
   came = [];
   decoded.clear();
-  globalThis.decodePicture = ({ name }) =>
+  globalThis.decodeImage = ({ name }) =>
     new Promise((resolve, reject) => {
       decoded.set(name, { finish: () => resolve({ width: 1, height: 1, data: [] }), fail: reject });
     });

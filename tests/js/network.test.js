@@ -34,9 +34,9 @@ const isClose = (a, b) => Math.abs(a - b) <= 1e-5;
 
 describe('the forward pass', () => {
   const network = readNetwork(file());
-  golden.cases.forEach(({ picture, hidden, probabilities }, i) => {
-    test(`gives what Python gives, within 1e-5: picture ${i}`, () => {
-      const pass = forward(network, Uint8Array.from(Buffer.from(picture, 'hex')));
+  golden.cases.forEach(({ image, hidden, probabilities }, i) => {
+    test(`gives what Python gives, within 1e-5: image ${i}`, () => {
+      const pass = forward(network, Uint8Array.from(Buffer.from(image, 'hex')));
       assert.ok(pass.probabilities.every((p, j) => isClose(p, probabilities[j])));
       const logShares = probabilities.map((p) => Math.log(p / probabilities[0]));
       assert.ok(pass.logits.every((z, j) => isClose(z - pass.logits[0], logShares[j])));

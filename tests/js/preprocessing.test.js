@@ -21,33 +21,33 @@ const toPoints = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => ({ 
 const SEVEN = toPoints([[[40, 20], [160, 25], [90, 250]], [[70, 130], [150, 125]]]);
 
 /** Counts the columns and rows that hold ink. */
-function inkedSize(picture) {
-  const inked = [...picture.keys()].filter((i) => picture[i] > 0);
+function inkedSize(image) {
+  const inked = [...image.keys()].filter((i) => image[i] > 0);
   const extent = (values) => Math.max(...values) - Math.min(...values) + 1;
   return [extent(inked.map((i) => i % 28)), extent(inked.map((i) => Math.floor(i / 28)))];
 }
 
 describe('golden vectors shared with Python', () => {
-  for (const { name, strokes, dot_size: dotSize, picture } of golden.strokes) {
+  for (const { name, strokes, dot_size: dotSize, image } of golden.strokes) {
     test(`strokes: ${name}`, () => {
-      assert.deepEqual(renderStrokes(toPoints(strokes), dotSize), fromHex(picture));
+      assert.deepEqual(renderStrokes(toPoints(strokes), dotSize), fromHex(image));
     });
   }
-  for (const { name, width, height, grey, picture } of golden.rasters) {
+  for (const { name, width, height, grey, image } of golden.rasters) {
     test(`raster: ${name}`, () => {
-      assert.deepEqual(preprocessRaster(fromHex(grey), width, height), fromHex(picture));
+      assert.deepEqual(preprocessRaster(fromHex(grey), width, height), fromHex(image));
     });
   }
 });
 
 describe('renderStrokes', () => {
   test('fills a box of 20 pixels with ink of full strength', () => {
-    const picture = renderStrokes(SEVEN);
-    assert.equal(Math.max(...inkedSize(picture)), 20);
-    assert.equal(Math.max(...picture), 255);
+    const image = renderStrokes(SEVEN);
+    assert.equal(Math.max(...inkedSize(image)), 20);
+    assert.equal(Math.max(...image), 255);
   });
 
-  test('gives the same picture wherever and however large one draws', () => {
+  test('gives the same image wherever and however large one draws', () => {
     const elsewhere = ({ x, y }) => ({ x: x * 4 - 64, y: y * 4 + 8 });
     const moved = SEVEN.map((stroke) => stroke.map(elsewhere));
     assert.deepEqual(renderStrokes(moved), renderStrokes(SEVEN));
@@ -95,8 +95,8 @@ describe('renderStrokes', () => {
 describe('preprocessRaster', () => {
   test('leaves what is MNIST’s geometry already as it is', () => {
     for (const strokes of golden.strokes.slice(0, 10)) {
-      const picture = fromHex(strokes.picture);
-      assert.deepEqual(preprocessRaster(picture, 28, 28), picture, strokes.name);
+      const image = fromHex(strokes.image);
+      assert.deepEqual(preprocessRaster(image, 28, 28), image, strokes.name);
     }
   });
 
@@ -107,23 +107,23 @@ describe('preprocessRaster', () => {
     assert.deepEqual(preprocessRaster(dark, 50, 60), preprocessRaster(light, 50, 60));
   });
 
-  test('has nothing to show for a blank picture', () => {
+  test('has nothing to show for a blank image', () => {
     assert.equal(preprocessRaster(new Uint8Array(784), 28, 28), null);
     assert.equal(preprocessRaster(new Uint8Array(300).fill(255), 30, 10), null);
     assert.equal(preprocessRaster([250, 255, 245, 250], 2, 2), null);
   });
 
   test('refuses sizes and greys that do not fit', () => {
-    const picture = new Uint8Array(6);
+    const image = new Uint8Array(6);
     for (const [width, height] of [[2, 2], [0, 6], [-2, -3], [1.5, 4], [NaN, 6]]) {
-      assert.throws(() => preprocessRaster(picture, width, height), RangeError);
+      assert.throws(() => preprocessRaster(image, width, height), RangeError);
     }
     for (const grey of [NaN, -1, 256, Infinity]) {
       assert.throws(() => preprocessRaster([0, grey], 2, 1), RangeError, String(grey));
     }
   });
 
-  test('leaves the picture as it is', () => {
+  test('leaves the image as it is', () => {
     const grey = fromHex(golden.rasters[2].grey);
     const before = grey.slice();
     preprocessRaster(grey, 28, 28);

@@ -19,11 +19,11 @@ const golden = JSON.parse(readFileSync(join(__dirname, '../golden/rejection.json
 const file = () => new Uint8Array(Buffer.from(golden.weights, 'base64')).buffer;
 const network = readNetwork(file());
 const rejection = readRejection(network);
-const pixelsOf = ({ picture }) => Uint8Array.from(Buffer.from(picture, 'hex'));
+const pixelsOf = ({ image }) => Uint8Array.from(Buffer.from(image, 'hex'));
 
-describe('telling digits from other pictures', () => {
+describe('telling digits from other images', () => {
   golden.cases.forEach((golden_case, i) => {
-    test(`gives what Python gives: picture ${i}`, () => {
+    test(`gives what Python gives: image ${i}`, () => {
       const pixels = pixelsOf(golden_case);
       const pass = forward(network, pixels);
       assert.ok(Math.abs(digitScore(rejection, pass) - golden_case.score) < 1e-5);
@@ -31,9 +31,9 @@ describe('telling digits from other pictures', () => {
     });
   });
 
-  test('the golden pictures have every kind of answer', () => {
+  test('the golden images have every kind of answer', () => {
     const reasons = new Set(golden.cases.map(({ reason }) => reason?.slice(0, 9) ?? 'none'));
-    assert.deepEqual(reasons, new Set(['none', 'This does', 'This coul', 'The pictu']));
+    assert.deepEqual(reasons, new Set(['none', 'This does', 'This coul', 'The image']));
   });
 });
 

@@ -21,14 +21,14 @@ const { findDigits, groupStrokes, preprocessRaster } = MNIST.vision;
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/segmentation.json'), 'utf8'));
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));
 const toPoints = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y })));
-const pictureOf = (name) => golden.pictures.find((picture) => picture.name === name);
+const imageOf = (name) => golden.images.find((image) => image.name === name);
 
 describe('golden vectors shared with Python', () => {
   for (const { name, strokes, groups } of golden.strokes) {
     test(`strokes: ${name}`, () => assert.deepEqual(groupStrokes(toPoints(strokes)), groups));
   }
-  for (const { name, width, height, grey, digits } of golden.pictures) {
-    test(`picture: ${name}`, () => {
+  for (const { name, width, height, grey, digits } of golden.images) {
+    test(`image: ${name}`, () => {
       const found = findDigits(fromHex(grey), width, height);
       const boxes = found.map(({ box }) => [box.x, box.y, box.width, box.height]);
       assert.deepEqual(boxes, digits.map(({ box }) => box));
@@ -64,7 +64,7 @@ describe('groupStrokes', () => {
 describe('findDigits', () => {
   test('makes of one digit what preprocessRaster makes of it', () => {
     for (const name of ['MNIST\'s geometry already', 'one digit, enlarged']) {
-      const { width, height, grey } = pictureOf(name);
+      const { width, height, grey } = imageOf(name);
       const found = findDigits(fromHex(grey), width, height);
       assert.equal(found.length, 1);
       assert.deepEqual(found[0].pixels, preprocessRaster(fromHex(grey), width, height));
@@ -77,10 +77,10 @@ describe('findDigits', () => {
     assert.throws(() => findDigits([0, NaN], 2, 1), RangeError);
   });
 
-  test('leaves the picture as it is', () => {
-    const { width, height, grey } = pictureOf('with specks');
-    const picture = fromHex(grey);
-    findDigits(picture, width, height);
-    assert.deepEqual(picture, fromHex(grey));
+  test('leaves the image as it is', () => {
+    const { width, height, grey } = imageOf('with specks');
+    const image = fromHex(grey);
+    findDigits(image, width, height);
+    assert.deepEqual(image, fromHex(grey));
   });
 });

@@ -37,7 +37,7 @@ def assert_agree(model: MLP, x: np.ndarray) -> None:
     read = network_input(model, x)
     expected = model.logits(read.astype(model.dtype))
     assert np.abs(probabilities - softmax(expected)).max() <= 1e-5
-    # Rounding errors are as large as what is summed: a picture's largest logits say how large.
+    # Rounding errors are as large as what is summed: an image's largest logits say how large.
     size = np.maximum(np.abs(expected).max(axis=1, keepdims=True), 10)
     assert (np.abs(logits - expected) / size).max() <= 1e-5
 
@@ -48,7 +48,7 @@ def test_onnxruntime_answers_as_the_trained_network_does(mnist: Mnist) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 129])
-def test_any_number_of_pictures_is_taken(count: int, mnist: Mnist) -> None:
+def test_any_number_of_images_is_taken(count: int, mnist: Mnist) -> None:
     model = MLP.load(default_weights())
     assert_agree(model, mnist.test_images[:count].reshape(-1, 784) / np.float32(255))
 

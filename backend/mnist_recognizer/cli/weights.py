@@ -40,6 +40,6 @@ def load_weights(path: Path) -> MLP:
     if (model.layer_sizes[0], model.layer_sizes[-1]) != (784, 10):
         raise Failure(
             f"the network in {path} ({model.architecture}) does not read digits: "
-            "that takes 784 inputs, a picture's pixels, and 10 outputs"
+            "that takes 784 inputs, an image's pixels, and 10 outputs"
         )
     return model

@@ -35,7 +35,7 @@ KEY = "rejection"
 """Where in a network's metadata the fitted numbers lie."""
 
 NOT_A_DIGIT = "This does not look like a digit."
-EMPTY = "The picture is empty."
+EMPTY = "The image is empty."
 _MISFIT = (
     f"its metadata's {KEY!r}, which tells digits from other images, does not fit the network: "
     "fit it again with `mnist-recognizer fit-rejection`"

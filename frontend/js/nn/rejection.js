@@ -76,7 +76,7 @@ MNIST.add('nn', (() => {
   function reasonAgainst(rejection, pass, pixels) {
     if (digitScore(rejection, pass) < rejection.minScore) {
       const isEmpty = pixels.every((grey) => grey === 0);
-      return isEmpty ? 'The picture is empty.' : 'This does not look like a digit.';
+      return isEmpty ? 'The image is empty.' : 'This does not look like a digit.';
     }
     const { probabilities } = pass;
     const [first, second] = probabilities

@@ -212,7 +212,7 @@ def test_only_a_seven_read_as_a_seven_is_no_trouble(digit: int) -> None:
     assert golden_failure(network(digit)) == expected
 
 
-def test_the_golden_picture_itself_is_read(weights: Path) -> None:
+def test_the_golden_image_itself_is_read(weights: Path) -> None:
     model = network(3)
     model.weights[0][:, 7] = np.array(SEVEN)  # the more alike, the surer
     assert golden_failure(model) == ""

@@ -24,7 +24,7 @@ PIXELS = np.random.default_rng(0).random((3, 784), dtype=np.float32)
 
 
 def tensor(data: Any = None, **changes: Any) -> dict[str, Any]:
-    """Describe three pictures as an input, with something changed."""
+    """Describe three images as an input, with something changed."""
     data = PIXELS.reshape(-1).tolist() if data is None else data
     return {"name": "pixels", "shape": [3, 784], "datatype": "FP32", "data": data, **changes}
 
@@ -258,8 +258,8 @@ def test_numbers_travel_in_one_way(data: bytes) -> None:
 
 @pytest.mark.parametrize("extra", [[0] * 20_000, "," * 60_000])
 def test_commas_beside_the_numbers_are_not_counted(extra: Any) -> None:
-    pictures = np.zeros((1000, 784), int).tolist()
-    request = {"inputs": [tensor(pictures, shape=[1000, 784])], "extra": extra}
+    images = np.zeros((1000, 784), int).tolist()
+    request = {"inputs": [tensor(images, shape=[1000, 784])], "extra": extra}
     assert len(parse_inference(json.dumps(request).encode(), None).pixels) == 1000
 
 
@@ -338,7 +338,7 @@ def test_what_stands_around_the_numbers_takes_little_memory(body: bytes) -> None
 
 @pytest.mark.parametrize("shape", [(1000 * 784,), (1000, 784)])
 @pytest.mark.slow
-def test_a_thousand_pictures_as_json_take_little_memory(shape: tuple[int, ...]) -> None:
+def test_a_thousand_images_as_json_take_little_memory(shape: tuple[int, ...]) -> None:
     pixels = np.random.default_rng(0).random((1000, 784), dtype=np.float32)
     data = pixels.reshape(shape).tolist()
     body = json.dumps({"inputs": [tensor(data, shape=[1000, 784])]}).encode()

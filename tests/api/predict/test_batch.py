@@ -215,7 +215,7 @@ def test_weights_that_overflow_are_503_in_both_forms(
         '{"images": [[0]], "\N{GRINNING FACE}'.encode() + b"x" * 20_000_000 + b'": 1}',
     ],
     ids=[
-        "empty pictures",
+        "empty images",
         "objects",
         "numbers",
         "brackets",
@@ -249,7 +249,7 @@ numbers = st.floats(0, 1, width=32) | st.sampled_from([2, -1, None, True, "x", [
 
 @given(st.lists(st.lists(numbers, max_size=3), max_size=4))
 def test_any_batch_is_read_or_refused(drawn: list[list[Any]]) -> None:
-    images = [picture + IMAGE[len(picture) :] for picture in drawn]
+    images = [pixels + IMAGE[len(pixels) :] for pixels in drawn]
     good = bool(images) and all(type(v) in {int, float} and 0 <= v <= 1 for p in images for v in p)
     if good:
         np.testing.assert_array_equal(parse_json(json.dumps({"images": images}).encode()), images)

@@ -1,4 +1,4 @@
-"""POST /predict/image: the digits in a picture file."""
+"""POST /predict/image: the digits in an image file."""
 
 import io
 import struct
@@ -41,7 +41,7 @@ def posted(client: TestClient, body: bytes, kind: str = "image/png") -> dict[str
     return answer
 
 
-def test_a_picture_of_mnists_size_is_answered_as_its_pixels_are(client: TestClient) -> None:
+def test_an_image_of_mnists_size_is_answered_as_its_pixels_are(client: TestClient) -> None:
     expected = client.post("/predict", json={"pixels": (SEVEN.ravel() / 255).tolist()}).json()
     answer = posted(client, saved(SEVEN))
     (found,) = find_digits(SEVEN)
@@ -63,7 +63,7 @@ def test_each_digit_of_a_number_is_answered_with_its_box(client: TestClient) -> 
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_boxes_are_in_pixels_of_the_large_picture_that_was_sent(
+def test_boxes_are_in_pixels_of_the_large_image_that_was_sent(
     client: TestClient, kind: str
 ) -> None:
     scale = 6

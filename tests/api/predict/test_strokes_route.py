@@ -18,9 +18,9 @@ from mnist_recognizer.vision.strokes import render_strokes
 SEVEN = [[[20, 30], [80, 30], [45, 120]], [[35, 75], [70, 75]]]
 
 
-def test_the_answer_is_that_of_the_picture_that_the_strokes_make(client: TestClient) -> None:
-    picture = render_strokes(SEVEN).reshape(-1).astype(np.float32) / np.float32(255)
-    expected = client.post("/predict", json={"pixels": picture.tolist()})
+def test_the_answer_is_that_of_the_image_that_the_strokes_make(client: TestClient) -> None:
+    image = render_strokes(SEVEN).reshape(-1).astype(np.float32) / np.float32(255)
+    expected = client.post("/predict", json={"pixels": image.tolist()})
     response = client.post("/predict/strokes", json={"strokes": SEVEN})
     assert response.status_code == 200
     assert response.json() == expected.json()
@@ -128,15 +128,15 @@ def test_any_strokes_are_drawn_or_refused_with_a_place(drawn: Any) -> None:
     body = json.dumps({"strokes": drawn}).encode()
     refusal = None
     try:
-        picture = parse_strokes(body)
+        image = parse_strokes(body)
     except ProblemError as problem:
         refusal = problem
     if refusal:
         assert refusal.status == 422
         assert refusal.errors[0].field.startswith("strokes")
     else:
-        assert picture.shape == (784,)
-        assert 0 < picture.max() <= 1
+        assert image.shape == (784,)
+        assert 0 < image.max() <= 1
 
 
 @given(st.lists(st.lists(st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)), min_size=1)))

@@ -1,4 +1,4 @@
-"""`mnist-recognizer predict`: pictures in, digits out."""
+"""`mnist-recognizer predict`: images in, digits out."""
 
 import io
 import json
@@ -62,7 +62,7 @@ def test_predict_reads_a_photo_of_any_size(mnist: Mnist, capsys: Captured) -> No
     assert capsys.readouterr().out.startswith("7 (")
 
 
-def test_several_pictures_are_named(mnist: Mnist, capsys: Captured) -> None:
+def test_several_images_are_named(mnist: Mnist, capsys: Captured) -> None:
     np.save("two.npy", mnist.test_images[:2])
     np.save("one.npy", mnist.test_images[2])
     assert cli.main(["predict", "two.npy", "one.npy"]) == 0
@@ -88,7 +88,7 @@ def test_json_has_one_object_a_digit(mnist: Mnist, capsys: Captured) -> None:
         assert answer["confidence"] == max(answer["probabilities"].values())
 
 
-def test_predict_reads_all_digits_of_a_picture(mnist: Mnist, capsys: Captured) -> None:
+def test_predict_reads_all_digits_of_an_image(mnist: Mnist, capsys: Captured) -> None:
     images = mnist.test_images[[0, 2, 3]]  # 7, 1, 0
     row = np.kron(np.concatenate(list(images), axis=1), np.ones((3, 3), np.uint8))
     np.save("number.npy", 255 - row)
@@ -115,7 +115,7 @@ def test_a_bad_file_does_not_keep_the_others_from_being_read(
 ) -> None:
     np.save("blank.npy", np.zeros((28, 28), np.uint8))
     np.save("seven.npy", mnist.test_images[0])
-    (tmp_path / "notes.png").write_bytes(b"not a picture")
+    (tmp_path / "notes.png").write_bytes(b"not an image")
     assert cli.main(["predict", "blank.npy", "missing.png", "notes.png", "seven.npy"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("seven.npy: 7 (")

@@ -37,7 +37,7 @@ def written_by_python_2(content: object) -> bytes:
 
 
 def wheel(path: Path) -> Path:
-    """Write a wheel that holds a few pictures in the way that the real one holds MNIST."""
+    """Write a wheel that holds a few images in the way that the real one holds MNIST."""
     parts = tuple(
         (IMAGES[name].astype(np.float32) / np.float32(256), LABELS[name].astype(np.int64))
         for name in PARTS

@@ -22,7 +22,7 @@ from mnist_recognizer.nn import MLP
 
 
 def column_images(labels: np.ndarray, ink: int = 255) -> np.ndarray:
-    """Pictures whose one inked row is the label's."""
+    """Images whose one inked row is the label's."""
     images = np.zeros((len(labels), 28, 28), np.uint8)
     images[np.arange(len(labels)), labels] = ink
     return images

@@ -253,7 +253,7 @@ def test_a_wide_first_layer_is_cut_and_says_so(images: np.ndarray) -> None:
 def test_the_report_of_a_trained_network_stays_small(
     mnist, assessment: Assessment, model: MLP
 ) -> None:
-    # an untrained network fills all cells: the most pictures that a report can hold
+    # an untrained network fills all cells: the most images that a report can hold
     test = mnist.test_images, mnist.test_labels
     html = build_report(assess(model, test, test, robustness=False), model, test[0], ENVIRONMENT)
     assert len(html) < 3_000_000

@@ -1,4 +1,4 @@
-"""The HTML report: its pictures and charts."""
+"""The HTML report: its images and charts."""
 
 import io
 import math
@@ -27,7 +27,7 @@ from mnist_recognizer.evaluation.image_sheets import (
 )
 from mnist_recognizer.evaluation.metrics import Share
 
-# --- pictures -------------------------------------------------------------------------------------
+# --- images ---------------------------------------------------------------------------------------
 
 
 def test_a_png_is_read_by_others_as_it_was_written() -> None:
@@ -38,15 +38,15 @@ def test_a_png_is_read_by_others_as_it_was_written() -> None:
 
 
 @given(st.integers(1, 70))
-def test_every_picture_is_found_at_its_place_in_the_sheet(count: int) -> None:
-    pictures = np.random.default_rng(count).integers(0, 256, (count, 28, 28), dtype=np.uint8)
-    sheet = make_sheet(pictures, INK)
-    image = np.asarray(decode(sheet.uri).convert("RGBA"))
-    assert image.shape[:2] == (28 * sheet.rows, 28 * sheet.columns)
-    for number, picture in enumerate(pictures):
+def test_every_image_is_found_at_its_place_in_the_sheet(count: int) -> None:
+    images = np.random.default_rng(count).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+    sheet = make_sheet(images, INK)
+    whole = np.asarray(decode(sheet.uri).convert("RGBA"))
+    assert whole.shape[:2] == (28 * sheet.rows, 28 * sheet.columns)
+    for number, image in enumerate(images):
         column, row = sheet.place(number)
-        part = image[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
-        assert (part[..., 3] == picture).all()
+        part = whole[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
+        assert (part[..., 3] == image).all()
         assert (part[..., :3] == 0).all()
 
 

@@ -21,38 +21,38 @@ from mnist_recognizer.evaluation.robustness import (
 )
 from mnist_recognizer.nn import MLP
 
-Pictures = np.ndarray
+Images = np.ndarray
 
 
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def square(top: int = 10, left: int = 8, height: int = 9, width: int = 5) -> Pictures:
-    """One picture of a filled rectangle, (1, 784)."""
-    picture = np.zeros((1, SIDE, SIDE), np.float32)
-    picture[0, top : top + height, left : left + width] = 1
-    return picture.reshape(1, -1)
+def square(top: int = 10, left: int = 8, height: int = 9, width: int = 5) -> Images:
+    """One image of a filled rectangle, (1, 784)."""
+    image = np.zeros((1, SIDE, SIDE), np.float32)
+    image[0, top : top + height, left : left + width] = 1
+    return image.reshape(1, -1)
 
 
-def soft_dot() -> Pictures:
-    """One picture of a soft dot at the centre, (1, 784)."""
+def soft_dot() -> Images:
+    """One image of a soft dot at the centre, (1, 784)."""
     y, x = np.mgrid[:SIDE, :SIDE] - CENTRE
     return np.exp(-(x**2 + y**2) / 8).astype(np.float32).reshape(1, -1)
 
 
-def centre_of_mass(pictures: Pictures) -> tuple[float, float]:
-    picture = pictures.reshape(SIDE, SIDE)
+def centre_of_mass(images: Images) -> tuple[float, float]:
+    image = images.reshape(SIDE, SIDE)
     y, x = np.mgrid[:SIDE, :SIDE]
-    return float((picture * y).sum() / picture.sum()), float((picture * x).sum() / picture.sum())
+    return float((image * y).sum() / image.sum()), float((image * x).sum() / image.sum())
 
 
-def spread(pictures: Pictures) -> float:
+def spread(images: Images) -> float:
     """Return the variance of the ink's place along x."""
-    picture = pictures.reshape(SIDE, SIDE).sum(axis=0)
+    image = images.reshape(SIDE, SIDE).sum(axis=0)
     x = np.arange(SIDE)
-    mean = (picture * x).sum() / picture.sum()
-    return float((picture * (x - mean) ** 2).sum() / picture.sum())
+    mean = (image * x).sum() / image.sum()
+    return float((image * (x - mean) ** 2).sum() / image.sum())
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS, ids=lambda c: c.name)
@@ -88,9 +88,9 @@ def test_levels_go_one_way() -> None:
 def test_shift_moves_a_quarter_of_the_images_in_each_direction() -> None:
     four = np.repeat(square(), 4, axis=0)
     shifted = shift(four, 2, rng()).reshape(4, SIDE, SIDE)
-    picture = square().reshape(SIDE, SIDE)
+    image = square().reshape(SIDE, SIDE)
     for moved, (down, right) in zip(shifted, ((0, 2), (2, 0), (0, -2), (-2, 0)), strict=True):
-        assert (moved == np.roll(picture, (down, right), axis=(0, 1))).all()
+        assert (moved == np.roll(image, (down, right), axis=(0, 1))).all()
 
 
 def test_paper_comes_in_where_ink_moves_out() -> None:
@@ -100,8 +100,8 @@ def test_paper_comes_in_where_ink_moves_out() -> None:
 
 
 def test_rotation_turns_clockwise_around_the_centre_of_mass() -> None:
-    picture = square(top=4, left=CENTRE, height=6, width=1)  # above the centre
-    turned = rotate(picture, 90, rng()).reshape(SIDE, SIDE)
+    image = square(top=4, left=CENTRE, height=6, width=1)  # above the centre
+    turned = rotate(image, 90, rng()).reshape(SIDE, SIDE)
     assert np.flatnonzero(turned.sum(axis=1) > 1e-5).tolist() == [CENTRE]
     # row 4 was 10 above the centre, and column 24 is 10 to its right
     assert np.flatnonzero(turned.sum(axis=0) > 1e-5).tolist() == list(range(19, 25))

@@ -1,4 +1,4 @@
-"""Fitting what tells digits from other pictures, step by step: each beside its formula."""
+"""Fitting what tells digits from other images, step by step: each beside its formula."""
 
 import math
 from typing import Any
@@ -62,7 +62,7 @@ def test_the_second_network_learns_from_standardised_features_which_are_folded_i
 
 
 @pytest.mark.parametrize("counts", [(0, 20), (20, 0), (0, 0)])
-def test_both_kinds_of_pictures_are_asked_for_in_one_sentence(counts: tuple[int, int]) -> None:
+def test_both_kinds_of_images_are_asked_for_in_one_sentence(counts: tuple[int, int]) -> None:
     digits, others = DIGITS[: counts[0]], OTHERS[: counts[1]]
     with pytest.raises(ValueError, match=r"^to tell digits from other .* some of both are needed$"):
         fit_rejection.fit_rejection(MODEL, digits, others, [], np.random.default_rng(0))
@@ -86,7 +86,7 @@ def test_a_wide_network_gets_a_narrower_second_one(
     assert asked == [hidden]
 
 
-def test_scores_and_margins_are_those_of_each_picture_however_many_at_once(
+def test_scores_and_margins_are_those_of_each_image_however_many_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     activations = MODEL.forward(as_pixels(DIGITS))

@@ -1,4 +1,4 @@
-"""Telling digits from other pictures: the numbers, and how they lie in a weights file."""
+"""Telling digits from other images: the numbers, and how they lie in a weights file."""
 
 import base64
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ class TestTheReason:
     def reason(self, score: float, probabilities: Sequence[float], ink: float = 1) -> str | None:
         return self.REJECTION.reason(score, probabilities, np.full(784, ink, np.float32))
 
-    def test_a_picture_that_is_accepted_has_none(self) -> None:
+    def test_an_image_that_is_accepted_has_none(self) -> None:
         assert self.reason(-0.5, self.SURE) is None
 
     def test_far_from_every_digit(self) -> None:
@@ -98,20 +98,20 @@ class TestTheReason:
     def test_what_is_no_digit_is_not_called_ambiguous(self) -> None:
         assert self.reason(-9, [0.1] * 10) == NOT_A_DIGIT
 
-    def test_an_empty_picture_is_called_empty(self) -> None:
+    def test_an_empty_image_is_called_empty(self) -> None:
         assert self.reason(-9, self.SURE, ink=0) == EMPTY
 
-    def test_many_pictures_have_the_reasons_that_each_of_them_has(self) -> None:
+    def test_many_images_have_the_reasons_that_each_of_them_has(self) -> None:
         scores = np.array([3, -0.51, 3, -9, -0.5], np.float32)
         doubtful = [0, 0, 0, 0, 0.45, 0, 0, 0.0, 0.05, 0.5]
         rows = np.array([self.SURE, self.SURE, doubtful, doubtful, self.SURE], np.float32)
-        pictures = np.ones((5, 784), np.uint8)
-        pictures[3] = 0
-        assert self.REJECTION.reasons(scores, rows, pictures) == [
-            self.REJECTION.reason(float(score), row.tolist(), picture)
-            for score, row, picture in zip(scores, rows, pictures, strict=True)
+        images = np.ones((5, 784), np.uint8)
+        images[3] = 0
+        assert self.REJECTION.reasons(scores, rows, images) == [
+            self.REJECTION.reason(float(score), row.tolist(), image)
+            for score, row, image in zip(scores, rows, images, strict=True)
         ]
-        assert self.REJECTION.reasons(scores, rows, pictures) == [
+        assert self.REJECTION.reasons(scores, rows, images) == [
             None, NOT_A_DIGIT, "This could be a 9 or a 4.", EMPTY, None,
         ]  # fmt: skip
 

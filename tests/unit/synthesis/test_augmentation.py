@@ -61,7 +61,7 @@ def distort(images: np.ndarray, rng: np.random.Generator, strength: Distortion) 
     return to_pixels(distort_bytes(images, rng, strength))
 
 
-def pictures(count: int) -> np.ndarray:
+def random_images(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, 28, 28)).astype(np.uint8)
 
 
@@ -99,7 +99,7 @@ def reference(
 
 @pytest.mark.parametrize("strength", [Distortion(), Distortion(45, 0.5, 1.0, 6.0, 5.0)])
 def test_every_pixel_is_where_the_plain_calculation_has_it(strength: Distortion) -> None:
-    images, rng = pictures(4), Remembering(1)
+    images, rng = random_images(4), Remembering(1)
     result = distort(images, rng, strength)
     for number, image in enumerate(images):
         expected = reference(image, strength, rng.draws, number)
@@ -108,7 +108,7 @@ def test_every_pixel_is_where_the_plain_calculation_has_it(strength: Distortion)
 
 
 def test_images_beyond_the_first_chunk_are_distorted_alike() -> None:
-    images, rng = pictures(66), Remembering(2)
+    images, rng = random_images(66), Remembering(2)
     result = distort(images, rng, Distortion())
     second_chunk = rng.draws[2:]
     expected = reference(images[65], Distortion(), second_chunk, 1)
@@ -116,21 +116,21 @@ def test_images_beyond_the_first_chunk_are_distorted_alike() -> None:
 
 
 def test_no_distortion_changes_nothing() -> None:
-    images = pictures(3)
+    images = random_images(3)
     result = distort_bytes(images, np.random.default_rng(0), NONE)
     assert result.dtype == np.uint8
     np.testing.assert_array_equal(result, images.reshape(3, 784))
 
 
 def test_a_quarter_turn_is_exact() -> None:
-    images = pictures(2)
+    images = random_images(2)
     result = distort(images, Largest(), dataclasses.replace(NONE, rotation=90))
     for image, turned in zip(images, result.reshape(2, 28, 28), strict=True):
         np.testing.assert_allclose(turned, np.rot90(image) / 255, rtol=0, atol=STEP)
 
 
 def test_a_shift_by_whole_pixels_is_exact_and_brings_in_paper() -> None:
-    image = pictures(1)
+    image = random_images(1)
     shifted = distort(image, Largest(), dataclasses.replace(NONE, shift=2)).reshape(28, 28)
     np.testing.assert_allclose(shifted[:26, :26], image[0, 2:, 2:] / 255, rtol=1e-6)
     assert not shifted[26:].any()
@@ -138,20 +138,20 @@ def test_a_shift_by_whole_pixels_is_exact_and_brings_in_paper() -> None:
 
 
 def test_a_shift_by_half_a_pixel_is_the_mean_of_four() -> None:
-    image = pictures(1)
+    image = random_images(1)
     shifted = distort(image, Largest(), dataclasses.replace(NONE, shift=0.5)).reshape(28, 28)
     ink = image[0] / 255
     mean = (ink[:-1, :-1] + ink[1:, :-1] + ink[:-1, 1:] + ink[1:, 1:]) / 4
     np.testing.assert_allclose(shifted[:27, :27], mean, rtol=0, atol=0.51 * STEP)
 
 
-def test_a_digit_may_leave_the_picture() -> None:
-    result = distort(pictures(1), Largest(), dataclasses.replace(NONE, shift=100))
+def test_a_digit_may_leave_the_image() -> None:
+    result = distort(random_images(1), Largest(), dataclasses.replace(NONE, shift=100))
     assert not result.any()
 
 
 def test_each_image_is_distorted_in_its_own_way() -> None:
-    images = np.repeat(pictures(1), 20, axis=0)
+    images = np.repeat(random_images(1), 20, axis=0)
     results = distort(images, np.random.default_rng(0), Distortion())
     assert len({result.tobytes() for result in results}) == 20
 
@@ -160,7 +160,7 @@ def test_each_image_is_distorted_in_its_own_way() -> None:
     "name", sorted({f.name for f in dataclasses.fields(Distortion)} - {"min_strength"})
 )
 def test_each_strength_does_something_alone(name: str) -> None:
-    images = pictures(1)
+    images = random_images(1)
     alone = dataclasses.replace(NONE, **{name: 0.4})
     result = distort(images, np.random.default_rng(0), alone)
     assert np.abs(result - images.reshape(1, 784) / 255).max() > 0.01
@@ -168,7 +168,7 @@ def test_each_strength_does_something_alone(name: str) -> None:
 
 def test_distortions_are_uniform_between_their_limits_and_bends_are_normal() -> None:
     rng = Remembering(0)
-    distort(pictures(500), rng, Distortion())
+    distort(random_images(500), rng, Distortion())
     uniform = np.concatenate(rng.draws[::2], axis=1)
     assert (np.abs(uniform).max(axis=1) > 0.98).all()
     assert (np.abs(uniform) <= 1).all()
@@ -179,7 +179,7 @@ def test_distortions_are_uniform_between_their_limits_and_bends_are_normal() -> 
 
 def test_each_image_has_a_strength_of_its_own_down_to_the_weakest() -> None:
     count = 64
-    images, strong = pictures(count), Distortion(20, 0.2, 0.3, 2.0, 1.0, 0.5)
+    images, strong = random_images(count), Distortion(20, 0.2, 0.3, 2.0, 1.0, 0.5)
     rng = Remembering(5)
     varied = distort(images, rng, dataclasses.replace(strong, min_strength=0.25))
     strengths = rng.draws[1]
@@ -199,9 +199,9 @@ def test_a_weakest_strength_that_is_out_of_range_is_refused(min_strength: float)
         Distortion(min_strength=min_strength)
 
 
-def test_the_same_generator_state_gives_the_same_pictures() -> None:
+def test_the_same_generator_state_gives_the_same_images() -> None:
     one, same, other = (
-        distort(pictures(5), np.random.default_rng(seed), Distortion()) for seed in (3, 3, 4)
+        distort(random_images(5), np.random.default_rng(seed), Distortion()) for seed in (3, 3, 4)
     )
     assert one.tobytes() == same.tobytes()
     assert one.tobytes() != other.tobytes()
@@ -217,19 +217,19 @@ def test_pixels_stay_between_paper_and_ink() -> None:
 
 
 def test_images_are_left_as_they_were_and_may_be_read_only() -> None:
-    images = pictures(3)
+    images = random_images(3)
     before = images.copy()
     images.flags.writeable = False
     distort(images[::2], np.random.default_rng(0), Distortion())
     np.testing.assert_array_equal(images, before)
 
 
-def test_no_images_give_no_pictures() -> None:
-    assert distort_bytes(pictures(0), np.random.default_rng(0), Distortion()).shape == (0, 784)
+def test_there_may_be_no_image() -> None:
+    assert distort_bytes(random_images(0), np.random.default_rng(0), Distortion()).shape == (0, 784)
 
 
 def test_the_result_is_written_where_it_is_wanted() -> None:
-    images, out = pictures(3), np.full((3, 784), 7, np.uint8)
+    images, out = random_images(3), np.full((3, 784), 7, np.uint8)
     assert distort_bytes(images, np.random.default_rng(0), NONE, out=out) is out
     np.testing.assert_array_equal(out, images.reshape(3, 784))
 
@@ -242,8 +242,8 @@ def bars(width: float, count: int = 1) -> np.ndarray:
     return np.tile(row, (count, 28, 1))
 
 
-def ink_width(pictures: np.ndarray) -> np.ndarray:
-    return pictures[:, 14].sum(axis=1) / 255
+def ink_width(images: np.ndarray) -> np.ndarray:
+    return images[:, 14].sum(axis=1) / 255
 
 
 @pytest.mark.parametrize("width", [4.0, 5.0, 6.5])
@@ -270,14 +270,14 @@ def test_a_line_of_one_pixel_stays_in_every_direction() -> None:
 
 
 def test_a_thicker_pen_takes_no_ink_away_and_a_thinner_one_brings_none() -> None:
-    images = pictures(20)
+    images = random_images(20)
     changed = thicken(images, np.linspace(-2, 2, 20)).astype(int) - images
     assert (changed[:10] <= 0).all()
     assert (changed[10:] >= 0).all()
     assert (changed != 0).any(axis=(1, 2)).all()
 
 
-def test_a_thicker_pen_stays_in_its_own_picture() -> None:
+def test_a_thicker_pen_stays_in_its_own_image() -> None:
     ink = np.zeros((3, 28, 28), np.uint8)
     ink[1] = 255
     grown = thicken(ink, np.full(3, 2.0))

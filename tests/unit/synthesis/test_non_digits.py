@@ -1,4 +1,4 @@
-"""Pictures that are no digits."""
+"""Images that are not digits."""
 
 import numpy as np
 import pytest
@@ -11,31 +11,31 @@ DIGITS, LABELS = draw_pen_digits(200, np.random.default_rng(1))
 MADE = draw_not_digits(40, DIGITS, LABELS, np.random.default_rng(2))
 
 
-def test_there_are_pictures_of_every_kind() -> None:
+def test_there_are_images_of_every_kind() -> None:
     assert list(MADE) == [*DRAWN, *SPOILT]
-    for kind, pictures in MADE.items():
-        assert 25 <= len(pictures) / (2 if kind in LETTERS else 1) <= 40
-        assert pictures.shape[1:] == (28, 28)
-        assert pictures.dtype == np.uint8
+    for kind, images in MADE.items():
+        assert 25 <= len(images) / (2 if kind in LETTERS else 1) <= 40
+        assert images.shape[1:] == (28, 28)
+        assert images.dtype == np.uint8
 
 
 @pytest.mark.parametrize("kind", [*DRAWN, *SPOILT])
-def test_pictures_of_a_kind_differ_and_show_ink(kind: str) -> None:
-    pictures = MADE[kind].reshape(len(MADE[kind]), -1)
-    assert len(np.unique(pictures, axis=0)) > len(pictures) / 2
-    assert (pictures.max(axis=1) > 60).mean() > 0.8
+def test_images_of_a_kind_differ_and_show_ink(kind: str) -> None:
+    images = MADE[kind].reshape(len(MADE[kind]), -1)
+    assert len(np.unique(images, axis=0)) > len(images) / 2
+    assert (images.max(axis=1) > 60).mean() > 0.8
 
 
-def test_the_same_seed_gives_the_same_pictures() -> None:
+def test_the_same_seed_gives_the_same_images() -> None:
     again = draw_not_digits(40, DIGITS, LABELS, np.random.default_rng(2))
-    for kind, pictures in MADE.items():
-        np.testing.assert_array_equal(pictures, again[kind])
+    for kind, images in MADE.items():
+        np.testing.assert_array_equal(images, again[kind])
 
 
 def test_another_seed_gives_others() -> None:
     others = draw_not_digits(40, DIGITS, LABELS, np.random.default_rng(3))
-    for kind, pictures in MADE.items():
-        assert not np.array_equal(pictures[:20], others[kind][:20])
+    for kind, images in MADE.items():
+        assert not np.array_equal(images[:20], others[kind][:20])
 
 
 def test_the_digits_stay_as_they_are() -> None:
@@ -50,7 +50,7 @@ def test_no_digit_comes_out_of_turning_unturned() -> None:
         one = DIGITS[digit == LABELS][:1].repeat(20, axis=0)
         labels = np.full(20, digit)
         turned = SPOILT["turned"](one, labels, rng)
-        assert not any(np.array_equal(picture, one[0]) for picture in turned)
+        assert not any(np.array_equal(image, one[0]) for image in turned)
         assert (len(turned) == 0) == (digit == 0)  # a 0 stays a 0 however it is turned
 
 

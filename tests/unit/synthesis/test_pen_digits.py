@@ -39,7 +39,7 @@ def measure(kind: str, start: np.ndarray, end: np.ndarray) -> float:
     return {"x": x, "y": y, "d": np.hypot(x, y), "a": np.degrees(np.arctan2(y, abs(x)))}[kind]
 
 
-def test_pictures_and_labels() -> None:
+def test_images_and_labels() -> None:
     images, labels = draw_pen_digits(300, np.random.default_rng(0))
     assert images.shape == (300, 28, 28)
     assert images.dtype == np.uint8
@@ -49,7 +49,7 @@ def test_pictures_and_labels() -> None:
     assert (images.max(axis=(1, 2)) > 240).all()
 
 
-def test_none_is_no_picture() -> None:
+def test_none_is_no_image() -> None:
     images, labels = draw_pen_digits(0, np.random.default_rng(0))
     assert images.shape == (0, 28, 28)
     assert labels.shape == (0,)
@@ -82,7 +82,7 @@ def test_every_digit_is_as_likely_and_every_style_gets_its_share() -> None:
 
 
 def test_the_style_that_was_asked_for_is_drawn() -> None:
-    """The label belongs to the picture: batches of mixed styles are those of single styles."""
+    """The label belongs to the image: batches of mixed styles are those of single styles."""
     styles = np.repeat(
         [TEMPLATES.index(t) for t in TEMPLATES if t.name in ("bar", "two rings")], 40
     )
@@ -128,7 +128,7 @@ def test_the_trained_model_reads_the_common_styles() -> None:
     assert np.mean(list(common.values())) >= 0.985
 
 
-def test_labels_belong_to_their_pictures() -> None:
+def test_labels_belong_to_their_images() -> None:
     images, labels = draw_pen_digits(500, np.random.default_rng(4))
     model = MLP.load(default_weights())
     read = model.predict(network_input(model, images))
@@ -229,10 +229,10 @@ def test_many_drawings_at_once_are_each_as_if_alone() -> None:
     points[3] = -points[2]
     pen_down[2:4] = np.arange(40) != 38
     together = render_batch(points, pen_down)
-    for path, down, picture in zip(points, pen_down, together, strict=True):
+    for path, down, image in zip(points, pen_down, together, strict=True):
         starts = [0, *(np.flatnonzero(~down[1:]) + 1), len(path)]
         strokes = [path[first:end] for first, end in pairwise(starts)]
-        np.testing.assert_array_equal(render_strokes(strokes), picture)
+        np.testing.assert_array_equal(render_strokes(strokes), image)
 
 
 def test_drawing_many_changes_no_input() -> None:

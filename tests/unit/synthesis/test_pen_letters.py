@@ -24,17 +24,17 @@ def named(template: Template) -> str:
     return f"{template.sign} {template.name}"
 
 
-def as_vectors(pictures: np.ndarray) -> np.ndarray:
-    return pictures.reshape(len(pictures), -1).astype(np.float32) / 255
+def as_vectors(images: np.ndarray) -> np.ndarray:
+    return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
-def test_letters_are_pictures_in_mnists_geometry() -> None:
-    pictures = draw_pen_letters(200, np.random.default_rng(0))
-    assert pictures.shape == (200, 28, 28)
-    assert pictures.dtype == np.uint8
-    assert (pictures.max(axis=(1, 2)) > 240).all()
-    for picture in pictures:
-        np.testing.assert_array_equal(preprocess_raster(picture), picture)
+def test_letters_are_images_in_mnists_geometry() -> None:
+    images = draw_pen_letters(200, np.random.default_rng(0))
+    assert images.shape == (200, 28, 28)
+    assert images.dtype == np.uint8
+    assert (images.max(axis=(1, 2)) > 240).all()
+    for image in images:
+        np.testing.assert_array_equal(preprocess_raster(image), image)
 
 
 def test_the_same_generator_draws_the_same_letters() -> None:
@@ -75,7 +75,7 @@ def test_the_signs_that_were_asked_for_are_drawn(sign: str) -> None:
     assert (corner.any(axis=(1, 2)).mean() > 0.8) == (sign == "♥")
 
 
-def test_each_template_belongs_to_one_kind_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_template_belongs_to_one_kind_of_images(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
     def note(count: int, rng: object, pen: object, signs: str) -> np.ndarray:

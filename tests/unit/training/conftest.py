@@ -26,7 +26,7 @@ def _digits(count: int, seed: int) -> Data:
 
 @pytest.fixture(scope="session")
 def digits() -> Data:
-    """300 pictures of ten kinds that are easy to tell apart, and their labels."""
+    """300 images of ten kinds that are easy to tell apart, and their labels."""
     return _digits(300, seed=1)
 
 

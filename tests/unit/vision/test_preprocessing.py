@@ -1,4 +1,4 @@
-"""Any grey picture comes to MNIST's geometry, and MNIST's own stay as they are."""
+"""Any grey image comes to MNIST's geometry, and MNIST's own stay as they are."""
 
 import math
 
@@ -30,17 +30,17 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 def test_golden_vectors_shared_with_javascript(case: dict) -> None:
     grey = from_hex(case["grey"])
     assert grey.shape == (case["height"], case["width"])
-    np.testing.assert_array_equal(preprocess_raster(grey), from_hex(case["picture"]))
+    np.testing.assert_array_equal(preprocess_raster(grey), from_hex(case["image"]))
 
 
-def test_mnists_own_pictures_stay_as_they_are(mnist: Mnist) -> None:
+def test_mnists_own_images_stay_as_they_are(mnist: Mnist) -> None:
     unchanged = [np.array_equal(preprocess_raster(image), image) for image in mnist.test_images]
     # The other three have a longest side of 19 pixels.
     assert sum(unchanged) == 9_997
 
 
 @pytest.mark.parametrize("pad", [((0, 0), (0, 0)), ((40, 3), (0, 70))])
-def test_mnists_geometry_is_found_anywhere_in_a_picture(pad: tuple) -> None:
+def test_mnists_geometry_is_found_anywhere_in_an_image(pad: tuple) -> None:
     np.testing.assert_array_equal(preprocess_raster(np.pad(FOUR, pad)), FOUR)
 
 
@@ -57,19 +57,19 @@ def test_fractions_from_0_to_1_are_the_same() -> None:
 
 
 @pytest.mark.parametrize("times", [2, 3, 7, 20])
-def test_enlarged_pictures_shrink_back(times: int) -> None:
+def test_enlarged_images_shrink_back(times: int) -> None:
     large = np.kron(FOUR, np.ones((times, times), np.uint8))
     assert difference(preprocess_raster(large), FOUR) < 0.08
 
 
-def test_small_pictures_are_enlarged_to_20_pixels() -> None:
+def test_small_images_are_enlarged_to_20_pixels() -> None:
     small = np.zeros((12, 12), np.uint8)
     small[2:10, 5] = 200
-    picture = preprocess_raster(small)
-    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+    image = preprocess_raster(small)
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     assert rows[-1] - rows[0] + 1 == 20
     assert columns[-1] - columns[0] + 1 < 6
-    assert picture.max() == 255
+    assert image.max() == 255
 
 
 def test_a_speck_stays_smaller_than_a_digit() -> None:
@@ -95,21 +95,21 @@ def test_ink_that_touches_the_border_is_still_ink() -> None:
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40)))
-def test_any_picture_gives_mnists_geometry_or_is_called_blank(grey: np.ndarray) -> None:
+def test_any_image_gives_mnists_geometry_or_is_called_blank(grey: np.ndarray) -> None:
     before = grey.copy()
     try:
-        picture = preprocess_raster(grey)
+        image = preprocess_raster(grey)
     except ValueError as error:
         assert "blank" in str(error)  # noqa: PT017 (either outcome is right)
     else:
-        assert picture.shape == (28, 28)
-        assert picture.dtype == np.uint8
-        assert picture.max() >= 254
+        assert image.shape == (28, 28)
+        assert image.dtype == np.uint8
+        assert image.max() >= 254
     np.testing.assert_array_equal(grey, before)
 
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
-def test_a_blank_picture_is_an_error(grey: int) -> None:
+def test_a_blank_image_is_an_error(grey: int) -> None:
     with pytest.raises(ValueError, match="blank"):
         preprocess_raster(np.full((50, 40), grey, np.uint8))
 
@@ -121,7 +121,7 @@ def test_faint_noise_alone_is_blank() -> None:
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (0, 5), (28,), (28, 28, 3), ()])
-def test_what_is_not_a_grey_picture_is_an_error(shape: tuple[int, ...]) -> None:
+def test_what_is_not_a_grey_image_is_an_error(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="a grey image has the shape"):
         preprocess_raster(np.ones(shape, np.uint8))
 
@@ -146,8 +146,8 @@ def test_levels_that_are_no_numbers_are_an_error(grey: list) -> None:
 
 @given(st.integers(0, 27), st.integers(0, 27))
 def test_centring_moves_one_pixel_to_the_middle(row: int, column: int) -> None:
-    picture = np.zeros((28, 28), np.uint8)
-    picture[row, column] = 7
-    centred = centre_by_mass(picture)
+    image = np.zeros((28, 28), np.uint8)
+    image[row, column] = 7
+    centred = centre_by_mass(image)
     assert centred[14, 14] == 7
     assert np.count_nonzero(centred) == 1

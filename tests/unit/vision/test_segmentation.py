@@ -1,4 +1,4 @@
-"""Strokes and pieces of ink are grouped into digits, and digits are found in pictures."""
+"""Strokes and pieces of ink are grouped into digits, and digits are found in images."""
 
 from itertools import chain
 
@@ -16,9 +16,7 @@ from mnist_recognizer.vision.preprocessing import preprocess_raster
 from mnist_recognizer.vision.segmentation import find_digits
 
 CASES = golden("segmentation")
-DRAWINGS, PICTURES = (
-    {case["name"]: case for case in CASES[kind]} for kind in ("strokes", "pictures")
-)
+DRAWINGS, IMAGES = ({case["name"]: case for case in CASES[kind]} for kind in ("strokes", "images"))
 NUMBER = DRAWINGS["digits of several strokes"]
 
 
@@ -31,8 +29,8 @@ def test_strokes_of_golden_vectors_shared_with_javascript(case: dict) -> None:
     assert group_strokes(case["strokes"]) == case["groups"]
 
 
-@pytest.mark.parametrize("case", CASES["pictures"], ids=lambda case: case["name"])
-def test_pictures_of_golden_vectors_shared_with_javascript(case: dict) -> None:
+@pytest.mark.parametrize("case", CASES["images"], ids=lambda case: case["name"])
+def test_images_of_golden_vectors_shared_with_javascript(case: dict) -> None:
     grey = from_hex(case["grey"])
     if not case["digits"]:
         with pytest.raises(ValueError, match="blank"):
@@ -71,8 +69,8 @@ def test_golden_drawings_hold_so_many_digits(name: str, digits: int) -> None:
         ("one digit, enlarged", 1),
     ],
 )
-def test_golden_pictures_hold_so_many_digits(name: str, digits: int) -> None:
-    assert len(PICTURES[name]["digits"]) == digits
+def test_golden_images_hold_so_many_digits(name: str, digits: int) -> None:
+    assert len(IMAGES[name]["digits"]) == digits
 
 
 def test_synthetic_pen_digits_stay_whole() -> None:
@@ -129,15 +127,15 @@ def test_what_is_no_stroke_is_an_error(bad: list) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_mnists_own_pictures_are_one_digit_each_as_before(mnist: Mnist, times: int) -> None:
+def test_mnists_own_images_are_one_digit_each_as_before(mnist: Mnist, times: int) -> None:
     for image in mnist.test_images[:: 50 * times]:
-        picture = np.kron(image, np.ones((times, times), np.uint8))
-        (digit,) = find_digits(picture)
-        np.testing.assert_array_equal(digit.pixels, preprocess_raster(picture))
+        enlarged = np.kron(image, np.ones((times, times), np.uint8))
+        (digit,) = find_digits(enlarged)
+        np.testing.assert_array_equal(digit.pixels, preprocess_raster(enlarged))
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=60)))
-def test_any_picture_holds_digits_in_mnists_geometry_or_is_blank(grey: np.ndarray) -> None:
+def test_any_image_holds_digits_in_mnists_geometry_or_is_blank(grey: np.ndarray) -> None:
     before = grey.copy()
     try:
         found = find_digits(grey)
@@ -154,7 +152,7 @@ def test_any_picture_holds_digits_in_mnists_geometry_or_is_blank(grey: np.ndarra
     np.testing.assert_array_equal(grey, before)
 
 
-def test_a_large_picture_gives_boxes_in_its_own_pixels() -> None:
+def test_a_large_image_gives_boxes_in_its_own_pixels() -> None:
     grey = np.full((1500, 3100), 255, np.uint8)
     grey[300:900, 600:660] = grey[300:900, 1500:1560] = 0
     found = find_digits(grey)

@@ -1,4 +1,4 @@
-"""Pen strokes become pictures with MNIST's geometry and MNIST's ink."""
+"""Pen strokes become images with MNIST's geometry and MNIST's ink."""
 
 import math
 import runpy
@@ -28,21 +28,21 @@ def extent(strokes: list[list[tuple[float, float]]]) -> float:
     return float(np.ptp(points, axis=0).max())
 
 
-def inked_size(picture: np.ndarray) -> tuple[int, int]:
-    rows = np.flatnonzero(picture.any(axis=1))
-    columns = np.flatnonzero(picture.any(axis=0))
+def inked_size(image: np.ndarray) -> tuple[int, int]:
+    rows = np.flatnonzero(image.any(axis=1))
+    columns = np.flatnonzero(image.any(axis=0))
     return int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
 
 
-def centre_of_mass(picture: np.ndarray) -> tuple[float, float]:
-    rows, columns = np.indices(picture.shape)
-    return float(np.average(rows, weights=picture)), float(np.average(columns, weights=picture))
+def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
+    rows, columns = np.indices(image.shape)
+    return float(np.average(rows, weights=image)), float(np.average(columns, weights=image))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_golden_vectors_shared_with_javascript(case: dict) -> None:
-    picture = render_strokes(case["strokes"], case["dot_size"])
-    assert [row.tobytes().hex() for row in picture] == case["picture"]
+    image = render_strokes(case["strokes"], case["dot_size"])
+    assert [row.tobytes().hex() for row in image] == case["image"]
 
 
 def test_golden_file_is_what_its_script_writes() -> None:
@@ -52,16 +52,16 @@ def test_golden_file_is_what_its_script_writes() -> None:
 
 @given(drawings.filter(lambda strokes: extent(strokes) > 1e-6))
 def test_every_drawing_fills_a_box_of_20_pixels(strokes: list) -> None:
-    picture = render_strokes(strokes)
-    assert picture.shape == (28, 28)
-    assert picture.dtype == np.uint8
-    assert max(inked_size(picture)) == 20
+    image = render_strokes(strokes)
+    assert image.shape == (28, 28)
+    assert image.dtype == np.uint8
+    assert max(inked_size(image)) == 20
 
 
 @given(drawings.filter(lambda strokes: extent(strokes) > 1e-6))
 def test_a_rendered_drawing_is_mnist_geometry_already(strokes: list) -> None:
-    picture = render_strokes(strokes)
-    np.testing.assert_array_equal(preprocess_raster(picture), picture)
+    image = render_strokes(strokes)
+    np.testing.assert_array_equal(preprocess_raster(image), image)
 
 
 def test_ink_is_as_wide_and_as_strong_as_mnists(mnist: Mnist) -> None:
@@ -94,21 +94,21 @@ def test_grey_follows_from_the_distance_to_the_path(name: str) -> None:
 
 @given(drawings)
 def test_centre_of_mass_is_as_near_the_middle_as_whole_pixels_allow(strokes: list) -> None:
-    picture = render_strokes(strokes)
-    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
-    for centre, inked in zip(centre_of_mass(picture), (rows, columns), strict=True):
-        # A shift that would push ink out of the picture stops at its edge.
+    image = render_strokes(strokes)
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    for centre, inked in zip(centre_of_mass(image), (rows, columns), strict=True):
+        # A shift that would push ink out of the image stops at its edge.
         if inked[0] > 0 and inked[-1] < 27:
             assert 13.5 <= centre < 14.5
 
 
-def test_ink_stays_in_the_picture_however_lopsided() -> None:
+def test_ink_stays_in_the_image_however_lopsided() -> None:
     block = [(6 * (y % 2), y) for y in range(41)]
     tail = [(0, 20), (40, 20)]
-    picture = render_strokes([block, tail])
-    assert inked_size(picture) == (20, 20)
-    assert picture[:, 27].any()
-    assert centre_of_mass(picture)[1] < 13.5
+    image = render_strokes([block, tail])
+    assert inked_size(image) == (20, 20)
+    assert image[:, 27].any()
+    assert centre_of_mass(image)[1] < 13.5
 
 
 def test_size_and_place_do_not_matter() -> None:

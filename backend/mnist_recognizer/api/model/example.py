@@ -1,6 +1,6 @@
 """A drawing to try the API with: the example in the OpenAPI document and on ``/docs``."""
 
-_PICTURE = """
+_DRAWING = """
 ............................
 ............................
 ............................
@@ -32,4 +32,4 @@ _PICTURE = """
 """
 _INK = {".": 0.0, "+": 0.5, "#": 1.0}
 
-SEVEN: list[float] = [_INK[cell] for cell in _PICTURE if cell in _INK]
+SEVEN: list[float] = [_INK[cell] for cell in _DRAWING if cell in _INK]

@@ -38,7 +38,7 @@ class Box(BaseModel):
     height: Annotated[int, Field(ge=1)]
 
 
-class PicturedDigit(Prediction):
+class LocatedDigit(Prediction):
     """The answer for one digit of an image."""
 
     model_config = ConfigDict(json_schema_extra={"example": _DIGITS[0]})
@@ -55,7 +55,7 @@ class ImagePrediction(BaseModel):
         str,
         Field(pattern="^[0-9]+$", description="All digits, accepted or not, in reading order."),
     ]
-    digits: Annotated[list[PicturedDigit], Field(description="Line by line, from left to right.")]
+    digits: Annotated[list[LocatedDigit], Field(description="Line by line, from left to right.")]
     background: Annotated[
         Literal["plane", "local"],
         Field(

@@ -30,17 +30,17 @@
 
   /** @param {Cell["images"][number]} image */
   function figure([column, row, number, confidence]) {
-    const picture = document.createElement("span");
-    picture.className = "digit";
-    picture.style.setProperty("--column", String(column));
-    picture.style.setProperty("--row", String(row));
-    picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", "test image " + number);
+    const image = document.createElement("span");
+    image.className = "digit";
+    image.style.setProperty("--column", String(column));
+    image.style.setProperty("--row", String(row));
+    image.setAttribute("role", "img");
+    image.setAttribute("aria-label", "test image " + number);
     const caption = document.createElement("figcaption");
     caption.textContent = confidence;
     const result = document.createElement("figure");
     result.title = "Test image " + number;
-    result.append(picture, caption);
+    result.append(image, caption);
     return result;
   }
 

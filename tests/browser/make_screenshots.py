@@ -1,6 +1,6 @@
-"""Take the pictures of the README: the page with a number drawn on it, light and dark.
+"""Take the screenshots of the README: the page with a number drawn on it, light and dark.
 
-    python tests/browser/make_pictures.py
+    python tests/browser/make_screenshots.py
 
 Needs the development environment (`make test` makes it) and the trained model.
 """
@@ -29,7 +29,7 @@ def draw(page: Page) -> None:
 
 
 def main() -> None:
-    """Take each picture."""
+    """Take each screenshot."""
     images = ROOT / "docs" / "images"
     images.mkdir(exist_ok=True)
     chromium = ensure_chromium()

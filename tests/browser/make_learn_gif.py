@@ -1,6 +1,6 @@
 """Make docs/images/learn.gif: the three stages of learn.html, one after the other.
 
-    python tests/browser/make_learn_pictures.py
+    python tests/browser/make_learn_gif.py
 
 Needs the development environment (`make test` makes it).
 """
