@@ -243,8 +243,8 @@ def augmentation() -> None:
         everything = distort_bytes(np.repeat(image, 4, axis=0), rng, Distortion(thickness=1.0))
         rows.append(np.concatenate([*row, *everything.reshape(-1, 28, 28)], axis=1))
     sheet = np.concatenate(rows).repeat(2, axis=0).repeat(2, axis=1)
-    image = Image.fromarray(255 - sheet).quantize(32)
-    image.save(FOLDER / "augmentation.png", optimize=True)
+    canvas = Image.fromarray(255 - sheet).quantize(32)
+    canvas.save(FOLDER / "augmentation.png", optimize=True)
 
 
 if __name__ == "__main__":

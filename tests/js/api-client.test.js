@@ -148,8 +148,8 @@ test('several images are sent at once, and each gets its answer', async () => {
   const answers = await new ApiClient(['http://api']).predict(images, signal());
   assert.deepEqual(answers.map(({ digit }) => digit), [7, 3]);
   assert.equal(requests[0].url, 'http://api/predict/batch');
-  const { images } = JSON.parse(requests[0].body);
-  assert.deepEqual(images.map(([first]) => first), [0, 1]);
+  const sent = JSON.parse(requests[0].body).images;
+  assert.deepEqual(sent.map(([first]) => first), [0, 1]);
   answerWith({ predictions: [SEVEN] });
   const one = new ApiClient(['http://api']).predict(images, signal());
   await assert.rejects(one, { kind: 'unexpected' }, 'an answer is missing');
