@@ -56,25 +56,30 @@ class FastInference:
         self._score_weights = None if self.rejection is None else _joined(model, self.rejection)
         self._rows = _Rows(self._later, model.dtype)
 
-    def read(self, x: NDArray[np.floating | np.uint8]) -> tuple[Floats, Floats | None]:
+    def read(
+        self, x: NDArray[np.floating | np.uint8], *, with_scores: bool = True
+    ) -> tuple[Floats, Floats | None]:
         """Recognise images, and score how much they look like digits.
 
         Parameters
         ----------
         x : (n, input_size) array
             Pixels in 0..1 as floats, or grey values in 0..255 as uint8.
+        with_scores : bool
+            Whether the scores are wanted.
 
         Returns
         -------
         probabilities : (n, classes) array
             ŷ = softmax(z_L).
         scores : (n,) array or None
-            s of each image; None without `rejection`.
+            s of each image; None without `rejection`, or when they are not wanted.
         """
+        rejection = self.rejection if with_scores else None
         if len(x) == 1:
-            return self._read_one(self._pixels(x)[0])
+            return self._read_one(self._pixels(x)[0], rejection)
         blocks = [x[start : start + _BLOCK] for start in range(0, len(x), _BLOCK)] or [x]
-        results = [self._read_block(self._pixels(block)) for block in blocks]
+        results = [self._read_block(self._pixels(block), rejection) for block in blocks]
         probabilities = np.concatenate([block for block, _ in results])
         scores = [part for _, part in results if part is not None]
         return probabilities, np.concatenate(scores) if scores else None
@@ -87,12 +92,12 @@ class FastInference:
             pixels /= 255
         return pixels
 
-    def _read_block(self, x: Floats) -> tuple[Floats, Floats | None]:
+    def _read_block(self, x: Floats, rejection: Rejection | None) -> tuple[Floats, Floats | None]:
         activations = self._model.forward(x)
-        scores = None if self.rejection is None else self.rejection.score(activations)
+        scores = None if rejection is None else rejection.score(activations)
         return softmax(activations[-1]), scores
 
-    def _read_one(self, x: Floats) -> tuple[Floats, Floats | None]:
+    def _read_one(self, x: Floats, rejection: Rejection | None) -> tuple[Floats, Floats | None]:
         row, steps = self._rows.row, self._rows.steps
         z = x.dot(self._W1)  # dot does what @ does, and is called sooner for vectors
         z += self._b1
@@ -100,12 +105,12 @@ class FastInference:
             np.maximum(z, _ZERO, out=a)
             z = a_and_1.dot(W_and_b)
         probabilities = softmax(z)[None]
-        if self.rejection is None or self._score_weights is None:
+        if rejection is None or self._score_weights is None:
             return probabilities, None
         row[-2] = z[z.argmax()]
         hidden = row.dot(self._score_weights)
         np.maximum(hidden, _ZERO, out=hidden)
-        return probabilities, hidden.dot(self.rejection.output)[None]
+        return probabilities, hidden.dot(rejection.output)[None]
 
 
 class _Rows(threading.local):

@@ -114,6 +114,8 @@ class Rejection:
         -------
         list of n strings or None
         """
+        if len(scores) == 1:
+            return [self.reason(scores.item(), probabilities[0].tolist(), images[0])]
         reasons: list[str | None] = [None] * len(scores)
         # In double precision, as Python's own numbers are.
         doubtful = scores < np.float64(self.min_score)

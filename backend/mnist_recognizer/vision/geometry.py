@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.vision.fast_slant import straighten_one
 from mnist_recognizer.vision.slant import straighten
 
 KEY = "geometry"
 """The key of a network's metadata."""
 MNIST = 1
 UPRIGHT = 2
+_BLACK, _WHITE = np.float32(0), np.float32(255)
 
 
 def geometry_of(model: MLP) -> int:
@@ -63,6 +65,9 @@ def network_input(model: MLP, images: NDArray[Any]) -> NDArray[np.float32]:
     if pixels.dtype != np.uint8:
         if geometry_of(model) == MNIST:
             return pixels.astype(np.float32, copy=False)
-        levels = np.rint(pixels * np.float32(255))
-        pixels = np.clip(levels, 0, 255, out=levels).astype(np.uint8)
-    return to_geometry(model, pixels).astype(np.float32) / np.float32(255)
+        levels = np.rint(pixels * _WHITE)
+        np.minimum(np.maximum(levels, _BLACK, out=levels), _WHITE, out=levels)
+        if len(levels) == 1:
+            return straighten_one(levels[0].astype(np.float32, copy=False))[None] / _WHITE
+        pixels = levels.astype(np.uint8)
+    return to_geometry(model, pixels).astype(np.float32) / _WHITE

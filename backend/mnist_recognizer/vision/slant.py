@@ -25,7 +25,8 @@ from mnist_recognizer.vision.preprocessing import SIZE
 MAX_SLANT = 1.0
 """Columns per row: what leans farther than 45° is sheared by 45°."""
 
-_ONE = 256  # a pixel's width: shifts have 8 bits of fraction
+ONE = 256
+"""Shifts are counted in parts of a pixel: they have 8 bits of fraction."""
 _CHUNK = 128  # images at a time: what is computed on the way stays in the cache
 _MARGIN = SIZE  # columns of paper on either side: more than the longest shift
 _WIDTH = _MARGIN + SIZE + _MARGIN
@@ -74,7 +75,7 @@ def row_shifts(images: NDArray[np.uint8]) -> NDArray[np.intp]:
     slant = lean / np.maximum(spread, 1)  # without spread the lean is 0 too
     slant = np.minimum(np.maximum(slant, -MAX_SLANT), MAX_SLANT)
     middle = y / np.maximum(mass, 1)
-    shifts = (_ONE * slant)[:, None] * (ROWS - middle[:, None])
+    shifts = (ONE * slant)[:, None] * (ROWS - middle[:, None])
     shifts += 0.5
     whole: NDArray[np.intp] = np.floor(shifts, out=shifts).astype(np.intp)
     return whole
@@ -91,9 +92,9 @@ def _shear(images: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
     # rows[i] are the 32 bytes from byte i on
     rows = np.ndarray(len(paper) - _ROW.itemsize, _ROW, paper.data, strides=(1,))
     found = rows[_FIRST[:count] + (shifts >> 8)].view(np.uint8).reshape(count, SIZE, -1)
-    fraction = (shifts & (_ONE - 1)).astype(np.uint16)[:, :, None]
-    blend = found[:, :, :SIZE] * (_ONE - fraction)
+    fraction = (shifts & (ONE - 1)).astype(np.uint16)[:, :, None]
+    blend = found[:, :, :SIZE] * (ONE - fraction)
     blend += found[:, :, 1 : SIZE + 1] * fraction
-    blend += _ONE // 2
+    blend += ONE // 2
     blend >>= 8
     out[:] = blend

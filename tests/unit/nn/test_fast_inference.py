@@ -131,6 +131,14 @@ def test_a_network_that_changes_later_does_not_change_the_answers(count: int) ->
     np.testing.assert_array_equal(network_.read(x)[0], before)
 
 
+@pytest.mark.parametrize("count", [1, 7])
+def test_scores_that_nobody_wants_are_not_computed(count: int) -> None:
+    fast, x = FastInference(network()), images(count)
+    probabilities, scores = fast.read(x, with_scores=False)
+    assert scores is None
+    np.testing.assert_array_equal(probabilities, fast.read(x)[0])
+
+
 def test_metadata_that_does_not_fit_the_network_is_refused() -> None:
     model = network()
     model.metadata[KEY] = network((16,)).metadata[KEY]

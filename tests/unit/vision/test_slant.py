@@ -5,6 +5,7 @@ import pytest
 from repository import golden
 
 from mnist_recognizer.data.mnist import Mnist
+from mnist_recognizer.vision.fast_slant import straighten_one
 from mnist_recognizer.vision.slant import straighten
 from mnist_recognizer.vision.strokes import render_strokes
 
@@ -72,6 +73,21 @@ def test_rows_of_784_pixels_give_the_same_and_stay_as_they_were(mnist: Mnist) ->
 def test_an_upright_image_comes_back_unchanged() -> None:
     image = render_strokes([[(0, 0), (0, 10)], [(-3, 5), (3, 5)]])[None]
     np.testing.assert_array_equal(straighten(image), image)
+
+
+def test_a_single_image_gives_the_same_on_the_fast_path(mnist: Mnist) -> None:
+    images = mnist.test_images[:300].reshape(300, 784)
+    cases = np.concatenate([images, np.zeros_like(images[:1]), np.full_like(images[:1], 255)])
+    for image, expected in zip(cases, straighten(cases), strict=True):
+        levels = image.astype(np.float32)
+        np.testing.assert_array_equal(straighten_one(levels), expected)
+        np.testing.assert_array_equal(levels, image, "the caller's own")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_golden_vectors_hold_on_the_fast_path(case: dict) -> None:
+    levels = from_hex(case["image"]).reshape(784).astype(np.float32)
+    np.testing.assert_array_equal(straighten_one(levels), from_hex(case["upright"]).reshape(784))
 
 
 def test_no_images_give_no_images() -> None:

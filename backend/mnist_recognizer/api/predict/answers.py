@@ -59,10 +59,11 @@ def read_images(
     """
     network = fast(model)
     if images.dtype == np.uint8:
-        probabilities, scores = network.read(to_geometry(model, images.view(np.uint8)))
+        x: NDArray[np.uint8 | np.float32] = to_geometry(model, images.view(np.uint8))
     else:
-        probabilities, scores = network.read(network_input(model, images))
-    if network.rejection is None or scores is None or not with_reasons:
+        x = network_input(model, images)
+    probabilities, scores = network.read(x, with_scores=with_reasons)
+    if network.rejection is None or scores is None:
         return probabilities, [None] * len(images)
     return probabilities, network.rejection.reasons(scores, probabilities, images)
 
