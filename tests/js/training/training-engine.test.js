@@ -140,13 +140,22 @@ test('huge initial weights are no divergence', () => {
   }
 });
 
-test('one weight that is not a number is noticed', () => {
+test('a network or a snapshot with a weight that is not a number has diverged from the start', () => {
   const engine = smallEngine();
-  assert.equal(engine.hasDiverged, false);
-  engine.theta[100] = NaN;
+  const snapshot = engine.snapshot();
+  snapshot.theta[100] = NaN;
+  engine.restore(snapshot);
   assert.equal(engine.hasDiverged, true);
-  engine.theta[100] = Infinity;
-  assert.equal(engine.hasDiverged, true);
+  const network = initialNetwork({ hidden: [4] });
+  network.layers[1].b[3] = Infinity;
+  assert.equal(new TrainingEngine({ network, digits, test: testDigits }).hasDiverged, true);
+});
+
+test('the probabilities of a drawing are those of the forward pass of the page', () => {
+  const engine = train(smallEngine(), 10);
+  const image = testDigits.pixels.subarray(0, 784);
+  const { probabilities } = MNIST.nn.forward(engine.network, image);
+  engine.predict(image).forEach((p, k) => assert.ok(Math.abs(p - probabilities[k]) < 1e-6));
 });
 
 test('from zeros only the last biases move', () => {
@@ -160,7 +169,7 @@ test('from zeros only the last biases move', () => {
 test('one example is learnt by heart', () => {
   const engine = train(smallEngine({ examples: 1 }), 50);
   assert.ok(engine.step().loss < 0.01);
-  assert.equal(engine.epoch, 50);
+  assert.equal(engine.epoch, 51);
 });
 
 test('labels that are all wrong are learnt too', () => {

@@ -9,7 +9,7 @@ const TRAINING_SCRIPTS = [
   'core/worker-code.js',
   ...[
     'exact-math', 'random-source', 'initial-network', 'matrix-products', 'batch-pass', 'optimizers', 'distortions',
-    'settings', 'training-engine',
+    'settings', 'training-engine', 'training-session', 'trainer',
   ].map((name) => `nn/training/${name}.js`),
 ];
 

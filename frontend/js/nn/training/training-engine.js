@@ -5,7 +5,7 @@
 MNIST.core.shareWithWorkers('nn', () => {
   const {
     BatchPass, OPTIMIZERS, checkedSettings, countParameters, distortInto, layersOf, parametersOf, RandomSource,
-    sizesOf,
+    sizesOf, softmaxInPlace,
   } = MNIST.nn;
   const PIXELS = 784;
   /** So many images at once are measured. */
@@ -22,7 +22,6 @@ MNIST.core.shareWithWorkers('nn', () => {
     #order = new Uint32Array();
     /** How many digits of the order have been trained on. */
     #position = 0;
-    #lastLoss = 0;
     /** @type {MNIST.nn.BatchPass} */
     #pass;
 
@@ -35,9 +34,13 @@ MNIST.core.shareWithWorkers('nn', () => {
       this.stepInEpoch = 0;
       this.steps = 0;
       this.images = 0;
+      /** Which digit was trained on last, if any. */
+      this.digit = /** @type {number | null} */ (null);
       this.sizes = sizesOf(network);
       this.metadata = network.metadata;
       this.theta = parametersOf(network); // θ
+      /** Whether another step makes no sense: the last loss was beyond all bounds, or not a number. */
+      this.hasDiverged = !this.theta.every(Number.isFinite);
       this.layers = layersOf(this.theta, this.sizes);
       this.gradient = new Float32Array(this.theta.length); // g = ∂L/∂θ
       this.gradientLayers = layersOf(this.gradient, this.sizes);
@@ -97,16 +100,12 @@ MNIST.core.shareWithWorkers('nn', () => {
       this.steps++;
       this.stepInEpoch++;
       this.images += rows;
-      this.#lastLoss = loss;
+      this.hasDiverged = !(loss <= MAX_LOSS); // nor is NaN
+      if (this.#position >= this.#order.length) {
+        this.epoch++;
+        this.stepInEpoch = 0;
+      }
       return { loss, correct, size: rows };
-    }
-
-    /** Whether another step makes no sense: the last loss is beyond all bounds, or a weight not finite. */
-    get hasDiverged() {
-      if (!(this.#lastLoss <= MAX_LOSS)) return true;
-      let sum = 0;
-      for (let k = 0; k < this.theta.length; k++) sum += this.theta[k] - this.theta[k]; // NaN if not finite
-      return sum !== 0;
     }
 
     /**
@@ -142,6 +141,18 @@ MNIST.core.shareWithWorkers('nn', () => {
       return { loss: loss * (end - first), correct };
     }
 
+    /**
+     * @param {Uint8Array} pixels 784 grey values.
+     * @returns {Float32Array} The probability of each digit.
+     */
+    predict(pixels) {
+      copyPixels(pixels, 0, this.#pass.x, 0);
+      this.#pass.forward(this.layers, 1);
+      const scores = this.#pass.sums[this.layers.length - 1].slice(0, this.sizes[this.sizes.length - 1]);
+      softmaxInPlace(scores, 0);
+      return scores;
+    }
+
     /** @returns {TrainingSnapshot} All that {@link restore} needs to go on exactly; a copy. */
     snapshot() {
       return structuredClone({
@@ -172,7 +183,7 @@ MNIST.core.shareWithWorkers('nn', () => {
       this.stepInEpoch = copy.stepInEpoch;
       this.steps = copy.steps;
       this.images = copy.images;
-      this.#lastLoss = 0;
+      this.hasDiverged = !this.theta.every(Number.isFinite);
     }
 
     /**
@@ -197,6 +208,7 @@ MNIST.core.shareWithWorkers('nn', () => {
       const rows = Math.min(size, this.#order.length - this.#position);
       for (let row = 0; row < rows; row++) {
         const n = this.#order[this.#position++];
+        this.digit = n;
         this.#pass.labels[row] = this.labelOf(n);
         if (this.#settings.distortions) {
           const image = pixels.subarray(n * PIXELS, (n + 1) * PIXELS);
@@ -209,7 +221,6 @@ MNIST.core.shareWithWorkers('nn', () => {
     }
 
     #startEpoch() {
-      if (this.#order.length > 0) this.epoch++;
       this.stepInEpoch = 0;
       this.#position = 0;
       this.#order = this.random.shuffle(Uint32Array.from({ length: this.examples }, (_, n) => n));

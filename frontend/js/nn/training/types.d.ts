@@ -64,6 +64,73 @@ interface TrainingSnapshot {
   images: number;
 }
 
+/**
+ * `diverged`: the loss is beyond all bounds; only another snapshot helps. `failed`: the worker has died.
+ */
+type TrainerState = 'starting' | 'paused' | 'running' | 'diverged' | 'failed' | 'stopped';
+
+interface TrainingProgress {
+  state: 'paused' | 'running' | 'diverged';
+  steps: number;
+  epoch: number;
+  stepInEpoch: number;
+  /** How many images it has trained on. */
+  images: number;
+  /** The mean of `recent`; null without any, as the next. */
+  loss: number | null;
+  accuracy: number | null;
+  /** Each step since the last progress, in order. */
+  recent: StepResult[];
+  /** Those on the test digits since the last progress. */
+  measurements: (Measurement & { steps: number })[];
+  /** Which of the digits was trained on last. */
+  digit: number | null;
+  /** A copy. */
+  network: Network;
+  stepsPerSecond: number;
+  /** The probability of each digit for the image that was given as probe. */
+  probe: Float32Array | null;
+  settings: TrainingSettings;
+}
+
+interface TrainerOptions {
+  /** About 30 times a second at most, and whenever the state changes. */
+  onProgress: (progress: TrainingProgress) => void;
+  /** The worker has died; the reason is for people who look for it. */
+  onFailure?: (reason: string) => void;
+  /** How many images are trained on, at most, between two measurements on the test digits. */
+  measureEvery?: number;
+  /** For tests. */
+  makeWorker?: () => Worker;
+}
+
+type SessionRequest =
+  | { type: 'begin'; start: TrainingStart; measureEvery: number }
+  | { type: 'run'; images: number; batches: number; epochs: number; stepsPerSecond: number }
+  | { type: 'pause' }
+  | { type: 'change'; settings: TrainingSettings }
+  | { type: 'probe'; pixels: Uint8Array | null }
+  | { type: 'snapshot' }
+  | { type: 'restore'; snapshot: TrainingSnapshot };
+
+type SessionCommand = (SessionRequest & { id: number }) | { type: 'seen' };
+
+type SessionAnswer =
+  | { type: 'ready' }
+  | { type: 'progress'; theta: Float32Array; progress: Omit<TrainingProgress, 'network'> }
+  | { type: 'done'; id: number; value?: TrainingSnapshot | undefined }
+  | { type: 'refused'; id: number; reason: string };
+
+/** Where a session runs. */
+interface SessionHost {
+  post: (answer: SessionAnswer, transfer?: Transferable[]) => void;
+  /** Does the work after so many milliseconds, once what else is waiting has been done. */
+  later: (work: () => void, delay: number) => void;
+  now: () => number;
+  /** So many milliseconds it works at once. */
+  sliceTime: number;
+}
+
 declare namespace MNIST {
   namespace nn {
     function exactExp(x: number): number;
@@ -142,20 +209,44 @@ declare namespace MNIST {
       /** How many images it has trained on. */
       images: number;
       settings: TrainingSettings;
+      hasDiverged: boolean;
+      /** Which of the digits was trained on last. */
+      digit: number | null;
       readonly sizes: number[];
       readonly theta: Float32Array;
       constructor(start: TrainingStart);
       get network(): Network;
       get examples(): number;
-      get hasDiverged(): boolean;
       step(size?: number): StepResult;
       labelOf(n: number): number;
       evaluate(count?: number, digits?: DigitSet): Measurement;
       evaluatePart(
         first: number, end: number, digits?: DigitSet,
       ): { loss: number; correct: number };
+      predict(pixels: Uint8Array): Float32Array;
       snapshot(): TrainingSnapshot;
       restore(snapshot: TrainingSnapshot): void;
+    }
+
+    class TrainingSession {
+      constructor(host: SessionHost);
+      receive(command: SessionCommand): void;
+    }
+    class Trainer {
+      get state(): TrainerState;
+      get settings(): TrainingSettings;
+      get isInWorker(): boolean;
+      constructor(options: TrainingStart & TrainerOptions);
+      start(pace?: { stepsPerSecond?: number }): void;
+      run(amount: {
+        images?: number; batches?: number; epochs?: number; stepsPerSecond?: number;
+      }): Promise<void>;
+      pause(): Promise<void>;
+      change(part: Partial<TrainingSettings>): void;
+      probe(pixels: Uint8Array | null): void;
+      snapshot(): Promise<TrainingSnapshot>;
+      restore(snapshot: TrainingSnapshot): Promise<void>;
+      stop(): void;
     }
   }
 }
