@@ -156,8 +156,8 @@ def work(page: Page) -> list[str]:
     page.locator("#tab-why").click()
     page.get_by_role("radio", name="evidence").check()
     lines = [
-        f"one render, {stage}: {quantiles(page.evaluate(TIME_RENDER, [stage, REPEATS]))}"
-        for stage in ("think", "why", "blame")
+        f"one render, {stage}{part}: {quantiles(page.evaluate(TIME_RENDER, [stage, REPEATS]))}"
+        for stage, part in (("think", " (hero and layers)"), ("why", ""), ("blame", ""))
     ]
     parts = page.evaluate(TIME_WHY, REPEATS)
     return lines + [f"{name}: {quantiles(times)}" for name, times in parts.items()]

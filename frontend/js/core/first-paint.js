@@ -11,9 +11,7 @@ MNIST.add('core', (() => {
     const callOnce = () => {
       if (isCalled) return;
       isCalled = true;
-      // Safari has no idle callbacks.
-      if ('requestIdleCallback' in window) requestIdleCallback(callback, { timeout: 500 });
-      else setTimeout(callback);
+      MNIST.core.whenIdle(callback, 500);
     };
     // No frame comes while the page is out of sight.
     requestAnimationFrame(() => {

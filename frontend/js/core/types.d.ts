@@ -17,6 +17,8 @@ declare namespace MNIST {
   namespace core {
     function elementById<T extends Element>(id: string, type: new (...args: any[]) => T): T;
     function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D;
+    function whenIdle(callback: () => void, timeout: number): void;
+    function whenIdleOnce(work: () => void, timeout: number): () => void;
     function afterFirstPaint(callback: () => void): void;
     function loadScript(address: string): Promise<void>;
     function loadStyleSheet(address: string): Promise<void>;

@@ -3,7 +3,7 @@
  * changes of the network, each of which can be undone.
  */
 MNIST.add('learn', (() => {
-  const { element, networkOf, paintGrey, percent } = MNIST.learn;
+  const { element, networkOf, paintGrey, percent, showItems } = MNIST.learn;
   const { elementById } = MNIST.core;
   const SHOWN = 5;
 
@@ -44,7 +44,9 @@ MNIST.add('learn', (() => {
       this.#badge.hidden = count === 0;
       this.#badgeText.textContent = `This is an edited copy: ${count} ${count === 1 ? 'change' : 'changes'}.`;
       const latest = state.versions.slice(1).reverse().slice(0, SHOWN);
-      this.#changes.replaceChildren(...latest.map(({ text }) => element('li', {}, text)));
+      showItems(this.#changes, latest, () => element('li'), (item, { text }) => {
+        item.textContent = text;
+      });
       if (meter !== null) this.#showAccuracy(state, meter);
     }
 

@@ -2,7 +2,7 @@
  * Connects the page's pieces: one state, one render.
  */
 MNIST.add('learn', (() => {
-  const { afterFirstPaint, elementById } = MNIST.core;
+  const { afterFirstPaint, elementById, whenIdleOnce } = MNIST.core;
   const { loadShippedNetwork, networkInput } = MNIST.nn;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
   const {
@@ -91,8 +91,13 @@ MNIST.add('learn', (() => {
     hero.render(state, meter);
     tabs.show(state.stage);
     stages[state.stage]?.render(state);
-    strip.render(state, state.stage === 'blame' ? blame.looked : null);
+    renderCode();
   }
+
+  const renderCode = whenIdleOnce(() => {
+    const now = getState();
+    strip.render(now, now.stage === 'blame' ? blame.looked : null);
+  }, 100);
 
   // ------------------------------------------------------------------ drawing
 

@@ -141,6 +141,11 @@ declare namespace MNIST {
       tag: Tag, attributes?: Partial<Record<string, string>>, ...children: (Node | string)[]
     ): HTMLElementTagNameMap[Tag];
 
+    function showItems<Child extends Element, Item>(
+      list: Element, items: ReadonlyArray<Item>, make: () => Child,
+      update: (child: Child, item: Item, index: number) => void,
+    ): void;
+    function showFacts(list: HTMLElement, facts: ReadonlyArray<[string, string]>): void;
     class TileGrid {
       constructor(
         canvas: HTMLCanvasElement, shape: { columns: number; count: number },

@@ -2,7 +2,7 @@
  * Stage C: one weight with its gradient, the two factors of that, and the nudge that checks it.
  */
 MNIST.add('learn', (() => {
-  const { element, gridTable, networkOf, plain, signed } = MNIST.learn;
+  const { gridTable, networkOf, plain, showFacts, signed } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { measureSlope, nameOf } = MNIST.nn;
   /** The layers' sizes, from the pixels to the outputs. */
@@ -43,18 +43,14 @@ MNIST.add('learn', (() => {
       const slope = dW[layer][at];
       const from = layer === 0 ? `pixel (${Math.floor(input / 28)}, ${input % 28})` : nameOf(layer - 1, input);
       this.#title.textContent = `The weight from ${from} to ${nameOf(layer, output)}`;
-      /** @type {[string, string][]} */
-      const facts = [
+      showFacts(this.#facts, [
         ['value w', plain(W[at], 5)],
         ['activation a before it', plain(state.pass.activations[layer][input], 5)],
         ['error δ of the neuron it leads to', plain(deltas[layer][output], 5)],
         ['gradient a · δ', plain(slope, 6)],
         [`after a step, w − ${Number(state.learningRate.toPrecision(2))} · gradient`,
           plain(W[at] - state.learningRate * slope, 5)],
-      ];
-      this.#facts.replaceChildren(...facts.map(([name, value]) => {
-        return element('div', {}, element('dt', {}, name), element('dd', {}, value));
-      }));
+      ]);
       const { less, more, slope: measured } = measureSlope(
         network, state.pass.activations[0], target, weight, state.nudge,
       );

@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const {
-    TileGrid, element, largest, networkOf, outgoingOf, paintGrey, percent, plain, signed, termsOf,
+    TileGrid, element, largest, networkOf, outgoingOf, paintGrey, percent, plain, showItems, signed, termsOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { nameOf } = MNIST.nn;
@@ -24,6 +24,8 @@ MNIST.add('learn', (() => {
     #buttons = [];
     /** @type {LearnState | null} */
     #state = null;
+    /** Whether the drawing of connections has a size: known without a layout. */
+    #isVisible = false;
     /**
      * Where each grid and bar is, from the corner of the drawing of connections.
      *
@@ -56,7 +58,8 @@ MNIST.add('learn', (() => {
         this.#buttons.push(button);
         this.#outputs.append(element('li', {}, button));
       }
-      new ResizeObserver(() => {
+      new ResizeObserver(([{ contentRect }]) => {
+        this.#isVisible = contentRect.width > 0;
         this.#boxes.clear();
         this.#drawLinks();
       }).observe(this.#links);
@@ -113,7 +116,7 @@ MNIST.add('learn', (() => {
 
     /** Draws the connections of the selected neuron. */
     #drawLinks() {
-      if (this.#state === null || this.#links.clientWidth === 0) return;
+      if (this.#state === null || !this.#isVisible) return;
       const state = this.#state;
       const { layer } = state.selected;
       const network = networkOf(state);
@@ -121,30 +124,18 @@ MNIST.add('learn', (() => {
       const out = outgoingOf(network, state.pass, state.selected).filter(({ product }) => product !== 0);
       const here = this.#centre(layer + 1, state.selected.neuron);
       const strongest = largest([...into, ...out].map(({ product }) => product));
-      const lines = [
-        ...into.map((term) => this.#line(this.#centre(layer, term.index), here, term, strongest)),
-        ...out.slice(0, STRONGEST).map((term) => {
-          return this.#line(here, this.#centre(layer + 2, term.index), term, strongest);
+      const links = [
+        ...into.map(({ index, product }) => ({ product, curve: curveOf(this.#centre(layer, index), here) })),
+        ...out.slice(0, STRONGEST).map(({ index, product }) => {
+          return { product, curve: curveOf(here, this.#centre(layer + 2, index)) };
         }),
       ];
-      this.#links.replaceChildren(...lines);
-    }
-
-    /**
-     * @param {[number, number]} from
-     * @param {[number, number]} to
-     * @param {Term} term
-     * @param {number} strongest
-     */
-    #line(from, to, { product }, strongest) {
-      const path = document.createElementNS(SVG, 'path');
-      const isAcross = Math.abs(to[0] - from[0]) > Math.abs(to[1] - from[1]);
-      const [mx, my] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
-      const bend = isAcross ? `${mx} ${from[1]} ${mx} ${to[1]}` : `${from[0]} ${my} ${to[0]} ${my}`;
-      path.setAttribute('d', `M${from.join(' ')}C${bend} ${to.join(' ')}`);
-      path.setAttribute('class', product > 0 ? 'link-for' : 'link-against');
-      path.setAttribute('stroke-width', String(0.75 + (4 * Math.abs(product)) / strongest));
-      return path;
+      const make = () => document.createElementNS(SVG, 'path');
+      showItems(this.#links, links, make, (path, { product, curve }) => {
+        path.setAttribute('d', curve);
+        path.setAttribute('class', product > 0 ? 'link-for' : 'link-against');
+        path.setAttribute('stroke-width', (0.75 + (4 * Math.abs(product)) / strongest).toFixed(2));
+      });
     }
 
     /**
@@ -188,6 +179,18 @@ MNIST.add('learn', (() => {
       }));
       return { title: 'Every neuron', head: ['neuron', 'z', 'activation or probability'], rows };
     }
+  }
+
+  /**
+   * @param {[number, number]} from
+   * @param {[number, number]} to
+   * @returns {string} A path that leaves and arrives along the longer way.
+   */
+  function curveOf(from, to) {
+    const isAcross = Math.abs(to[0] - from[0]) > Math.abs(to[1] - from[1]);
+    const [mx, my] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+    const bend = isAcross ? `${mx} ${from[1]} ${mx} ${to[1]}` : `${from[0]} ${my} ${to[0]} ${my}`;
+    return `M${from.join(' ')}C${bend} ${to.join(' ')}`;
   }
 
   /**

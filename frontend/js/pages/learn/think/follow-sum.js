@@ -2,7 +2,7 @@
  * "Follow the sum": a neuron's z, one term after another, then ReLU, then where the result goes.
  */
 MNIST.add('learn', (() => {
-  const { describeTerm, element, networkOf, outgoingOf, plain, signed, termsOf } = MNIST.learn;
+  const { describeTerm, element, networkOf, outgoingOf, plain, showItems, signed, termsOf } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { nameOf } = MNIST.nn;
   const TERMS = 10;
@@ -52,12 +52,12 @@ MNIST.add('learn', (() => {
     render(state) {
       const steps = stepsOfSum(state);
       const shown = steps.slice(0, state.sumStep);
-      this.#rows.replaceChildren(...shown.map(({ text, total }, i) => {
-        const row = element('li', {}, element('span', {}, text));
-        if (total !== null) row.append(element('span', { class: 'sum-total' }, plain(total, 4)));
-        if (i === shown.length - 1) row.className = 'is-current';
-        return row;
-      }));
+      const make = () => element('li', {}, element('span'), element('span', { class: 'sum-total' }));
+      showItems(this.#rows, shown, make, (row, { text, total }, i) => {
+        row.children[0].textContent = text;
+        row.children[1].textContent = total === null ? '' : plain(total, 4);
+        row.classList.toggle('is-current', i === shown.length - 1);
+      });
       const z = state.pass.sums[state.selected.layer][state.selected.neuron];
       const isDone = state.sumStep >= steps.length;
       const last = steps.find(({ text }) => text.endsWith('this is z'));

@@ -3,12 +3,13 @@
  */
 MNIST.add('learn', (() => {
   const {
-    compared, describeTerm, digitAt, element, networkOf, outgoingOf, paintGrey, paintSigned, plain, signed,
-    termsOf,
+    compared, describeTerm, digitAt, element, networkOf, outgoingOf, paintGrey, paintSigned, plain, showFacts,
+    showItems, signed, termsOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { ledgerOf, nameOf } = MNIST.nn;
   const SHOWN = 12;
+  const NOTHING = 'Nothing: each input is zero.';
 
   class Inspector {
     #title = elementById('neuron-title', HTMLElement);
@@ -29,16 +30,17 @@ MNIST.add('learn', (() => {
 
     #sheet = elementById('neuron', HTMLElement);
     #toggle = elementById('neuron-toggle', HTMLButtonElement);
-    /** @type {LearnState | null} */
-    #state = null;
 
-    /** @param {(neuron: NeuronPlace) => void} select */
-    constructor(select) {
+    /**
+     * @param {() => LearnState} getState
+     * @param {(neuron: NeuronPlace) => void} select
+     */
+    constructor(getState, select) {
       for (const [id, step] of /** @type {const} */ ([['neuron-before', -1], ['neuron-after', 1]])) {
         elementById(id, HTMLButtonElement).addEventListener('click', () => {
-          if (this.#state === null) return;
-          const { layer, neuron } = this.#state.selected;
-          const { outputs } = networkOf(this.#state).layers[layer];
+          const state = getState();
+          const { layer, neuron } = state.selected;
+          const { outputs } = networkOf(state).layers[layer];
           select({ layer, neuron: (neuron + step + outputs) % outputs });
         });
       }
@@ -71,7 +73,6 @@ MNIST.add('learn', (() => {
      * @param {NeuronData | null} data null until it has come.
      */
     render(state, data) {
-      this.#state = state;
       const { selected, pass } = state;
       const network = networkOf(state);
       const { layer, neuron } = selected;
@@ -86,11 +87,11 @@ MNIST.add('learn', (() => {
       const into = termsOf(network, pass, selected).slice(0, SHOWN);
       fill(this.#inputs, into.map((term) => ({ term, text: describeTerm(term, layer) })));
       const out = outgoingOf(network, pass, selected).slice(0, SHOWN);
+      const silence = layer === 2 ? 'Softmax turns this score into a probability.' : NOTHING;
       fill(this.#outputs, out.map((term) => {
         const text = `${nameOf(layer + 1, term.index)}: ${plain(term.a, 3)} × ${plain(term.weight, 4)} = `;
         return { term, text: `${text}${signed(term.product, 3)}` };
-      }));
-      if (layer === 2) this.#outputs.replaceChildren(element('li', {}, 'Softmax turns this score into a probability.'));
+      }), silence);
       if (data !== null) this.#showData(data, selected);
       const isChanged = state.versions.length > 1;
       this.#patternTitle.textContent = `What it ${isChanged ? 'responded to before your changes' : 'responds to'}`;
@@ -122,9 +123,7 @@ MNIST.add('learn', (() => {
           `${signed(evidence, 3)} of ${signed(ledger.difference)}`,
         ]);
       }
-      this.#facts.replaceChildren(...facts.map(([name, value]) => {
-        return element('div', {}, element('dt', {}, name), element('dd', {}, value));
-      }));
+      showFacts(this.#facts, facts);
     }
 
     /**
@@ -147,16 +146,16 @@ MNIST.add('learn', (() => {
 
   /**
    * @param {HTMLElement} list
-   * @param {{term: Term, text: string}[]} items
+   * @param {{term: Term, text: string}[]} terms
+   * @param {string} [silence] What it says without any.
    */
-  function fill(list, items) {
-    if (items.length === 0) {
-      list.replaceChildren(element('li', {}, 'Nothing: each input is zero.'));
-      return;
-    }
-    list.replaceChildren(...items.map(({ term, text }) => {
-      return element('li', { class: term.product > 0 ? 'is-for' : 'is-against' }, text);
-    }));
+  function fill(list, terms, silence = NOTHING) {
+    const items = terms.map(({ term, text }) => ({ text, side: term.product > 0 ? 'is-for' : 'is-against' }));
+    if (items.length === 0) items.push({ text: silence, side: '' });
+    showItems(list, items, () => element('li'), (item, { text, side }) => {
+      item.className = side;
+      item.textContent = text;
+    });
   }
 
   return { Inspector };

@@ -2,7 +2,7 @@
  * Stage A: the softmax bench, from ten scores to ten probabilities, with a temperature.
  */
 MNIST.add('learn', (() => {
-  const { element, percent, plain, superscript } = MNIST.learn;
+  const { element, percent, plain, showItems, superscript } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { softmaxOf } = MNIST.nn;
 
@@ -33,13 +33,20 @@ MNIST.add('learn', (() => {
       const shares = softmaxOf(scores, temperature);
       const powers = Array.from(scores, (z) => Math.exp(z / temperature));
       this.#value.textContent = temperature.toFixed(2);
-      this.#body.replaceChildren(...Array.from(scores, (z, digit) => {
-        const cells = [plain(z), short(powers[digit]), percent(shares[digit])];
-        return element('tr', {},
-          element('th', { scope: 'row' }, String(digit)), ...cells.map((text) => element('td', {}, text)));
-      }));
+      const rows = Array.from(scores, (z, digit) => {
+        return [String(digit), plain(z), short(powers[digit]), percent(shares[digit])];
+      });
+      showItems(this.#body, rows, emptyRow, (row, texts) => {
+        texts.forEach((text, column) => {
+          row.children[column].textContent = text;
+        });
+      });
       this.#sum.textContent = short(powers.reduce((sum, power) => sum + power, 0));
     }
+  }
+
+  function emptyRow() {
+    return element('tr', {}, element('th', { scope: 'row' }), element('td'), element('td'), element('td'));
   }
 
   /**

@@ -14,14 +14,17 @@ MNIST.add('learn', (() => {
     #bias = elementById('edit-bias', HTMLInputElement);
     #biasNumber = elementById('edit-bias-number', HTMLInputElement);
     #off = elementById('edit-off', HTMLButtonElement);
-    /** @type {LearnState | null} */
-    #state = null;
+    #getState;
     /** Which neuron the strongest input was chosen for. */
     #neuron = '';
 
-    /** @param {(edit: Edit) => void} edit */
-    constructor(edit) {
-      const place = () => /** @type {LearnState} */ (this.#state).selected;
+    /**
+     * @param {() => LearnState} getState
+     * @param {(edit: Edit) => void} edit
+     */
+    constructor(getState, edit) {
+      this.#getState = getState;
+      const place = () => getState().selected;
       /** @param {string} text */
       const setWeight = (text) => {
         if (text === '' || !Number.isFinite(Number(text))) return;
@@ -36,12 +39,8 @@ MNIST.add('learn', (() => {
       this.#weightNumber.addEventListener('change', () => setWeight(this.#weightNumber.value));
       this.#bias.addEventListener('input', () => setBias(this.#bias.value));
       this.#biasNumber.addEventListener('change', () => setBias(this.#biasNumber.value));
-      this.#input.addEventListener('blur', () => {
-        if (this.#state !== null) this.render(this.#state);
-      });
-      this.#input.addEventListener('input', () => {
-        if (this.#state !== null) this.render(this.#state);
-      });
+      this.#input.addEventListener('blur', () => this.render(getState()));
+      this.#input.addEventListener('input', () => this.render(getState()));
       this.#off.addEventListener('click', () => edit({ kind: 'off', ...place() }));
       for (const button of document.querySelectorAll('[data-scale]')) {
         const value = Number(/** @type {HTMLElement} */ (button).dataset.scale);
@@ -51,7 +50,7 @@ MNIST.add('learn', (() => {
 
     /** @returns {number} Which of the inputs is edited: what the field says, made an index. */
     #inputIndex() {
-      const state = /** @type {LearnState} */ (this.#state);
+      const state = this.#getState();
       const { inputs } = networkOf(state).layers[state.selected.layer];
       return Math.min(Math.max(Math.trunc(Number(this.#input.value)) || 0, 0), inputs - 1);
     }
@@ -59,12 +58,11 @@ MNIST.add('learn', (() => {
     /** @param {number} index Which of the inputs is edited. */
     choose(index) {
       this.#input.value = String(index);
-      if (this.#state !== null) this.render(this.#state);
+      this.render(this.#getState());
     }
 
     /** @param {LearnState} state */
     render(state) {
-      this.#state = state;
       const { selected, pass } = state;
       const { layer, neuron } = selected;
       const network = networkOf(state);

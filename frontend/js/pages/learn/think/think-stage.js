@@ -6,10 +6,12 @@ MNIST.add('learn', (() => {
     Flow, FollowSum, Inspector, SoftmaxBench, SurgeryBench, gridTable, networkOf, signed, stepsOfSum,
     withEdit,
   } = MNIST.learn;
-  const { elementById } = MNIST.core;
+  const { elementById, whenIdleOnce } = MNIST.core;
   const { describeEdit } = MNIST.nn;
   /** A slow reader needs this long for a term of a sum. */
   const MILLISECONDS_A_TERM = 900;
+  /** While one draws, the layers come first; the rest may come this many milliseconds later. */
+  const DETAILS_WITHIN = 100;
 
   /** @implements {Stage} */
   class ThinkStage {
@@ -34,8 +36,8 @@ MNIST.add('learn', (() => {
         this.#stop();
         change({ selected, sumStep: 0 });
       };
-      this.#inspector = new Inspector(select);
-      this.#surgery = new SurgeryBench((edit) => this.#edit(edit));
+      this.#inspector = new Inspector(getState, select);
+      this.#surgery = new SurgeryBench(getState, (edit) => this.#edit(edit));
       this.#flow = new Flow(
         (selected) => {
           select(selected);
@@ -63,11 +65,20 @@ MNIST.add('learn', (() => {
     /** @param {LearnState} state */
     render(state) {
       this.#flow.render(state);
-      this.#inspector.render(state, this.neurons);
+      this.#renderNeuron();
+      this.#renderBenches();
+    }
+
+    #renderNeuron = whenIdleOnce(() => {
+      this.#inspector.render(this.#host.getState(), this.neurons);
+    }, DETAILS_WITHIN);
+
+    #renderBenches = whenIdleOnce(() => {
+      const state = this.#host.getState();
       this.#sum.render(state);
       this.#surgery.render(state);
       this.#softmax.render(state);
-    }
+    }, DETAILS_WITHIN);
 
     leave() {
       this.#stop();

@@ -18,7 +18,7 @@ declare namespace MNIST {
       go(steps: number): void;
     }
     class Inspector {
-      constructor(select: (neuron: NeuronPlace) => void);
+      constructor(getState: () => LearnState, select: (neuron: NeuronPlace) => void);
       open(): void;
       render(state: LearnState, data: NeuronData | null): void;
     }
@@ -27,7 +27,7 @@ declare namespace MNIST {
     }
     function stepsOfSum(state: LearnState): { text: string; total: number | null }[];
     class SurgeryBench {
-      constructor(edit: (edit: Edit) => void);
+      constructor(getState: () => LearnState, edit: (edit: Edit) => void);
       choose(index: number): void;
       render(state: LearnState): void;
     }

@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const {
-    TileGrid, compared, element, gridTable, networkOf, paintSigned, plain, signed, withPass,
+    TileGrid, compared, element, gridTable, networkOf, paintSigned, plain, showItems, signed, withPass,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { integratedGradients, ledgerOf, nameOf, occlusionMap } = MNIST.nn;
@@ -117,14 +117,14 @@ MNIST.add('learn', (() => {
       }
       entries.push({ name: list === 'layer2' ? 'the two biases' : 'all biases on the way', value: bias });
       const largest = Math.max(...entries.map(({ value }) => Math.abs(value)), 1e-9);
-      this.#ledger.replaceChildren(...entries.map(({ name, value }) => {
-        const side = value > 0 ? 'is-for' : 'is-against';
-        const bar = element('span', { class: 'ledger-bar' });
-        bar.style.setProperty('--share', String(Math.abs(value) / largest));
-        return element('li', { class: side },
-          element('span', { class: 'ledger-name' }, name), bar,
-          element('span', { class: 'ledger-value' }, `${plain(Math.abs(value))} for ${value > 0 ? digit : rival}`));
-      }));
+      const make = () => element('li', {}, element('span', { class: 'ledger-name' }),
+        element('span', { class: 'ledger-bar' }), element('span', { class: 'ledger-value' }));
+      showItems(this.#ledger, entries, make, (item, { name, value }) => {
+        item.className = value > 0 ? 'is-for' : 'is-against';
+        item.children[0].textContent = name;
+        item.style.setProperty('--share', String(Math.abs(value) / largest));
+        item.children[2].textContent = `${plain(Math.abs(value))} for ${value > 0 ? digit : rival}`;
+      });
       const total = entries.reduce((sum, { value }) => sum + value, 0);
       this.#check.textContent =
         `Score of ${digit} minus score of ${rival}. Adds up to ${plain(total, 4)}, and the difference of the scores is ${plain(ledger.difference, 4)}.`;
