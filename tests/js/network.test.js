@@ -8,7 +8,7 @@ const { describe, test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
 loadScripts('nn/weights-file.js', 'nn/network.js');
-const { readNetwork, forward, predictionFrom, differs } = MNIST.nn;
+const { readNetwork, writeNetwork, forward, predictionFrom, differs } = MNIST.nn;
 
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/network.json'), 'utf8'));
 
@@ -74,6 +74,14 @@ test('two networks are told apart, rounding is not taken for a difference', () =
 
 test('what the training wrote down is read', () => {
   assert.deepEqual(readNetwork(file()).metadata, golden.metadata);
+});
+
+test('a network that is written is read again, bit for bit, and its numbers are aligned', () => {
+  const metadata = { geometry: 2, note: 'drawn by Zoë' };
+  const network = { ...readNetwork(file()), metadata };
+  const written = writeNetwork(network);
+  assert.deepEqual(readNetwork(written), network);
+  assert.equal(Number(new DataView(written).getBigUint64(0, true)) % 8, 0);
 });
 
 describe('a file is refused', () => {

@@ -20,6 +20,8 @@ MNIST.add('nn', (() => {
     #loadShipped;
     #shipped = Promise.resolve();
     #isLoading = false;
+    /** Whether the network in use is the reader's own copy. */
+    #isOwn = false;
     #hasFailed = false;
     /** @type {Sureness | null} */
     #sureness = null;
@@ -50,6 +52,11 @@ MNIST.add('nn', (() => {
       return this.#isUpright;
     }
 
+    /** Whether it is the reader's own copy. */
+    get isOwn() {
+      return this.#isOwn;
+    }
+
     /** Whether it is here, or may well come: only a failure says that it does not. */
     get isExpected() {
       return this.isReady || !this.#hasFailed;
@@ -74,12 +81,12 @@ MNIST.add('nn', (() => {
 
     /** Takes the API's network, if it is another one. */
     async load() {
-      if (this.#isLoading) return;
+      if (this.#isLoading || this.#isOwn) return;
       this.#isLoading = true;
       await this.#shipped; // which may be the same
       try {
         const weights = await this.#client.weights(this.#digest);
-        if (weights === null) return;
+        if (weights === null || this.#isOwn) return;
         this.#use(readNetwork(weights.file), weights.digest);
       } catch {
         // No weights, or none that fit this page: the network before goes on answering.
@@ -88,6 +95,26 @@ MNIST.add('nn', (() => {
         this.#isLoading = false;
       }
       this.dispatchEvent(new Event('change'));
+    }
+
+    /**
+     * The reader's own copy answers from now on, and no other network takes its place.
+     *
+     * @param {Network} network
+     */
+    useOwn(network) {
+      this.#use(network, '');
+      this.#isOwn = true;
+      this.dispatchEvent(new Event('change'));
+    }
+
+    /** Goes back from the own copy to the page's network, or the API's if that is another one. */
+    async leaveOwn() {
+      if (!this.#isOwn) return;
+      this.#isOwn = false;
+      this.#network = null;
+      await this.loadShipped();
+      await this.load();
     }
 
     /**

@@ -132,6 +132,7 @@ interface Prediction {
 declare namespace MNIST {
   namespace nn {
     function readNetwork(file: ArrayBuffer): Network;
+    function writeNetwork(network: Network): ArrayBuffer;
     function isCount(value: unknown): value is number;
     function bytesOf(base64: string): Uint8Array<ArrayBuffer>;
     function loadShippedNetwork(): Promise<ShippedNetwork>;
@@ -185,6 +186,9 @@ declare namespace MNIST {
       get isReady(): boolean;
       get isExpected(): boolean;
       get isUpright(): boolean;
+      get isOwn(): boolean;
+      useOwn(network: Network): void;
+      leaveOwn(): Promise<void>;
       loadShipped(): Promise<void>;
       load(): Promise<void>;
       predict(pixels: Uint8Array): Prediction;

@@ -1,6 +1,6 @@
 /**
- * Reads a network from a .safetensors file, as GET /model/weights hands it out. Pure functions:
- * nothing here touches the page.
+ * Reads a network from a .safetensors file, as GET /model/weights hands it out, and writes one. Pure
+ * functions: nothing here touches the page.
  */
 MNIST.add('nn', (() => {
   /** A larger header is refused, in bytes. */
@@ -74,5 +74,39 @@ MNIST.add('nn', (() => {
     return Number.isInteger(value) && Number(value) > 0;
   }
 
-  return { readNetwork, isCount };
+  /**
+   * Writes a network as a .safetensors file that the API and the command line read too. The format:
+   * the header's length in 8 bytes, a JSON header, then the arrays' bytes without gaps.
+   *
+   * @param {Network} network
+   * @returns {ArrayBuffer}
+   */
+  function writeNetwork({ layers, metadata }) {
+    /** @type {Record<string, unknown>} */
+    const header = { __metadata__: { metadata: JSON.stringify(metadata) } };
+    const arrays = layers.flatMap(({ inputs, outputs, W, b }, l) => [
+      { name: `W${l + 1}`, shape: [inputs, outputs], numbers: W },
+      { name: `b${l + 1}`, shape: [outputs], numbers: b },
+    ]);
+    let end = 0;
+    for (const { name, shape, numbers } of arrays) {
+      header[name] = { dtype: 'F32', shape, data_offsets: [end, (end += 4 * numbers.length)] };
+    }
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const start = 8 * Math.ceil((8 + text.length) / 8); // the header is filled up with spaces
+    const file = new Uint8Array(start + end).fill(0x20, 0, start);
+    file.set(text, 8);
+    const view = new DataView(file.buffer);
+    view.setBigUint64(0, BigInt(start - 8), true);
+    let place = start;
+    for (const { numbers } of arrays) {
+      for (const number of numbers) {
+        view.setFloat32(place, number, true);
+        place += 4;
+      }
+    }
+    return file.buffer;
+  }
+
+  return { readNetwork, writeNetwork, isCount };
 })());

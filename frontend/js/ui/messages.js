@@ -273,15 +273,17 @@ MNIST.add('ui', (() => {
     return `A guess, with ${other} close behind. Try drawing it again.`;
   }
 
+  /** @type {Record<AnswerSource, string>} */
+  const SOURCE_NAMES = { page: 'this page', api: 'the API', own: 'your own copy' };
+
   /**
-   * @param {'page' | 'api'} source
+   * @param {AnswerSource} source
    * @param {number} milliseconds
    * @returns {string} Who answered, and how long that took.
    */
   function describeSource(source, milliseconds) {
-    const name = source === 'page' ? 'this page' : 'the API';
     const exact = milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0);
-    return `Read by ${name} in ${milliseconds < 0.1 ? '<0.1' : exact} ms`;
+    return `Read by ${SOURCE_NAMES[source]} in ${milliseconds < 0.1 ? '<0.1' : exact} ms`;
   }
 
   return { STATUS_TEXT, messageFor, remarkFor, promptFor, formatPercent, roundPercent, shortAnswer, headline, describeAloud, describeReading, describeCertainty, describeSource };

@@ -20,9 +20,12 @@ interface Answer {
   /** The drawing's that it is for. */
   version: number;
   digits: ReadDigit[];
-  source: 'page' | 'api';
+  source: AnswerSource;
   milliseconds: number;
 }
+
+/** The network in the page, the API, or the reader's own copy in the page. */
+type AnswerSource = 'page' | 'api' | 'own';
 
 interface ResultElements {
   panel: HTMLElement;
@@ -87,7 +90,7 @@ declare namespace MNIST {
     function describeAloud(predictions: ReadonlyArray<Prediction>): string;
     function describeReading(predictions: ReadonlyArray<Prediction>): string;
     function describeCertainty(prediction: Prediction): string;
-    function describeSource(source: 'page' | 'api', milliseconds: number): string;
+    function describeSource(source: AnswerSource, milliseconds: number): string;
 
     function showImage(canvas: HTMLCanvasElement, pixels: Uint8Array | null): void;
     class DigitBoxes {

@@ -10,8 +10,8 @@ MNIST.add('index', (() => {
     Announcer, Note, Shortcuts, ThemeSwitch, describeAloud, messageFor, remarkFor, theme,
   } = MNIST.ui;
   const {
-    connectLinks, connectView, currentDigits, initialState, isAnswered, withApiAnswer, withDrawing,
-    withReading,
+    Correction, connectLinks, connectView, currentDigits, followOwnCopy, initialState, isAnswered,
+    keepLabelled, undoLabel, withApiAnswer, withDrawing, withReading,
   } = MNIST.index;
 
   /** Failures that are over once the API is there with its network. @type {MessageKind[]} */
@@ -28,10 +28,14 @@ MNIST.add('index', (() => {
   const live = new LiveNetwork(client);
   const pad = connectPad((text) => announcer.say(text));
   const { drawing } = pad;
-  const view = connectView(drawing, (selected) => {
-    setState({ ...state, selected });
-    play();
-  });
+  const view = connectView(
+    drawing,
+    (selected) => {
+      setState({ ...state, selected });
+      play();
+    },
+    new Correction((label) => void correct(label), () => void takeBack()),
+  );
   const images = new ImageInput(
     (image) => drawing.show(image),
     (reason) => note.show(reason),
@@ -101,7 +105,10 @@ MNIST.add('index', (() => {
   function predict() {
     if (isReadingDue) update();
     const { drawing: { version, isEmpty }, found, problem } = state;
-    if (found.length > 0) {
+    if (live.isOwn && found.length > 0) {
+      note.show('The API is not asked while the page reads with your own copy.');
+      view.scrollToAnswer();
+    } else if (found.length > 0) {
       void session.ask(version, found.map(({ pixels }) => pixels));
     } else {
       state = { ...state, answer: null };
@@ -155,8 +162,47 @@ MNIST.add('index', (() => {
       return `${title}. ${text}`;
     }
     if (problem === null && drawing.isEmpty) return 'The pad is empty.';
-    if (problem !== null || !isAnswered(state) || answer?.source !== 'page') return null;
+    if (problem !== null || !isAnswered(state) || answer?.source === 'api') return null;
     return describeAloud(currentDigits(state).flatMap(({ prediction }) => prediction ?? []));
+  }
+
+  /**
+   * Keeps the selected digit with the label that it should have had.
+   * @param {number} label
+   */
+  async function correct(label) {
+    const digit = state.found[state.selected];
+    try {
+      const labelled = await keepLabelled(digit.pixels, label);
+      setState({ ...state, labelled });
+    } catch (error) {
+      note.show(/** @type {Error} */ (error).message);
+    }
+  }
+
+  async function takeBack() {
+    if (state.labelled === null) return;
+    try {
+      await undoLabel(state.labelled);
+      setState({ ...state, labelled: null });
+      announcer.say('The label is taken back.');
+    } catch (error) {
+      note.show(/** @type {Error} */ (error).message);
+    }
+  }
+
+  async function readWithOwnCopy() {
+    const leave = await followOwnCopy(live, (report) => {
+      if ('problem' in report) {
+        note.show(report.problem);
+        return;
+      }
+      session.cancel();
+      state = { ...state, learned: report.learned };
+    });
+    elementById('own-copy-leave', HTMLButtonElement).addEventListener('click', () => {
+      leave().catch((error) => note.show(error.message));
+    });
   }
 
   drawing.addEventListener('change', () => {
@@ -176,8 +222,8 @@ MNIST.add('index', (() => {
   });
   drawing.addEventListener('clear', () => note.hide());
   live.addEventListener('change', () => {
-    const { isReady, isExpected, isUpright, network } = live;
-    state = { ...state, live: { isReady, isExpected, isUpright, network } };
+    const { isReady, isExpected, isUpright, isOwn, network } = live;
+    state = { ...state, live: { isReady, isExpected, isUpright, isOwn, network } };
     isReadingDue = true;
     scheduleUpdate();
   });
@@ -224,6 +270,7 @@ MNIST.add('index', (() => {
   // Half a megabyte of weights may come once the page is seen.
   afterFirstPaint(() => {
     void live.loadShipped();
+    void readWithOwnCopy();
     void monitor.check();
   });
 

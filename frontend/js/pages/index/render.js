@@ -13,9 +13,12 @@ MNIST.add('index', (() => {
   /**
    * @param {MNIST.draw.Drawing} drawing
    * @param {(index: number) => void} select Called when one of several digits is chosen.
+   * @param {MNIST.index.Correction} correction
    * @returns {IndexView}
    */
-  function connectView(drawing, select) {
+  function connectView(drawing, select, correction) {
+    const ownCopy = elementById('own-copy', HTMLElement);
+    const learned = elementById('own-copy-learned', HTMLElement);
     const predictButton = elementById('predict', HTMLButtonElement);
     const apiStatus = elementById('api-status', HTMLElement);
     const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
@@ -76,6 +79,9 @@ MNIST.add('index', (() => {
       predictButton.classList.toggle('is-waiting', isWaiting);
       boxes.show(digits.length > 1 || isPhoto ? digits : [], selected);
       explanation.show(live.network, digits[selected]?.prediction?.probabilities ?? null);
+      correction.render(state);
+      ownCopy.hidden = !live.isOwn;
+      learned.textContent = `${state.learned} ${state.learned === 1 ? 'digit' : 'digits'}`;
       stages.show(state.found[selected] ?? null, live.isUpright);
       apiStatus.textContent = STATUS_TEXT[api.status];
       apiStatus.dataset.status = api.status;

@@ -17,7 +17,11 @@ MNIST.add('index', (() => {
     problem: null,
     isWaiting: false,
     api: Object.freeze({ status: 'checking', detail: '', base: '' }),
-    live: Object.freeze({ isReady: false, isExpected: true, isUpright: false, network: null }),
+    live: Object.freeze({
+      isReady: false, isExpected: true, isUpright: false, isOwn: false, network: null,
+    }),
+    labelled: null,
+    learned: 0,
   });
 
   /**
@@ -50,10 +54,11 @@ MNIST.add('index', (() => {
       const problem = drawing.isEmpty ? state.problem : { kind, detail: '' };
       return { ...next, answer: null, problem };
     }
-    const isAsked = state.answer?.source === 'api' && isAnswered(state);
+    const isAsked = state.answer?.source === 'api' && isAnswered(state) && !live.isOwn;
     if (!live.isReady || isAsked) return next;
+    const source = live.isOwn ? 'own' : 'page';
     /** @type {Answer} */
-    const answer = { version: drawing.version, digits, source: 'page', milliseconds };
+    const answer = { version: drawing.version, digits, source, milliseconds };
     return { ...next, answer };
   }
 

@@ -28,8 +28,26 @@ interface IndexState {
     isReady: boolean;
     isExpected: boolean;
     isUpright: boolean;
+    isOwn: boolean;
     network: Network | null;
   }>;
+  /** The digit that was labelled last, and what became of it. */
+  readonly labelled: Readonly<Labelled> | null;
+  /** How many digits the own copy learned from. */
+  readonly learned: number;
+}
+
+/** A digit on the pad that was labelled by hand. */
+interface Labelled {
+  /** As found on the pad. */
+  pixels: Uint8Array;
+  digit: OwnDigit;
+  /** The label that it had before; null if it was not kept. */
+  before: OwnDigit | null;
+  /** How many digits are kept now. */
+  count: number;
+  /** Whether they outlast the visit. */
+  isLasting: boolean;
 }
 
 interface IndexView {
@@ -56,10 +74,22 @@ declare namespace MNIST {
     function isAnswered(state: IndexState): boolean;
     function currentDigits(state: IndexState): ReadonlyArray<ReadDigit>;
 
-    function connectView(drawing: draw.Drawing, select: (index: number) => void): IndexView;
+    function connectView(
+      drawing: draw.Drawing, select: (index: number) => void, correction: Correction,
+    ): IndexView;
     function connectLinks(
       drawing: draw.Drawing, note: ui.Note,
     ): { openLink: () => void; share: () => void };
+
+    class Correction {
+      constructor(label: (label: number) => void, undo: () => void);
+      render(state: IndexState): void;
+    }
+    function keepLabelled(pixels: Uint8Array, label: number): Promise<Labelled>;
+    function undoLabel(labelled: Labelled): Promise<void>;
+    function followOwnCopy(
+      live: nn.LiveNetwork, report: (report: { learned: number } | { problem: string }) => void,
+    ): Promise<() => Promise<void>>;
 
     const drawing: draw.Drawing;
     const live: nn.LiveNetwork;
