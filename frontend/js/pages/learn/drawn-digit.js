@@ -50,6 +50,11 @@ MNIST.add('learn', (() => {
       return this.#pad.drawing;
     }
 
+    /** Whether the pad shows the example that the page begins with. */
+    get isExample() {
+      return this.#isExample;
+    }
+
     /** What keys do on the pad; see `MNIST.ui.Shortcuts`. */
     get commands() {
       return this.#pad.commands;

@@ -201,6 +201,9 @@ MNIST.add('learn', (() => {
     get accuracy() {
       return state === null ? null : (meter?.accuracyOf(networkOf(state)) ?? null);
     },
+    get isExample() {
+      return drawn.isExample;
+    },
     render,
   };
   return { drawing: drawn.drawing, page };

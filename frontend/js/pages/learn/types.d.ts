@@ -45,7 +45,7 @@ interface NetworkVersion {
   key: string;
 }
 
-type StageName = 'think' | 'why' | 'blame' | 'watch' | 'map' | 'fool';
+type StageName = 'think' | 'why' | 'blame' | 'watch' | 'mine' | 'map' | 'fool';
 
 /** What a stage gets from the page. */
 interface StageHost {
@@ -115,6 +115,8 @@ declare namespace MNIST {
     const page: {
       readonly state: LearnState | null;
       readonly accuracy: number | null;
+      /** Whether the pad shows the example that the page begins with. */
+      readonly isExample: boolean;
       render(): void;
     };
 
@@ -173,6 +175,7 @@ declare namespace MNIST {
       constructor(
         announce: (text: string) => void, note: ui.Note, changed: (pixels: Uint8Array | null) => void,
       );
+      readonly isExample: boolean;
       get drawing(): draw.Drawing;
       get commands(): Pad['commands'];
       recolour(): void;

@@ -1,0 +1,158 @@
+/**
+ * The digits that are kept: small images to walk with the arrow keys, and one of them in large with
+ * what the network reads in it.
+ */
+MNIST.add('learn', (() => {
+  const { elementById } = MNIST.core;
+  const { MineLabels, element, paintGrey, percent } = MNIST.learn;
+  /** So many are shown at once: a thousand buttons would make the page slow. */
+  const PAGE = 60;
+
+  class MineGallery {
+    #read;
+    #choices = elementById('mine-filter', HTMLFieldSetElement);
+    #list = elementById('mine-list', HTMLUListElement);
+    #more = elementById('mine-more', HTMLElement);
+    #one = elementById('mine-one', HTMLElement);
+    #title = elementById('mine-one-title', HTMLElement);
+    #text = elementById('mine-one-text', HTMLElement);
+    #image = elementById('mine-image', HTMLCanvasElement);
+    #labels;
+    /** @type {ReadonlyArray<OwnDigit>} */
+    #digits = [];
+    /** @type {number | null} The digit that is shown; null is all. */
+    #filter = null;
+    #shown = PAGE;
+    /** @type {string | null} */
+    #selected = null;
+
+    /**
+     * @param {(digit: OwnDigit) => {digit: number, share: number}} read What the network reads.
+     * @param {(digit: OwnDigit, label: number) => void} relabel
+     * @param {(digit: OwnDigit) => void} remove
+     */
+    constructor(read, relabel, remove) {
+      this.#read = read;
+      this.#labels = new MineLabels(elementById('mine-relabel', HTMLElement), (label) => {
+        const digit = this.#selectedDigit;
+        if (digit !== undefined) relabel(digit, label);
+      });
+      elementById('mine-delete', HTMLButtonElement).addEventListener('click', () => {
+        const digit = this.#selectedDigit;
+        if (digit !== undefined) remove(digit);
+      });
+      this.#more.addEventListener('click', () => {
+        const next = this.#shown;
+        this.#shown += PAGE;
+        this.#render();
+        this.#buttons[next]?.focus();
+      });
+      this.#list.addEventListener('keydown', (event) => this.#press(event));
+      this.#makeChoices();
+    }
+
+    /** @param {ReadonlyArray<OwnDigit>} digits The latest first. */
+    show(digits) {
+      this.#digits = digits;
+      this.#render();
+    }
+
+    /** @returns {HTMLButtonElement[]} */
+    get #buttons() {
+      return [...this.#list.querySelectorAll('button')];
+    }
+
+    get #selectedDigit() {
+      return this.#digits.find(({ id }) => id === this.#selected);
+    }
+
+    #makeChoices() {
+      for (const label of [null, ...Array(10).keys()]) {
+        const radio = element('input', { type: 'radio', name: 'mine-filter', value: String(label) });
+        radio.checked = label === null;
+        radio.addEventListener('change', () => {
+          this.#filter = label;
+          this.#shown = PAGE;
+          this.#render();
+        });
+        this.#choices.append(element('label', {}, radio, ` ${label ?? 'all'}`));
+      }
+    }
+
+    #render() {
+      const hadFocus = this.#list.contains(document.activeElement);
+      const before = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+      const matching = this.#digits.filter(({ label }) => this.#filter === null || label === this.#filter);
+      const shown = matching.slice(0, this.#shown);
+      this.#list.replaceChildren(...shown.map((digit) => this.#item(digit)));
+      const rest = matching.length - shown.length;
+      this.#more.hidden = rest <= 0;
+      const [button] = this.#more.children;
+      button.textContent = `Show ${Math.min(rest, PAGE)} more of ${rest}`;
+      elementById('mine-empty', HTMLElement).hidden = this.#digits.length > 0;
+      this.#choices.hidden = this.#digits.length === 0;
+      this.#renderOne();
+      this.#makeTabStop(Math.max(0, shown.findIndex(({ id }) => id === this.#selected)));
+      // What had the focus is made anew, or was deleted: then its neighbour has it.
+      if (hadFocus) this.#buttons[Math.min(before, shown.length - 1)]?.focus();
+    }
+
+    /** @param {OwnDigit} digit */
+    #item(digit) {
+      const { digit: answer } = this.#read(digit);
+      const isRight = answer === digit.label;
+      const canvas = element('canvas', { width: '28', height: '28', 'aria-hidden': 'true' });
+      paintGrey(canvas, digit.pixels, 28, 255);
+      const text = isRight ? String(digit.label) : `${digit.label}, read as ${answer}`;
+      const button = element('button', { type: 'button', class: 'mine-digit', 'aria-label': text, tabindex: '-1' }, canvas);
+      if (!isRight) button.append(element('span', { class: 'mine-wrong', 'aria-hidden': 'true' }, `→${answer}`));
+      button.setAttribute('aria-pressed', String(digit.id === this.#selected));
+      button.addEventListener('click', () => {
+        this.#selected = this.#selected === digit.id ? null : digit.id;
+        this.#render();
+      });
+      return element('li', {}, button);
+    }
+
+    #renderOne() {
+      const digit = this.#selectedDigit;
+      this.#one.hidden = digit === undefined;
+      if (digit === undefined) return;
+      const { digit: answer, share } = this.#read(digit);
+      paintGrey(this.#image, digit.pixels, 28, 255);
+      this.#image.setAttribute('aria-label', `Your ${digit.label}`);
+      this.#title.textContent = answer === digit.label ? 'Read right' : `Read as ${answer}`;
+      const day = new Date(digit.time).toLocaleDateString('en', { dateStyle: 'long' });
+      this.#text.textContent = `Labelled ${digit.label} on ${day}. The network reads ${answer}, ${percent(share)} sure.`;
+      this.#labels.mark(digit.label);
+    }
+
+    /** @param {number} index The image that the Tab key reaches; the arrow keys move on from it. */
+    #makeTabStop(index) {
+      this.#buttons.forEach((button, i) => {
+        button.tabIndex = i === index ? 0 : -1;
+      });
+    }
+
+    /** @param {KeyboardEvent} event */
+    #press(event) {
+      const buttons = this.#buttons;
+      const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+      if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+      const columns = Math.max(1, buttons.filter(({ offsetTop }) => offsetTop === buttons[0].offsetTop).length);
+      const to = {
+        ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns,
+        Home: 0, End: buttons.length - 1,
+      }[event.key];
+      if (event.key === 'Delete') elementById('mine-delete', HTMLButtonElement).click();
+      if (to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (buttons[to] === undefined) return;
+      this.#makeTabStop(to);
+      buttons[to].focus();
+    }
+  }
+
+  return { MineGallery };
+})());

@@ -1,0 +1,177 @@
+/**
+ * My digits: collect drawings with their labels, keep them in this browser, and teach a copy of the
+ * network with them.
+ */
+MNIST.add('learn', (() => {
+  const { elementById } = MNIST.core;
+  const { forward, networkInput } = MNIST.nn;
+  const { findOnPad } = MNIST.draw;
+  const { openOwnStore, ownDigit } = MNIST.own;
+  const { MINE_LAYOUT, MineFiles, MineGallery, MineLabels } = MNIST.learn;
+
+  class MineStage {
+    #host;
+    /** @type {MNIST.own.OwnStore | null} */
+    #store = null;
+    /** @type {OwnDigit[]} The latest first. */
+    #digits = [];
+    /** What the last deletion took. @type {OwnDigit[]} */
+    #deleted = [];
+    #isOpen = false;
+    /** What the network reads in each digit, by its id. @type {Map<string, {digit: number, share: number}>} */
+    #readings = new Map();
+    #labels;
+    #gallery;
+    #undo;
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      host.section.innerHTML = MINE_LAYOUT;
+      this.#labels = new MineLabels(elementById('mine-labels', HTMLElement), (label) => void this.#collect(label));
+      this.#gallery = new MineGallery(
+        (digit) => this.#read(digit),
+        (digit, label) => void this.#keep([ownDigit(digit.pixels, label, Date.now())]),
+        (digit) => void this.#remove([digit]),
+      );
+      new MineFiles(() => this.#digits, (digits) => this.#keepAll(digits), (text, isProblem) => report(text, isProblem));
+      elementById('mine-delete-all', HTMLButtonElement).addEventListener('click', () => void this.#remove(this.#digits));
+      this.#undo = elementById('mine-undo', HTMLButtonElement);
+      this.#undo.addEventListener('click', () => void this.#keep(this.#deleted));
+      document.addEventListener('keydown', (event) => this.#press(event));
+      void this.#begin();
+    }
+
+    render() {
+      this.#isOpen = true;
+    }
+
+    leave() {
+      this.#isOpen = false;
+    }
+
+    async #begin() {
+      this.#store = await openOwnStore();
+      this.#store.addEventListener('change', () => void this.#refresh());
+      if (!this.#store.isLasting) {
+        const warning = elementById('mine-storage', HTMLElement);
+        warning.textContent = 'This browser keeps nothing for this page, so your digits last until you leave it. Save them as a file.';
+        warning.hidden = false;
+      }
+      await this.#refresh();
+    }
+
+    async #refresh() {
+      if (this.#store === null) return;
+      this.#digits = await this.#store.digits();
+      const counts = Array.from({ length: 10 }, (_, label) => {
+        return this.#digits.filter((digit) => digit.label === label).length;
+      });
+      this.#labels.showCounts(counts);
+      this.#gallery.show(this.#digits);
+      elementById('mine-list-title', HTMLElement).textContent = `Your ${countOf(this.#digits.length)}`;
+    }
+
+    /** @param {OwnDigit} digit */
+    #read(digit) {
+      const before = this.#readings.get(digit.id);
+      if (before !== undefined) return before;
+      const { shipped } = this.#host;
+      const { probabilities } = forward(shipped, networkInput(shipped, digit.pixels));
+      const share = Math.max(...probabilities);
+      const reading = { digit: probabilities.indexOf(share), share };
+      this.#readings.set(digit.id, reading);
+      return reading;
+    }
+
+    /** @param {number} label */
+    async #collect(label) {
+      const { drawing, page } = MNIST.learn;
+      const found = page.isExample ? [] : findOnPad(drawing);
+      if (found.length !== 1) {
+        this.#host.note(found.length === 0 ? 'Draw a digit of your own first.' : 'Draw one digit at a time to keep it.');
+        return;
+      }
+      const isKept = await this.#keep([ownDigit(found[0].pixels, label, Date.now())]);
+      if (!isKept) return;
+      const text = `Kept as ${label === 8 ? 'an' : 'a'} ${label}.`;
+      elementById('mine-kept', HTMLElement).textContent = text;
+      drawing.clear();
+    }
+
+    /**
+     * @param {OwnDigit[]} digits
+     * @returns {Promise<boolean>} Whether they are kept; if not, the page says why.
+     */
+    async #keep(digits) {
+      try {
+        await this.#keepAll(digits);
+        report('', false);
+        return true;
+      } catch (error) {
+        report(/** @type {Error} */ (error).message, true);
+        return false;
+      }
+    }
+
+    /** @param {OwnDigit[]} digits */
+    async #keepAll(digits) {
+      if (this.#store === null) return 0;
+      const added = await this.#store.keep(digits);
+      this.#offerUndo([]);
+      return added;
+    }
+
+    /** @param {OwnDigit[]} digits */
+    async #remove(digits) {
+      if (this.#store === null || digits.length === 0) return;
+      try {
+        await this.#store.remove(digits.map(({ id }) => id));
+        this.#offerUndo(digits);
+        report(`${countOf(digits.length)} deleted.`, false);
+      } catch (error) {
+        report(/** @type {Error} */ (error).message, true);
+      }
+    }
+
+    /** @param {OwnDigit[]} digits What was deleted. */
+    #offerUndo(digits) {
+      this.#deleted = digits;
+      const hadFocus = document.activeElement === this.#undo;
+      this.#undo.hidden = digits.length === 0;
+      if (hadFocus) elementById('mine-delete-all', HTMLButtonElement).focus();
+    }
+
+    /** @param {KeyboardEvent} event A digit's key labels the drawing. */
+    #press(event) {
+      const { target } = event;
+      const isTyping = target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== 'radio');
+      const areKeysOn = elementById('single-keys', HTMLInputElement).checked;
+      if (!this.#isOpen || isTyping || !areKeysOn || !/^[0-9]$/.test(event.key)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      void this.#collect(Number(event.key));
+    }
+  }
+
+  /**
+   * @param {string} text What became of the reader's wish, or why nothing did.
+   * @param {boolean} isProblem
+   */
+  function report(text, isProblem) {
+    const problem = elementById('mine-file-error', HTMLElement);
+    problem.hidden = !isProblem;
+    problem.textContent = isProblem ? text : '';
+    elementById('mine-file-report', HTMLElement).textContent = isProblem ? '' : text;
+  }
+
+  /**
+   * @param {number} count
+   * @returns {string} Such as "1 digit".
+   */
+  function countOf(count) {
+    return `${count} ${count === 1 ? 'digit' : 'digits'}`;
+  }
+
+  return { MineStage };
+})());
