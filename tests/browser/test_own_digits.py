@@ -29,7 +29,7 @@ FILL = """async () => {
     transaction.onabort = () => resolve(transaction.error.name);
   });
   let failure = null;
-  for (const size of [300_000, 30_000, 3_000, 300]) {
+  for (const size of [60_000, 6_000, 600, 60]) {
     do failure = await write(size); while (failure === null);
   }
   return failure;
@@ -121,7 +121,7 @@ def test_where_storage_is_full_nothing_that_was_kept_is_lost(app: DigitPage, api
     label_as(page, 1)
     expect(page.locator("#correction-kept")).to_contain_text("Kept as a 1")
     session = page.context.new_cdp_session(page)
-    session.send("Storage.overrideQuotaForOrigin", {"origin": api.url, "quotaSize": 3_000_000})
+    session.send("Storage.overrideQuotaForOrigin", {"origin": api.url, "quotaSize": 1_000_000})
     assert page.evaluate(FILL) == "QuotaExceededError"
     app.clear.click()
     app.draw_with_mouse(SEVEN)
