@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from mnist_recognizer.cli.failure import Failure
+from mnist_recognizer.cli.files import file_path
 from mnist_recognizer.cli.mnist import load_mnist_or_fail
 from mnist_recognizer.cli.weights import load_weights
 from mnist_recognizer.evaluation.comparison import compare
@@ -16,11 +17,15 @@ from mnist_recognizer.evaluation.history import History, HistoryError, read_hist
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
     parser.add_argument(
-        "weights", type=Path, nargs="+", metavar="WEIGHTS", help="a weights file or a run's folder"
+        "weights",
+        type=file_path,
+        nargs="+",
+        metavar="WEIGHTS",
+        help="a weights file or a run's folder",
     )
     parser.add_argument(
         "--report",
-        type=Path,
+        type=file_path,
         metavar="FILE",
         help="write a self-contained HTML page, with the curves of those that are runs",
     )

@@ -3,11 +3,12 @@
 import argparse
 import json
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from mnist_recognizer.cli.failure import Failure
+from mnist_recognizer.cli.files import file_path
 from mnist_recognizer.cli.mnist import load_mnist_or_fail
 from mnist_recognizer.cli.weights import add_weights, load_weights
 from mnist_recognizer.evaluation.assessment import assess
@@ -20,6 +21,9 @@ from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn import MLP
 from mnist_recognizer.training.health import warn_of_chance
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _VALIDATION = 10_000  # what weights were validated on, if they do not say
 
 
@@ -28,13 +32,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_weights(parser, "the run's, else the trained network")
     parser.add_argument(
         "--run",
-        type=Path,
+        type=file_path,
         metavar="FOLDER",
         dest="run_folder",
         help="a training run: its weights are measured, and its curves go into the report",
     )
     parser.add_argument(
-        "--report", type=Path, metavar="FILE", help="write a self-contained HTML report"
+        "--report", type=file_path, metavar="FILE", help="write a self-contained HTML report"
     )
     parser.add_argument(
         "--quick", action="store_true", help="leave out shift, rotation, noise and the like"

@@ -1,12 +1,16 @@
 """``mnist-recognizer export``: a network in another file format, for other programs."""
 
 import argparse
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mnist_recognizer.cli.failure import Failure
+from mnist_recognizer.cli.files import file_path
 from mnist_recognizer.cli.weights import add_weights, load_weights
 from mnist_recognizer.locations import default_weights
 from mnist_recognizer.nn.weights import SUFFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SUFFIXES = (*SUFFIXES, ".onnx")
 
@@ -15,7 +19,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
     parser.add_argument(
         "out",
-        type=Path,
+        type=file_path,
         metavar="OUT",
         help="the file to write; its suffix names the format: " + ", ".join(_SUFFIXES),
     )

@@ -100,6 +100,8 @@ def _read(name: str, model: MLP, rejection: Rejection | None) -> list[Answer]:
             for confidence, reason in zip(confidences, reasons, strict=True)
         ]
 
+    if not name:
+        raise Failure("a file has no name: one of the arguments is empty")
     shown = "standard input" if name == "-" else name
     try:
         if name == "-":

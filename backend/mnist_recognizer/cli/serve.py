@@ -1,8 +1,8 @@
 """``mnist-recognizer serve``: the API and the page."""
 
 import argparse
-from pathlib import Path
 
+from mnist_recognizer.cli.files import file_path
 from mnist_recognizer.startup import use_one_core, without_garbage_collection
 
 use_one_core()
@@ -18,7 +18,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--weights",
-        type=Path,
+        type=file_path,
         metavar="FILE",
         help="weights file (default: MNIST_WEIGHTS, or the trained network)",
     )

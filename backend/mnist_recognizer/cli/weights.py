@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from mnist_recognizer.cli.failure import Failure
+from mnist_recognizer.cli.files import file_path
 from mnist_recognizer.nn import MLP, WeightsError
 from mnist_recognizer.vision.geometry import geometry_of
 
@@ -11,7 +12,7 @@ from mnist_recognizer.vision.geometry import geometry_of
 def add_weights(parser: argparse.ArgumentParser, default: str = "the trained network") -> None:
     """Add ``--weights FILE`` to a parser; `default` says in words what is used without it."""
     parser.add_argument(
-        "--weights", type=Path, metavar="FILE", help=f"weights file (default: {default})"
+        "--weights", type=file_path, metavar="FILE", help=f"weights file (default: {default})"
     )
 
 

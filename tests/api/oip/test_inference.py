@@ -222,7 +222,7 @@ def test_a_binary_number_out_of_range_is_named(client: TestClient, value: float)
         ("9" * 5000, "is not a number."),
         ("9" * 20, "is more than the body has."),
         ("0", "The request is empty; send JSON with the input 'pixels'."),
-        ("50", "The request cannot be read: its JSON is cut off."),
+        ("50", "The body is not JSON: it is cut off."),
     ],
 )
 def test_a_wrong_header_length_is_told(client: TestClient, length: str, message: str) -> None:
@@ -352,7 +352,7 @@ def test_a_thousand_images_as_json_take_little_memory(shape: tuple[int, ...]) ->
 
 
 def test_a_body_nested_too_deeply_is_said_to_be() -> None:
-    with pytest.raises(ProblemError, match=r"^The request is nested too deeply\.$"):
+    with pytest.raises(ProblemError, match=r"^The body is nested too deeply\.$"):
         parse_inference(b'{"other":' + b"[" * 1_000_000, None)
 
 
@@ -398,9 +398,9 @@ def test_a_number_of_thousands_of_digits_is_not_repeated(
     [
         (b"", "The request is empty; send JSON with the input 'pixels'."),
         (b" \r\n", "The request is empty; send JSON with the input 'pixels'."),
-        (b'{"id":"\\ud800"}', "The request cannot be read: its JSON is cut off."),
-        (b'{"inputs":[', "The request cannot be read: its JSON is cut off."),
-        (b'{"id":"\\ud83d\\ude00', "The request cannot be read: its JSON is cut off."),
+        (b'{"id":"\\ud800"}', "The body contains half of a surrogate pair"),
+        (b'{"inputs":[', "The body is not JSON: it is cut off."),
+        (b'{"id":"\\ud83d\\ude00', "The body is not JSON: it is cut off."),
         (START.replace(b"[]", b'["\xff"]') + b'"x":0}', "pixels[0] is not UTF-8"),
     ],
 )

@@ -227,6 +227,25 @@ def test_the_documented_numbers_are_those_of_the_weights_that_come_with_the_proj
 # --- weights --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["predict", "--weights", "", "seven.png"],
+        ["evaluate", "--run", ""],
+        ["evaluate", "--report", ""],
+        ["compare", "one.npz", ""],
+        ["compare", "--report", "", "one.npz", "two.npz"],
+        ["export", ""],
+        ["serve", "--weights", ""],
+    ],
+)
+def test_an_empty_file_name_is_told(arguments: list[str], capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.endswith(": the name is empty\n")
+
+
 def test_missing_weights_say_what_to_do(capsys: Captured) -> None:
     assert cli.main(["predict", "x.npy", "--weights", "w.pkl"]) == 1
     assert capsys.readouterr().err == (

@@ -116,12 +116,13 @@ def test_a_bad_file_does_not_keep_the_others_from_being_read(
     np.save("blank.npy", np.zeros((28, 28), np.uint8))
     np.save("seven.npy", mnist.test_images[0])
     (tmp_path / "notes.png").write_bytes(b"not an image")
-    assert cli.main(["predict", "blank.npy", "missing.png", "notes.png", "seven.npy"]) == 1
+    assert cli.main(["predict", "blank.npy", "missing.png", "", "notes.png", "seven.npy"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("seven.npy: 7 (")
     assert err.splitlines() == [
         "error: blank.npy is blank: nothing in it stands out from its border",
         "error: missing.png cannot be read: No such file or directory",
+        "error: a file has no name: one of the arguments is empty",
         "error: notes.png is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
     ]
 

@@ -156,7 +156,7 @@ def parse_inference(body: bytes, header_length: str | None) -> Inference:
         _refuse_too_large(text)
         request = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(bytes(text[:16]), error) from None
+        raise _unreadable(bytes(text), error) from None
     if request.inputs[0].name != INPUT:
         raise ProblemError(400, f"The request must have one input, '{INPUT}'.")
     pixels = _pixels(request.inputs[0], binary)
@@ -202,18 +202,13 @@ def _refuse_too_large(text: memoryview) -> None:
         )
 
 
-def _unreadable(beginning: bytes, error: Exception) -> ProblemError:
+def _unreadable(text: bytes, error: Exception) -> ProblemError:
     """Say why a request cannot be read."""
-    message = f"cannot be read: {shorten(str(error))}"
-    if isinstance(error, RecursionError):
-        message = "is nested too deeply"
-    elif isinstance(error, UnicodeDecodeError):
-        message = "is not UTF-8"
-    elif not beginning.strip():
-        message = f"is empty; send JSON with the input '{INPUT}'"
-    elif "truncated" in message:
-        message = "cannot be read: its JSON is cut off"
-    return ProblemError(400, f"The request {message}.")
+    if not text.strip():
+        return ProblemError(400, f"The request is empty; send JSON with the input '{INPUT}'.")
+    if isinstance(error, msgspec.ValidationError):
+        return ProblemError(400, f"The request cannot be read: {shorten(str(error))}.")
+    return json_errors.not_json(text, error)
 
 
 def _pixels(tensor: InferenceInput, binary: memoryview) -> NDArray[np.float32]:

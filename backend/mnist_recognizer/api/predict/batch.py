@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mnist_recognizer.api.predict import json_errors
 from mnist_recognizer.api.predict.json_errors import Form, kind, problem_of
 from mnist_recognizer.api.predict.pixels import PIXELS, Pixels, packed, wrong_pixels
-from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
+from mnist_recognizer.api.problems import FieldError, ProblemError
 
 MAX_BATCH = 1000  # digits
 AT_MOST = f"a batch is {MAX_BATCH:,} digits at most"
@@ -94,16 +94,18 @@ def parse_octets(body: bytes) -> NDArray[np.uint8]:
 
 def _refusal(body: bytes, error: Exception) -> ProblemError:
     """Say why a body is not an object with a list of images."""
-    if len(body) <= _READ_EXACTLY:
+    if len(body) <= _READ_EXACTLY or not body.strip():
         return json_errors.refusal(body, _FORM)
-    if isinstance(error, RecursionError):
-        message = "is nested too deeply"
-        return ProblemError(
-            400, f"The body {message}.", [FieldError(field="body", message=message)]
-        )
-    message = f"cannot be read: {shorten(str(error))}"
-    status = 422 if isinstance(error, msgspec.ValidationError) else 400
-    return problem_of([FieldError(field="body", message=message)], status)
+    if not isinstance(error, msgspec.ValidationError):
+        return json_errors.not_json(body, error)
+    if not body.lstrip().startswith(b"{"):
+        message = f'must be an object, {{"images": [{_FORM.content}]}}'
+        return problem_of([FieldError(field="body", message=message)])
+    if "missing" in str(error):
+        message = f"is missing; {_FORM.content} are needed"
+    else:
+        message = f"must be an array of up to {MAX_BATCH:,} images"
+    return problem_of([FieldError(field="images", message=message)])
 
 
 def _refusal_of_image(index: int, image: bytes) -> ProblemError:

@@ -4,6 +4,7 @@ A good body is decoded straight into its type. Only a bad one comes here: msgspe
 into plain Python objects, which are then looked at one by one.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from mnist_recognizer.api.problems import FieldError, ProblemError, shorten
 LISTED_ERRORS = 10
 # A number such as 1e999 is JSON, and no float holds it: as infinity its place can be told.
 _decoder = msgspec.json.Decoder(float_hook=float)
+# The first half of a pair before a character that is not a backslash.
+_UNPAIRED_SURROGATE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}[^\\]")
 
 
 class Form(NamedTuple):
@@ -48,23 +51,35 @@ def load(body: bytes, field: str = "body") -> Any:
     ProblemError
         400, when `body` cannot be read as JSON; `field` says which part of the request it is.
     """
-    if body.startswith(b"\xef\xbb\xbf"):
-        raise _bad_json(field, "starts with a byte order mark; send UTF-8 without one")
     try:
         return _decoder.decode(body)
-    except RecursionError:
-        raise _bad_json(field, "is nested too deeply") from None
-    except UnicodeDecodeError:
-        raise _bad_json(field, "is not UTF-8") from None
-    except msgspec.DecodeError as error:
-        reason = str(error).removeprefix("JSON is malformed: ")
-        if "out of range" in reason:  # Python reads 4,300 digits
-            raise _bad_json(field, "holds an integer with too many digits") from None
-        if "truncated" in reason:
-            reason = "it is cut off"
-        elif b"NaN" in body or b"Infinity" in body:
-            reason += "; NaN and Infinity are not JSON numbers"
-        raise _bad_json(field, f"is not JSON: {reason}") from None
+    except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+        raise not_json(body, error, field) from None
+
+
+def not_json(body: bytes, error: Exception, field: str = "body") -> ProblemError:
+    """Return the problem document for text in which msgspec met this error."""
+    if body.startswith(b"\xef\xbb\xbf"):
+        return _bad_json(field, "starts with a byte order mark; send UTF-8 without one")
+    if isinstance(error, RecursionError):
+        return _bad_json(field, "is nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return _bad_json(field, "is not UTF-8")
+    reason = str(error).removeprefix("JSON is malformed: ")
+    if "out of range" in reason:  # Python reads 4,300 digits
+        return _bad_json(field, "holds an integer with too many digits")
+    if "surrogate" in reason or ("truncated" in reason and _has_unpaired_surrogate(body)):
+        message = "contains half of a surrogate pair, such as \\ud800, which is not a character"
+        return _bad_json(field, message)
+    if "truncated" in reason:
+        reason = "it is cut off"
+    elif b"NaN" in body or b"Infinity" in body:
+        reason += "; NaN and Infinity are not JSON numbers"
+    return _bad_json(field, f"is not JSON: {reason}")
+
+
+def _has_unpaired_surrogate(body: bytes) -> bool:
+    return bool(_UNPAIRED_SURROGATE.search(body.replace(rb"\\", b"")))
 
 
 def _bad_json(field: str, message: str) -> ProblemError:
