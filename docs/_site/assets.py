@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
+import hosting
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
@@ -21,6 +22,7 @@ def files(config: MkDocsConfig) -> Iterator[File]:
     yield _file(config, "assets/favicon.svg", FRONTEND / "favicon.svg")
     yield _file(config, "assets/site.css", OWN / "site.css")
     yield _file(config, "assets/maths.js", OWN / "maths.js")
+    yield _file(config, hosting.BADGE, OWN / "open-in-colab.svg")
     if not KATEX.is_dir():
         raise PluginError("The site needs the packages of package-lock.json: run npm ci")
     yield _file(config, SEARCH_FROM_DISK, PACKAGES / "iframe-worker" / "shim" / "index.js")

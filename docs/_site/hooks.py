@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import assets
+import hosting
 import notebooks
 import reference
 import repository
@@ -11,6 +12,12 @@ import site_links
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Add where the project is, if that is known."""
+    hosting.add_to(config)
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -35,12 +42,12 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Load nothing from elsewhere."""
-    return assets.with_own_copies(output, page.url)
+    return hosting.without_questions_to_github(assets.with_own_copies(output, page.url))
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
     """Remove what 404.html would load from elsewhere."""
-    return assets.with_own_copies(output, template_name)
+    return hosting.without_questions_to_github(assets.with_own_copies(output, template_name))
 
 
 def on_post_build(config: MkDocsConfig) -> None:

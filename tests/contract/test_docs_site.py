@@ -1,6 +1,7 @@
 """The docs site: it builds with every link leading somewhere, and loads nothing from elsewhere."""
 
-import importlib.util
+import importlib
+import json
 import os
 import re
 import subprocess
@@ -8,18 +9,27 @@ import sys
 from pathlib import Path
 
 import pytest
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
 ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = "Owner/project"  # as GitHub Actions would name it
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
+    """The site as GitHub Actions builds it."""
     folder = tmp_path_factory.mktemp("docs") / "site"
+    settings = {
+        "GITHUB_REPOSITORY": REPOSITORY,
+        "GITHUB_SERVER_URL": "https://github.com",
+        "NO_MKDOCS_2_WARNING": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", folder],
         cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, **settings},
         capture_output=True,
         text=True,
     )
@@ -27,13 +37,16 @@ def site(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def site_links():
-    path = ROOT / "docs" / "_site" / "site_links.py"
-    specification = importlib.util.spec_from_file_location("site_links", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+@pytest.fixture
+def hosting(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs" / "_site")
+    return importlib.import_module("hosting")
+
+
+@pytest.fixture
+def site_links(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs" / "_site")
+    return importlib.import_module("site_links")
 
 
 @pytest.mark.slow
@@ -60,6 +73,41 @@ def test_each_notebook_ran_from_top_to_bottom_and_shows_what_it_drew(site, path)
     assert len(re.findall(rf'<img [^>]*src="{path.stem}_[\w.]+png"', text)) >= 2
     assert "Traceback" not in text
     assert (site / "notebooks" / f"{path.stem}.ipynb").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.py")), ids=lambda p: p.stem)
+def test_each_notebook_opens_in_colab_where_the_repository_is_known(site, path):
+    text = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+    badge = f"https://colab.research.google.com/github/{REPOSITORY}/blob/colab/{path.stem}.ipynb"
+    assert f'href="{badge}"' in text
+    opened = (site / "notebooks" / "colab" / f"{path.stem}.ipynb").read_text(encoding="utf-8")
+    install, *cells = json.loads(opened)["cells"]
+    assert f"git clone --quiet --depth 1 https://github.com/{REPOSITORY} " in "".join(
+        install["source"]
+    )
+    download = (site / "notebooks" / f"{path.stem}.ipynb").read_text(encoding="utf-8")
+    assert [cell["source"] for cell in cells] == [
+        cell["source"] for cell in json.loads(download)["cells"]
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_site_links_to_the_repository_and_asks_it_nothing(site):
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert f'href="https://github.com/{REPOSITORY}"' in text
+    assert 'data-md-component="source"' not in text  # or it would fetch the number of stars
+    assert 'rel="canonical" href="https://owner.github.io/project/index.html"' in text
+
+
+def test_without_a_repository_no_badge_and_no_address_is_made_up(hosting, monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    config = MkDocsConfig()
+    hosting.add_to(config)
+    assert (config.repo_url, config.site_url) == (None, None)
+    assert hosting.colab_badge("from_scratch") == ""
 
 
 @pytest.mark.slow

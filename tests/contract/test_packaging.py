@@ -7,9 +7,11 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +91,35 @@ def test_the_wheel_says_what_it_runs_on_and_offers_no_tools_of_developers(metada
     assert all(f"Programming Language :: Python :: {python}" in classifiers for python in PYTHONS)
     extras = {"client", "huggingface", "images", "onnx", "serve", "sklearn", "train"}
     assert set(metadata.get_all("Provides-Extra")) == extras
+
+
+@pytest.fixture
+def metadata_of_a_build(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, Any]]:
+    """What a build in a repository of this name would say; an empty name: not on GitHub."""
+
+    def build(repository: str) -> dict[str, Any]:
+        monkeypatch.setenv("GITHUB_REPOSITORY", repository)
+        monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+        monkeypatch.setenv("GITHUB_SHA", "0123abc")
+        return json.loads(run(sys.executable, "-m", "hatchling", "metadata", cwd=ROOT))
+
+    return build
+
+
+def test_where_github_builds_the_metadata_has_its_addresses(metadata_of_a_build):
+    built = metadata_of_a_build("Owner/project")
+    assert built["urls"]["Source"] == "https://github.com/Owner/project"
+    assert built["urls"]["Documentation"] == "https://owner.github.io/project/"
+    readme = built["readme"]["text"]
+    assert "(https://github.com/Owner/project/blob/0123abc/CONTRIBUTING.md)" in readme
+    assert '"https://github.com/Owner/project/raw/0123abc/docs/images/learn.gif"' in readme
+    assert not re.search(r'(\]\(|(src|srcset|href)=")(?!https://)', readme)
+
+
+def test_elsewhere_the_metadata_has_no_address_and_the_readme_as_it_is(metadata_of_a_build):
+    built = metadata_of_a_build("")
+    assert "urls" not in built
+    assert built["readme"]["text"] == (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
