@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import sys
 import zlib
@@ -20,6 +21,7 @@ sys.path.insert(0, str(GOLDEN))
 
 import make_code_strip
 import make_learn_data
+import make_map
 import make_training_digits
 
 DATA = frontend_folder() / "js" / "data"
@@ -100,3 +102,11 @@ def test_scripts_with_digits_name_their_authors_and_licence(name: str) -> None:
     script = (DATA / f"{name}.js").read_text(encoding="utf-8")
     assert "CC BY-SA 3.0 (https://creativecommons.org/licenses/by-sa/3.0/)" in script
     assert "Yann LeCun, Corinna Cortes and Christopher J. C. Burges" in script
+
+
+def test_the_golden_map_is_that_of_the_weights_and_digits_that_come_with_the_project() -> None:
+    written = json.loads(make_map.TARGET.read_text(encoding="utf-8"))
+    for name, case in make_map.cases().items():
+        assert written[name]["neighbours"] == case["neighbours"], AGAIN.format("map")
+        for part in ("kept", "explained", "places", "distances"):
+            assert np.allclose(written[name][part], case[part], atol=1e-4), AGAIN.format("map")

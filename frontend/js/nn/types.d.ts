@@ -93,6 +93,23 @@ interface Ledger {
   biasParts: number[];
 }
 
+/** The directions in which rows of numbers vary most. */
+interface PrincipalComponents {
+  mean: Float64Array;
+  /** Of length 1 and at right angles, the one with the largest variance first. */
+  axes: Float64Array[];
+  /** Along each axis. */
+  variances: number[];
+  /** Along all directions together. */
+  total: number;
+}
+
+/** A row of numbers, and its Euclidean distance from a point. */
+interface Neighbour {
+  index: number;
+  distance: number;
+}
+
 /** A change of the network by hand. */
 type Edit = { layer: number; neuron: number } & (
   | { kind: 'weight'; input: number; value: number }
@@ -169,6 +186,14 @@ declare namespace MNIST {
     function integratedGradients(
       network: Network, x: ArrayLike<number>, digit: number, rival: number, steps?: number,
     ): { pixels: Float64Array; change: number };
+
+    function principalComponents(
+      rows: ArrayLike<number>, width: number, count?: number,
+    ): Generator<void, PrincipalComponents>;
+    function placeOf(components: PrincipalComponents, point: ArrayLike<number>): number[];
+    function nearestRows(
+      rows: ArrayLike<number>, point: ArrayLike<number>, count: number,
+    ): Neighbour[];
 
     function edited(network: Network, edits: ReadonlyArray<Edit>): Network;
     function describeEdit(edit: Edit): string;
