@@ -1,0 +1,110 @@
+/**
+ * Computes what the map needs, in slices, and remembers it: a survey for each network, a plane for
+ * each space of it. While weights are dragged, what is begun is finished first, then the newest
+ * network follows, so that the map keeps moving.
+ */
+MNIST.add('learn', (() => {
+  const { mapInSlices, mapPlane, mapRows, mapSurvey } = MNIST.learn;
+
+  class MapAtlas {
+    #digits;
+    #training;
+    #rejection;
+    #report;
+    /** @type {WeakMap<Network, MapSurvey>} */
+    #surveys = new WeakMap();
+    /** By the rows that they were made of. @type {WeakMap<MapRows, MapPlane>} */
+    #planes = new WeakMap();
+    /** @type {WeakMap<Network, MapRows[]>} */
+    #trainingRows = new WeakMap();
+    /** The latest of each space, whose axes give the next one its signs. @type {Map<number, MapPlane>} */
+    #latest = new Map();
+    /** @type {{network: Network, space: number} | null} */
+    #wanted = null;
+    #isBusy = false;
+
+    /**
+     * @param {DigitSet} digits
+     * @param {DigitSet} training
+     * @param {Rejection | null} rejection
+     * @param {(sheet: MapSheet) => void} report
+     */
+    constructor(digits, training, rejection, report) {
+      this.#digits = digits;
+      this.#training = training;
+      this.#rejection = rejection;
+      this.#report = report;
+    }
+
+    /**
+     * @param {Network} network
+     * @param {number} space An index into `MAP_SPACES`.
+     */
+    want(network, space) {
+      if (this.#wanted?.network === network && this.#wanted.space === space) return;
+      this.#wanted = { network, space };
+      if (!this.#isBusy) void this.#work();
+    }
+
+    /** @param {DigitSet} training Looks for neighbours among these from now on. */
+    search(training) {
+      this.#training = training;
+      this.#trainingRows = new WeakMap();
+      if (this.#wanted === null) return;
+      this.#wanted = { ...this.#wanted };
+      if (!this.#isBusy) void this.#work();
+    }
+
+    async #work() {
+      this.#isBusy = true;
+      let done = null;
+      while (this.#wanted !== null && this.#wanted !== done) {
+        done = this.#wanted;
+        const { network, space } = done;
+        const training = this.#training;
+        const survey = await this.#surveyOf(network);
+        const plane = await this.#planeOf(survey, space);
+        const trainingRows = await this.#trainingRowsOf(network, training);
+        this.#report({ survey, plane, space, training, trainingRows });
+      }
+      this.#isBusy = false;
+    }
+
+    /** @param {Network} network */
+    async #surveyOf(network) {
+      const known = this.#surveys.get(network);
+      if (known !== undefined) return known;
+      const survey = await mapInSlices(mapSurvey(network, this.#rejection, this.#digits));
+      this.#surveys.set(network, survey);
+      return survey;
+    }
+
+    /**
+     * @param {MapSurvey} survey
+     * @param {number} space
+     */
+    async #planeOf({ rows }, space) {
+      const known = this.#planes.get(rows[space]);
+      if (known !== undefined) return known;
+      const earlier = this.#latest.get(space) ?? null;
+      const plane = await mapInSlices(mapPlane(rows[space], this.#digits.labels, earlier));
+      this.#planes.set(rows[space], plane);
+      this.#latest.set(space, plane);
+      return plane;
+    }
+
+    /**
+     * @param {Network} network
+     * @param {DigitSet} training
+     */
+    async #trainingRowsOf(network, training) {
+      const known = this.#trainingRows.get(network);
+      if (known !== undefined) return known;
+      const rows = await mapInSlices(mapRows(network, training));
+      if (training === this.#training) this.#trainingRows.set(network, rows);
+      return rows;
+    }
+  }
+
+  return { MapAtlas };
+})());

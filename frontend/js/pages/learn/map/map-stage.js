@@ -1,0 +1,204 @@
+/**
+ * The stage "Map": 1,000 digits as points, the drawing among them, its neighbours, and the ruler that
+ * says whether it is a digit at all.
+ */
+MNIST.add('learn', (() => {
+  const { elementById } = MNIST.core;
+  const { nearestRows, readRejection } = MNIST.nn;
+  const {
+    MAP_HTML, MAP_SPACES, MapAtlas, MapDigitCard, MapLegend, MapNeighboursPanel, MapRuler, MapView, loadDigits,
+    loadTrainingDigits, mapDescribe, mapNeighbours, mapPlaceOf, mapRowAt, mapTable, networkOf, percent,
+  } = MNIST.learn;
+  /** So long the drawing must rest before its neighbours are read out. */
+  const REST_MILLISECONDS = 1_200;
+  const MAX_TRAIL = 160;
+
+  /** @implements {Stage} */
+  class MapStage {
+    #host;
+    #view;
+    #caption;
+    #panel;
+    #card;
+    /** @type {MNIST.learn.MapRuler | null} */
+    #ruler = null;
+    /** @type {MNIST.learn.MapLegend | null} */
+    #legend = null;
+    /** Those of the map; null until they have come. @type {DigitSet | null} */
+    #digits = null;
+    /** @type {MNIST.learn.MapAtlas | null} */
+    #atlas = null;
+    /** What is shown. @type {MapSheet | null} */
+    #sheet = null;
+    /** Which of the spaces is wanted. */
+    #space = MAP_SPACES.findIndex(({ key }) => key === 'layer2');
+    /** @type {LearnState | null} */
+    #state = null;
+    /** What the drawing was while it was drawn. @type {FullPass[]} */
+    #trail = [];
+    /** The digit in the card. @type {number | null} */
+    #chosen = null;
+    #rest = 0;
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      host.section.innerHTML = MAP_HTML;
+      this.#caption = elementById('map-caption', HTMLElement);
+      this.#panel = new MapNeighboursPanel();
+      this.#card = new MapDigitCard();
+      this.#view = new MapView(host.section, {
+        isShown: (n) => this.#legend?.isShown(n) ?? true,
+        nameOf: (n) => (this.#legend?.isMisreadOnly ? this.#answerName(n) : ''),
+        describe: (n) => this.#describe(n),
+        choose: (n) => {
+          this.#chosen = n;
+          this.#showCard();
+        },
+      });
+      for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (host.section.querySelectorAll('input[name="map-space"]'))) {
+        radio.addEventListener('change', () => {
+          this.#space = MAP_SPACES.findIndex(({ key }) => key === radio.value);
+          if (this.#state !== null) this.render(this.#state);
+        });
+      }
+      host.tables.connect(host.section, {
+        digits: () => this.#table(),
+        neighbours: () => this.#panel.table(),
+        scores: () => this.#ruler?.table() ?? { title: 'Scores', head: [], rows: [] },
+      });
+      void this.#load();
+    }
+
+    async #load() {
+      try {
+        const { test, training } = await loadDigits();
+        const rejection = readRejection(this.#host.shipped);
+        this.#digits = test;
+        this.#view.load(test);
+        this.#legend = new MapLegend(test, () => this.#view.schedule());
+        if (rejection !== null) this.#ruler = new MapRuler(rejection);
+        elementById('map-detector', HTMLElement).hidden = rejection === null;
+        this.#atlas = new MapAtlas(test, training, rejection, (sheet) => this.#unfold(sheet));
+        this.render(this.#host.getState());
+        void this.#loadMore();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : error;
+        elementById('map-wait', HTMLElement).textContent = `The digits could not be loaded: ${reason} Reload the page to try again.`;
+      }
+    }
+
+    /** Looks for neighbours among 5,000 digits instead of 500, once they have come. */
+    async #loadMore() {
+      try {
+        const { training } = await loadTrainingDigits();
+        this.#atlas?.search(training);
+      } catch {
+        // The panel says among how many it looks.
+      }
+    }
+
+    /** @param {LearnState} state */
+    render(state) {
+      const before = this.#state;
+      this.#state = state;
+      if (this.#isEmpty || (before !== null && networkOf(before) !== networkOf(state))) this.#trail = [];
+      if (!this.#isEmpty && before?.pass !== state.pass) {
+        this.#trail.push(state.pass);
+        if (this.#trail.length > MAX_TRAIL) this.#trail.shift();
+        this.#speakAtRest();
+      }
+      this.#atlas?.want(networkOf(state), this.#space);
+      this.#caption.classList.toggle('is-outdated', !this.#isUpToDate(state));
+      this.#showDrawing();
+    }
+
+    leave() {
+      this.#view.rest();
+      window.clearTimeout(this.#rest);
+    }
+
+    /** @param {LearnState} state */
+    #isUpToDate(state) {
+      return this.#sheet?.space === this.#space && this.#sheet.survey.network === networkOf(state);
+    }
+
+    get #isEmpty() {
+      return this.#state === null || this.#state.pass.activations[0].every((x) => x === 0);
+    }
+
+    /** @param {MapSheet} sheet What the atlas has computed. */
+    #unfold(sheet) {
+      this.#sheet = sheet;
+      const { survey, plane: { kept, explained, places }, space } = sheet;
+      elementById('map-wait', HTMLElement).hidden = true;
+      this.#legend?.survey(survey);
+      this.#ruler?.survey(survey, survey.network !== this.#host.shipped);
+      this.#caption.classList.toggle('is-outdated', this.#state !== null && !this.#isUpToDate(this.#state));
+      this.#caption.textContent =
+        `A map distorts: it keeps ${percent(kept)} of the spread of the ${MAP_SPACES[space].numbers}. `
+        + `Of that spread ${percent(explained)} lies between the ten digits, the rest among images of the same digit.`;
+      this.#view.moveTo(places);
+      this.#showDrawing();
+    }
+
+    /** Shows what depends on the drawing. */
+    #showDrawing() {
+      const { pass } = this.#state ?? {};
+      if (this.#state === null || pass === undefined || this.#sheet === null || this.#digits === null) return;
+      const { plane: { components }, space, training, trainingRows } = this.#sheet;
+      const { pointOf } = MAP_SPACES[space];
+      const rows = trainingRows[space];
+      const found = this.#isEmpty ? null : mapNeighbours(MAP_SPACES[space], rows, training.labels, pointOf(pass));
+      const answer = pass.probabilities.indexOf(Math.max(...pass.probabilities));
+      this.#panel.render(found, MAP_SPACES[space], training, answer);
+      this.#ruler?.render(this.#state, this.#isEmpty);
+      this.#showCard();
+      const width = components.mean.length;
+      this.#view.showDrawing(found && {
+        place: mapPlaceOf(components, pointOf(pass)),
+        trail: this.#trail.map((earlier) => mapPlaceOf(components, pointOf(earlier))),
+        neighbours: found.nearest.map(({ index }) => mapPlaceOf(components, mapRowAt(rows, width, index))),
+      });
+    }
+
+    #speakAtRest() {
+      window.clearTimeout(this.#rest);
+      this.#rest = window.setTimeout(() => this.#host.announce(this.#panel.sentence), REST_MILLISECONDS);
+    }
+
+    // ---------------------------------------------------------------- one digit
+
+    /** @param {number} n */
+    #describe(n) {
+      if (this.#sheet === null || this.#digits === null) return '';
+      return mapDescribe(n, this.#digits.labels[n], this.#sheet.survey.answers[n]);
+    }
+
+    /** @param {number} n */
+    #answerName(n) {
+      if (this.#sheet === null || this.#digits === null) return '';
+      return `${this.#digits.labels[n]}, read as ${this.#sheet.survey.answers[n].digit}`;
+    }
+
+    #showCard() {
+      if (this.#sheet === null || this.#digits === null || this.#state === null || this.#chosen === null) return;
+      const { survey, space } = this.#sheet;
+      const { numbers, pointOf, scale } = MAP_SPACES[space];
+      const point = pointOf(this.#state.pass);
+      const row = mapRowAt(survey.rows[space], point.length, this.#chosen);
+      const distance = this.#isEmpty ? null : nearestRows(row, point, 1)[0].distance / scale;
+      this.#card.render(this.#digits, this.#chosen, survey, { numbers, distance });
+    }
+
+    /** @returns {TableContent} */
+    #table() {
+      if (this.#sheet === null || this.#digits === null || this.#state === null) return { title: 'Map', head: [], rows: [] };
+      const { plane, space } = this.#sheet;
+      const near = this.#isEmpty ? null : mapPlaceOf(plane.components, MAP_SPACES[space].pointOf(this.#state.pass));
+      return mapTable(this.#sheet, this.#digits.labels, (n) => this.#legend?.isShown(n) ?? true, near);
+    }
+  }
+
+  return { MapStage };
+})());

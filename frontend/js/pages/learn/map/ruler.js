@@ -1,0 +1,129 @@
+/**
+ * The ruler: the drawing's place among the scores of 1,000 digits, and the threshold below which an
+ * image is refused.
+ */
+MNIST.add('learn', (() => {
+  const { elementById } = MNIST.core;
+  const { digitScore, reasonAgainst } = MNIST.nn;
+  const { element, mapWithArticle, plain, signed } = MNIST.learn;
+  const [LOW, HIGH, BARS] = [-20, 20, 40];
+  const MARKS = [-20, -10, 0, 10, 20];
+
+  /**
+   * @param {FullPass} pass
+   * @returns {ForwardPass}
+   */
+  function asForwardPass({ activations, sums, probabilities }) {
+    return {
+      hidden: activations.slice(1).map((a) => Float32Array.from(a)),
+      logits: Float32Array.from(sums[sums.length - 1]),
+      probabilities: Array.from(probabilities),
+    };
+  }
+
+  /**
+   * @param {number} score
+   * @returns {number} Its place on the ruler, from 0 to 1.
+   */
+  function placeOnRuler(score) {
+    return Math.min(Math.max((score - LOW) / (HIGH - LOW), 0), 1);
+  }
+
+  /**
+   * @param {ReadonlyArray<MapAnswer>} answers
+   * @returns {number[]} How many scores fall into each bar.
+   */
+  function mapHistogram(answers) {
+    const counts = new Array(BARS).fill(0);
+    for (const { score } of answers) counts[Math.min(Math.floor(placeOnRuler(score) * BARS), BARS - 1)]++;
+    return counts;
+  }
+
+  class MapRuler {
+    #verdict = elementById('map-verdict', HTMLElement);
+    #ruler = elementById('map-ruler', HTMLElement);
+    #bars = elementById('map-bars', HTMLElement);
+    #threshold = elementById('map-threshold', HTMLElement);
+    #needle = elementById('map-needle', HTMLElement);
+    #note = elementById('map-ruler-note', HTMLElement);
+    #rejection;
+    /** @type {number[]} */
+    #counts = [];
+    /** Sorted. @type {number[]} */
+    #scores = [];
+
+    /** @param {Rejection} rejection */
+    constructor(rejection) {
+      this.#rejection = rejection;
+      this.#threshold.style.left = `${100 * placeOnRuler(rejection.minScore)}%`;
+      const scale = elementById('map-scale', HTMLElement);
+      for (const mark of MARKS) {
+        const text = element('span', {}, signed(mark, 0));
+        text.style.left = `${100 * placeOnRuler(mark)}%`;
+        scale.append(text);
+      }
+    }
+
+    /**
+     * @param {MapSurvey} survey
+     * @param {boolean} isEdited
+     */
+    survey({ answers }, isEdited) {
+      const { minScore } = this.#rejection;
+      this.#counts = mapHistogram(answers);
+      this.#scores = answers.map(({ score }) => score).sort((one, other) => one - other);
+      const max = Math.max(...this.#counts);
+      this.#bars.replaceChildren(...this.#counts.map((count, k) => {
+        const isRefused = LOW + ((k + 1) * (HIGH - LOW)) / BARS <= minScore;
+        const bar = element('span');
+        bar.classList.toggle('is-refused', isRefused);
+        bar.classList.toggle('is-empty', count === 0);
+        bar.style.height = `max(3px, ${(100 * count) / max}%)`;
+        return bar;
+      }));
+      const low = answers.filter(({ score }) => score < minScore).length;
+      const doubtful = answers.filter(({ score, reason }) => score >= minScore && reason !== '').length;
+      this.#note.textContent = `Of these 1,000 test digits ${low} score below the threshold of ${plain(minScore)}, and `
+        + `${doubtful} more are refused because two digits are nearly as likely.`
+        + (isEdited ? ' The detector was trained for the network as it came; on an edited copy it is less reliable.' : '');
+    }
+
+    /**
+     * @param {LearnState} state
+     * @param {boolean} isEmpty
+     */
+    render({ pass, pixels }, isEmpty) {
+      this.#needle.hidden = isEmpty;
+      if (isEmpty) {
+        this.#verdict.textContent = 'Draw something to see its score.';
+        return;
+      }
+      const forward = asForwardPass(pass);
+      const score = digitScore(this.#rejection, forward);
+      const reason = reasonAgainst(this.#rejection, forward, pixels);
+      this.#needle.style.left = `${100 * placeOnRuler(score)}%`;
+      const below = this.#scores.filter((other) => other < score).length;
+      const digit = forward.probabilities.indexOf(Math.max(...forward.probabilities));
+      const place = `Your drawing scores ${plain(score, 1)}, more than ${below.toLocaleString('en')} of the 1,000 digits.`;
+      const isLow = score < this.#rejection.minScore;
+      const end = reason === ''
+        ? `It would be read as ${mapWithArticle(digit)}.`
+        : `It would be refused: ${isLow ? 'the score is below the threshold' : 'two digits are nearly as likely'}. ${reason}`;
+      this.#verdict.textContent = `${place} ${end}`;
+      this.#verdict.classList.toggle('is-refusal', reason !== '');
+      this.#needle.classList.toggle('is-refusal', reason !== '');
+      this.#ruler.setAttribute('aria-label', `Scores of 1,000 test digits. ${place}`);
+    }
+
+    /** @returns {TableContent} */
+    table() {
+      const rows = this.#counts.flatMap((count, k) => {
+        const from = LOW + (k * (HIGH - LOW)) / BARS;
+        return count === 0 ? [] : [[`${plain(from, 0)} to ${plain(from + (HIGH - LOW) / BARS, 0)}`, String(count)]];
+      });
+      return { title: 'Scores of 1,000 test digits', head: ['score', 'digits'], rows };
+    }
+  }
+
+  return { MapRuler, mapHistogram };
+})());
