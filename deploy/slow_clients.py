@@ -176,13 +176,34 @@ async def pipelined(port: int) -> str:
     return f"{data.count(b'HTTP/1.1 200')} of 3 answered"
 
 
+async def two_lengths(port: int) -> str:
+    """Send a body in chunks with a Content-Length as well, and another request behind it."""
+    header = b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
+    request = REQUEST.replace(b"\r\n\r\n", header, 1).replace(BODY, chunk)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with contextlib.closing(writer):
+        writer.write(request + HEALTH % b"")
+        data, end = b"", "open"
+        try:
+            async with asyncio.timeout(3):
+                while part := await reader.read(65536):
+                    data += part
+                end = "closed"
+        except TimeoutError:
+            pass
+        except OSError:
+            end = "reset"
+    statuses = b", ".join(re.findall(rb"HTTP/1\.1 (\d+)", data)).decode()
+    return f"{statuses}, then {end}"
+
+
 async def malformed(port: int) -> dict[str, str]:
     """Try what a careless server stumbles over."""
-    chunked = REQUEST.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n", 1)
     return {
         "three pipelined requests": await pipelined(port),
         "Upgrade: h2c": await ask(port, HEALTH % b"Connection: Upgrade\r\nUpgrade: h2c\r\n"),
-        "Content-Length with Transfer-Encoding": await ask(port, chunked),
+        "Content-Length with chunks, another request behind them": await two_lengths(port),
         "two different Content-Lengths": await ask(
             port, REQUEST.replace(b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n", 1)
         ),
