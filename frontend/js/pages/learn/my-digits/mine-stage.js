@@ -7,7 +7,9 @@ MNIST.add('learn', (() => {
   const { forward, networkInput } = MNIST.nn;
   const { findOnPad } = MNIST.draw;
   const { openOwnStore, ownDigit } = MNIST.own;
-  const { MINE_LAYOUT, MineFiles, MineGallery, MineLabels } = MNIST.learn;
+  const {
+    MINE_LAYOUT, MineCopy, MineFiles, MineGallery, MineLabels, MineTeacher, withPass,
+  } = MNIST.learn;
 
   class MineStage {
     #host;
@@ -22,7 +24,12 @@ MNIST.add('learn', (() => {
     #readings = new Map();
     #labels;
     #gallery;
+    #teacher;
+    #copy;
     #undo;
+    /** The copy in use; null if the pages read with the original network. @type {Network | null} */
+    #ownNetwork = null;
+    #copyTime = 0;
 
     /** @param {StageHost} host */
     constructor(host) {
@@ -35,6 +42,13 @@ MNIST.add('learn', (() => {
         (digit) => void this.#remove([digit]),
       );
       new MineFiles(() => this.#digits, (digits) => this.#keepAll(digits), (text, isProblem) => report(text, isProblem));
+      this.#copy = new MineCopy({
+        keep: (copy) => void this.#change((store) => store.keepCopy(copy)),
+        use: (isInUse) => void this.#change((store) => store.useCopy(isInUse)),
+        undo: () => void this.#change((store) => store.undoCopy()),
+        look: (network) => this.#look(network),
+      });
+      this.#teacher = new MineTeacher(() => host.shipped, (result) => this.#copy.offer(result));
       elementById('mine-delete-all', HTMLButtonElement).addEventListener('click', () => void this.#remove(this.#digits));
       this.#undo = elementById('mine-undo', HTMLButtonElement);
       this.#undo.addEventListener('click', () => void this.#keep(this.#deleted));
@@ -63,7 +77,13 @@ MNIST.add('learn', (() => {
 
     async #refresh() {
       if (this.#store === null) return;
-      this.#digits = await this.#store.digits();
+      const [digits, copies] = await Promise.all([this.#store.digits(), this.#store.copies()]);
+      this.#digits = digits;
+      const time = copies.isInUse ? (copies.latest?.time ?? 0) : 0;
+      this.#ownNetwork = this.#copy.show(copies);
+      if (time !== this.#copyTime) this.#readings.clear(); // another network reads
+      this.#copyTime = time;
+      this.#teacher.show(digits);
       const counts = Array.from({ length: 10 }, (_, label) => {
         return this.#digits.filter((digit) => digit.label === label).length;
       });
@@ -76,8 +96,8 @@ MNIST.add('learn', (() => {
     #read(digit) {
       const before = this.#readings.get(digit.id);
       if (before !== undefined) return before;
-      const { shipped } = this.#host;
-      const { probabilities } = forward(shipped, networkInput(shipped, digit.pixels));
+      const network = this.#ownNetwork ?? this.#host.shipped;
+      const { probabilities } = forward(network, networkInput(network, digit.pixels));
       const share = Math.max(...probabilities);
       const reading = { digit: probabilities.indexOf(share), share };
       this.#readings.set(digit.id, reading);
@@ -132,6 +152,28 @@ MNIST.add('learn', (() => {
       } catch (error) {
         report(/** @type {Error} */ (error).message, true);
       }
+    }
+
+    /** @param {(store: MNIST.own.OwnStore) => Promise<void>} change Of the copies. */
+    async #change(change) {
+      if (this.#store === null) return;
+      try {
+        await change(this.#store);
+      } catch (error) {
+        this.#host.note(/** @type {Error} */ (error).message);
+      }
+    }
+
+    /**
+     * Shows a copy in the other stages, as a change of the network that can be undone.
+     * @param {Network} network
+     */
+    #look(network) {
+      const state = this.#host.getState();
+      const version = { network, text: 'Taught with my digits', key: 'mine' };
+      const { versions, pass } = withPass({ ...state, versions: [...state.versions, version] });
+      this.#host.change({ versions, pass });
+      window.location.hash = '#think';
     }
 
     /** @param {OwnDigit[]} digits What was deleted. */

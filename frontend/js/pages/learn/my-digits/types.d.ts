@@ -1,5 +1,36 @@
 /** The stage "My digits". */
 
+/** How a network reads some digits. */
+interface MineScore {
+  count: number;
+  right: number;
+  /** How many the page would call no digits, or ambiguous. */
+  refused: number;
+}
+
+/** A copy that was taught, beside the network that it was made of. */
+interface MineResult {
+  network: Network;
+  /** How many own digits it learned from. */
+  learned: number;
+  /** Whether old digits were mixed in. */
+  withOld: boolean;
+  /** Whether `own` are digits that it did not learn from. */
+  isHeldBack: boolean;
+  own: { before: MineScore; after: MineScore };
+  /** On the own digits that it learned from, if `own` are others. */
+  seen: { before: MineScore; after: MineScore } | null;
+  test: { before: MineScore; after: MineScore };
+}
+
+interface MineCopyActions {
+  keep(copy: OwnCopy): void;
+  use(isInUse: boolean): void;
+  undo(): void;
+  /** Shows a network in the other stages. */
+  look(network: Network): void;
+}
+
 declare namespace MNIST {
   namespace learn {
     const MINE_LAYOUT: string;
@@ -22,6 +53,28 @@ declare namespace MNIST {
         keep: (digits: OwnDigit[]) => Promise<number>,
         report: (text: string, isProblem: boolean) => void,
       );
+    }
+    const MIN_DIGITS_TO_TEST: number;
+    function splitMine(
+      digits: ReadonlyArray<OwnDigit>, isTesting: boolean,
+    ): { learned: OwnDigit[]; held: OwnDigit[] };
+    function mineAsRead(network: Network, digits: ReadonlyArray<OwnDigit>): DigitSet;
+    function lessonOfMine(
+      own: DigitSet, old: DigitSet | null,
+    ): { digits: DigitSet; imagesPerPass: number };
+    function scoreOfMine(network: Network, digits: DigitSet): Promise<MineScore>;
+    function taughtNetwork(
+      shipped: Network, layers: Layer[], lesson: Record<string, unknown>,
+    ): Network;
+    function verdictOnMine(result: MineResult): string;
+    class MineTeacher {
+      constructor(shipped: () => Network, finished: (result: MineResult | null) => void);
+      show(digits: ReadonlyArray<OwnDigit>): void;
+    }
+    class MineCopy {
+      constructor(actions: MineCopyActions);
+      offer(result: MineResult | null): void;
+      show(copies: OwnCopies): Network | null;
     }
     function saveMineFile(name: string, content: BlobPart, type: string): void;
     class MineStage implements Stage {

@@ -1,0 +1,214 @@
+/**
+ * Teaches a copy of the network own digits, and says what that changed.
+ */
+MNIST.add('learn', (() => {
+  const { elementById } = MNIST.core;
+  const { Trainer, layersOf } = MNIST.nn;
+  const {
+    MIN_DIGITS_TO_TEST, element, lessonOfMine, loadTrainingDigits, mineAsRead, scoreOfMine, splitMine,
+    taughtNetwork, verdictOnMine,
+  } = MNIST.learn;
+  const BATCH_SIZE = 32;
+
+  class MineTeacher {
+    #shipped;
+    #finished;
+    #button = elementById('mine-teach', HTMLButtonElement);
+    #stop = elementById('mine-stop', HTMLButtonElement);
+    #withOld = elementById('mine-old', HTMLInputElement);
+    #isTesting = elementById('mine-test', HTMLInputElement);
+    #passes = elementById('mine-passes', HTMLInputElement);
+    #rate = elementById('mine-rate', HTMLInputElement);
+    #progress = elementById('mine-progress', HTMLProgressElement);
+    #report = elementById('mine-teach-report', HTMLElement);
+    #table = elementById('mine-scores', HTMLTableElement);
+    /** @type {ReadonlyArray<OwnDigit>} */
+    #digits = [];
+    /** @type {MNIST.nn.Trainer | null} While it teaches. */
+    #trainer = null;
+    #isBusy = false;
+
+    /**
+     * @param {() => Network} shipped
+     * @param {(result: MineResult | null) => void} finished Called with what was learned, and with null
+     *   when another lesson begins.
+     */
+    constructor(shipped, finished) {
+      this.#shipped = shipped;
+      this.#finished = finished;
+      this.#button.addEventListener('click', () => void this.#teach());
+      this.#stop.addEventListener('click', () => this.#trainer?.stop());
+      for (const input of [this.#passes, this.#rate]) input.addEventListener('input', () => this.#showSettings());
+      this.#showSettings();
+    }
+
+    /** @param {ReadonlyArray<OwnDigit>} digits */
+    show(digits) {
+      this.#digits = digits;
+      const isEnough = digits.length >= MIN_DIGITS_TO_TEST;
+      this.#isTesting.disabled = !isEnough;
+      elementById('mine-test-note', HTMLElement).textContent = isEnough
+        ? ''
+        : `For that, collect ${MIN_DIGITS_TO_TEST} digits.`;
+      this.#button.setAttribute('aria-disabled', String(digits.length === 0 || this.#isBusy));
+    }
+
+    get #learningRate() {
+      return Number((10 ** Number(this.#rate.value)).toPrecision(2));
+    }
+
+    #showSettings() {
+      elementById('mine-passes-value', HTMLOutputElement).value = this.#passes.value;
+      elementById('mine-rate-value', HTMLOutputElement).value = String(this.#learningRate);
+    }
+
+    async #teach() {
+      if (this.#isBusy) return;
+      if (this.#digits.length === 0) {
+        this.#say('Collect some digits first.');
+        return;
+      }
+      this.#setBusy(true);
+      this.#finished(null);
+      this.#table.hidden = true;
+      try {
+        const result = await this.#result();
+        this.#showScores(result);
+        this.#say(verdictOnMine(result));
+        this.#finished(result);
+      } catch (error) {
+        this.#say(/** @type {Error} */ (error).message);
+      } finally {
+        this.#setBusy(false);
+      }
+    }
+
+    /**
+     * @returns {Promise<MineResult>}
+     * @throws {Error} It was stopped, or failed; the message is for people.
+     */
+    async #result() {
+      const shipped = this.#shipped();
+      const isTesting = this.#isTesting.checked && !this.#isTesting.disabled;
+      const [passes, learningRate, withOld] = [Number(this.#passes.value), this.#learningRate, this.#withOld.checked];
+      const { learned, held } = splitMine(this.#digits, isTesting);
+      this.#say('Loading the old digits …', false);
+      const { training, test } = await loadTrainingDigits();
+      const own = mineAsRead(shipped, learned);
+      const lesson = lessonOfMine(own, withOld ? training : null);
+      const images = Math.ceil(passes * lesson.imagesPerPass);
+      const layers = await this.#train(shipped, lesson.digits, test, images, learningRate);
+      const network = taughtNetwork(shipped, layers, {
+        own_digits: learned.length, with_old_digits: withOld, passes, learning_rate: learningRate,
+      });
+      this.#say('Measuring …', false);
+      /** @param {DigitSet} digits */
+      const compare = async (digits) => {
+        return { before: await scoreOfMine(shipped, digits), after: await scoreOfMine(network, digits) };
+      };
+      return {
+        network,
+        learned: learned.length,
+        withOld,
+        isHeldBack: held.length > 0,
+        own: await compare(held.length > 0 ? mineAsRead(shipped, held) : own),
+        seen: held.length > 0 ? await compare(own) : null,
+        test: await compare(test),
+      };
+    }
+
+    /**
+     * @param {Network} network Left as it is.
+     * @param {DigitSet} digits
+     * @param {DigitSet} test
+     * @param {number} images So many are trained on.
+     * @param {number} learningRate
+     * @returns {Promise<Layer[]>}
+     */
+    async #train(network, digits, test, images, learningRate) {
+      /** @type {(error: Error) => void} */
+      let fail = () => {};
+      const failed = new Promise((_, reject) => {
+        fail = reject;
+      });
+      const trainer = new Trainer({
+        network,
+        digits,
+        test,
+        settings: {
+          optimizer: 'sgd', learningRate, batchSize: BATCH_SIZE, distortions: true, examples: digits.labels.length,
+        },
+        measureEvery: Infinity,
+        onProgress: (progress) => {
+          this.#progress.value = progress.images / images;
+          if (progress.loss !== null) this.#say(`Learning: ${progress.steps} steps, loss ${progress.loss.toFixed(3)}.`, false);
+          if (progress.state === 'diverged') {
+            fail(new Error('The numbers grew beyond all bounds. Take a smaller learning rate.'));
+          }
+        },
+        onFailure: (reason) => fail(new Error(`The training has failed: ${reason}`)),
+      });
+      this.#trainer = trainer;
+      try {
+        await Promise.race([trainer.run({ images }), failed]);
+        const { theta, sizes } = await trainer.snapshot();
+        return layersOf(theta, sizes);
+      } catch (error) {
+        throw trainer.state === 'stopped' ? new Error('Stopped. The copy was thrown away.') : error;
+      } finally {
+        this.#trainer = null;
+        trainer.stop();
+      }
+    }
+
+    /** @param {boolean} isBusy */
+    #setBusy(isBusy) {
+      const hadFocus = document.activeElement === this.#stop;
+      this.#isBusy = isBusy;
+      this.#progress.hidden = !isBusy;
+      this.#progress.value = 0;
+      this.#stop.hidden = !isBusy;
+      this.#button.setAttribute('aria-disabled', String(isBusy || this.#digits.length === 0));
+      if (hadFocus) this.#button.focus();
+    }
+
+    /**
+     * @param {string} text
+     * @param {boolean} [isAloud] Whether a screen reader says it.
+     */
+    #say(text, isAloud = true) {
+      this.#report.setAttribute('aria-live', isAloud ? 'polite' : 'off');
+      this.#report.textContent = text;
+    }
+
+    /** @param {MineResult} result */
+    #showScores({ own, seen, test, isHeldBack }) {
+      const rows = [
+        rowOf(isHeldBack ? 'my digits, held back' : 'my digits, learned', own),
+        ...(seen === null ? [] : [rowOf('my digits, learned', seen)]),
+        rowOf('test digits', test),
+      ];
+      this.#table.tBodies[0].replaceChildren(...rows);
+      this.#table.hidden = false;
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {{before: MineScore, after: MineScore}} scores
+   */
+  function rowOf(name, { before, after }) {
+    const cells = [before, after].map(({ right, count, refused }) => {
+      const cell = element('td', {}, `${grouped(right)} of ${grouped(count)}`);
+      // What the page would not read at all, however right the answer.
+      if (refused > 0) cell.append(element('small', {}, `${refused} refused`));
+      return cell;
+    });
+    return element('tr', {}, element('th', { scope: 'row' }, name), ...cells);
+  }
+
+  /** @param {number} count Such as "1,000". */
+  const grouped = (count) => count.toLocaleString('en');
+
+  return { MineTeacher };
+})());
