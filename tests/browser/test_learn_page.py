@@ -347,12 +347,13 @@ def test_on_a_phone_a_finger_draws_and_the_page_reads(
 
 SMALL_TARGETS = """() => {
   for (const details of document.querySelectorAll('details')) details.open = true;
-  const all = '#learn :is(button, select, summary, input), .tools button';
-  const controls = document.querySelectorAll(all);
-  return [...controls].filter((control) => control.getClientRects().length > 0)
-    .map((control) => (/radio|checkbox/.test(control.type) ? control.closest('label') : control))
-    .filter((control) => control.getBoundingClientRect().height < 44)
-    .map((control) => control.id || control.textContent);
+  const all = '#learn :is(button, select, summary, input), .tools :is(button, input), '
+    + '.actions :is(button, input), .masthead :is(a, input)';
+  const parts = (control) => [control, control.closest('label')].filter((part) => part !== null);
+  return [...document.querySelectorAll(all)]
+    .filter((control) => control.getClientRects().length > 0)
+    .filter((control) => parts(control).every((part) => part.getBoundingClientRect().height < 44))
+    .map((control) => control.id || control.value || control.textContent);
 }"""
 
 
@@ -363,6 +364,40 @@ def test_a_finger_finds_targets_of_44_pixels_in_each_stage(learn):
     for stage in STAGES:
         page.locator(f"#tab-{stage}").click()
         assert page.evaluate(SMALL_TARGETS) == []
+
+
+COVERED = """(selector) => {
+  const { left, right, top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  const middle = (left + right) / 2;
+  const found = [top + 2, (top + bottom) / 2, bottom - 2]
+    .map((y) => document.elementFromPoint(middle, y)?.closest(selector));
+  return found.some((element) => element == null);
+}"""
+
+
+def test_on_the_smallest_phone_the_sheet_of_a_neuron_leaves_the_drawing_in_view(learn):
+    page = learn.page
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert not page.evaluate(COVERED, "#pad-frame")
+    assert not page.evaluate(COVERED, "#verdict")
+    page.locator("#layer1-grid").click()
+    expect(page.locator("#neuron-body")).to_be_in_viewport()
+    assert not page.evaluate(COVERED, "#mini")
+    expect(page.locator("#layer1-grid")).to_be_in_viewport()
+
+
+def test_the_table_of_errors_lists_each_neuron_of_the_three_layers(learn):
+    page = learn.page
+    page.locator("#tab-blame").click()
+    page.locator(".target").nth(9).click()
+    page.locator("[data-table=errors]").click()
+    errors = page.locator("#table-dialog tbody td:last-child")
+    expect(errors).to_have_count(10 + 64 + 128)
+    shown = [float(text.replace("−", "-")) for text in errors.all_inner_texts()]
+    model = in_double_precision()
+    _, gradient = model.backward(model.forward(pixels_of(page)[None]), np.array([9]))
+    of_biases = model.views(gradient)[1]  # of one image: the errors themselves
+    assert np.allclose(shown, np.concatenate(of_biases[::-1]), atol=1e-4)
 
 
 def test_an_empty_pad_is_no_error_in_any_stage(learn):
