@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from pillow_heif import register_heif_opener
 
 from mnist_recognizer.vision.image_files import (
     FORMATS,
@@ -26,6 +27,8 @@ from mnist_recognizer.vision.image_files import (
     decode_image,
     find_digits_in_image,
 )
+
+register_heif_opener(thumbnails=False)  # so that HEIC files can be written too
 
 
 def page(width: int, height: int) -> NDArray[np.uint8]:
@@ -73,7 +76,7 @@ def png_of_16_bits(grey: NDArray[np.uint8]) -> bytes:
 
 def largest(kind: str, *, side: int = 0, turned: bool = False) -> NDArray[np.uint8]:
     """Return the sheet with the most pixels that a format may have; `side` is its longest side."""
-    pixels = MAX_MEGAPIXELS[kind] * 1_000_000
+    pixels = int(MAX_MEGAPIXELS[kind] * 1_000_000)
     side = min(side or int((pixels * 1.3) ** 0.5), MAX_SIDE - (kind == "WebP"))
     sheet = page(side, pixels // side)
     return np.ascontiguousarray(sheet.T) if turned else sheet
@@ -132,6 +135,7 @@ IMAGES: dict[str, Callable[[], bytes]] = {
     "WebP, RGBA": lambda: saved(largest("WebP"), "RGBA", "WebP", lossless=True),
     "WebP, RGB, tall": lambda: saved(largest("WebP", side=MAX_SIDE, turned=True), "RGB", "WebP"),
     "WebP, animated": lambda: animation("WebP"),
+    "HEIC, RGB": lambda: saved(largest("HEIC"), "RGB", "HEIF"),
 }
 
 
@@ -143,7 +147,7 @@ def memory(name: str) -> float:
 
 def measure(data: bytes) -> tuple[float, float, int]:
     """Return the peak in MB, the seconds, and how many digits were found."""
-    for kind in FORMATS:  # loads the decoders
+    for kind in (*FORMATS, "HEIF"):  # loads the decoders
         find_digits_in_image(decode_image(saved(page(60, 60), "RGB", kind)))
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak so far
     before, start = memory("VmRSS"), time.perf_counter()

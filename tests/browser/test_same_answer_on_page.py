@@ -8,8 +8,8 @@ from image_inputs import BLANK, image_inputs
 from playwright.sync_api import Browser, expect
 from servers import Server
 
-NO_TIFF = "is a TIFF image, which this browser does not support; save it as a JPEG or PNG"
-"""Safari alone decodes them."""
+SAFARI_ALONE = ("TIFF", "HEIC")
+NOT_HERE = "is a {} image, which this browser does not support; save it as a JPEG or PNG"
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,9 @@ def opened(browser: Browser, static: Server) -> Iterator[DigitPage]:
 @pytest.mark.parametrize("name", list(image_inputs()))
 def test_the_page_answers_as_the_others_do(opened: DigitPage, name: str) -> None:
     file, number, problem = image_inputs()[name]
-    if "TIFF" in name:
-        number, problem = "", NO_TIFF
+    for kind in SAFARI_ALONE:
+        if kind in name:
+            number, problem = "", NOT_HERE.format(kind)
     opened.clear.click()
     expect(opened.note).to_be_empty()
     opened.page.get_by_label("Choose an image").set_input_files(

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 from mnist_recognizer.vision.strokes import render_strokes
@@ -43,6 +44,12 @@ def on_transparent(level: int) -> Image.Image:
     return image
 
 
+def heic(image: Image.Image, **options: Any) -> bytes:
+    """Return an image's HEIC file."""
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return saved(image, "HEIF", **options)
+
+
 @cache
 def image_inputs() -> dict[str, Input]:
     """Return the inputs by what they are."""
@@ -55,6 +62,7 @@ def image_inputs() -> dict[str, Input]:
         for kind in ("PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF")
         for file in [saved(image, kind)]
     }
+    damaged["truncated HEIC"] = Input(heic(image)[:300], problem="is a damaged HEIC file")
     return {
         "PNG": Input(saved(image), "7"),
         "JPEG": Input(jpeg, "7"),
@@ -81,7 +89,7 @@ def image_inputs() -> dict[str, Input]:
             b"hello",
             problem="is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
         ),
-        "HEIC": Input(b"\0\0\0\x18ftypheic", problem=f"is a HEIC image, {UNSUPPORTED}"),
+        "HEIC": Input(heic(image), "7"),
         "AVIF": Input(b"\0\0\0\x1cftypavif", problem=f"is an AVIF image, {UNSUPPORTED}"),
         "SVG": Input(SVG.encode(), problem=f"is an SVG image, {UNSUPPORTED}"),
         "PDF": Input(b"%PDF-1.7", problem=f"is a PDF document, {UNSUPPORTED}"),

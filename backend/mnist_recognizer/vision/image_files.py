@@ -8,6 +8,7 @@ shrunk while they are decoded (JPEG) or strip by strip, and whatever goes wrong 
 
 import io
 import warnings
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from mnist_recognizer.vision.preprocessing import MIN_CONTRAST
 from mnist_recognizer.vision.segmentation import SEARCH_SIDE, DigitBox, FoundDigit, find_digits
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF")
+"""Those that Pillow reads by itself; it reads HEIC where pillow-heif is installed."""
 MAX_FILE_BYTES = 64 * 2**20
 MAX_SIDE = 16_384
 """Pixels, enough for panoramas and long receipts. Decoders keep whole rows."""
@@ -35,6 +37,7 @@ MAX_MEGAPIXELS = {
     "TIFF": 10,
     "GIF": 4,
     "WebP": 5,
+    "HEIC": 12.5,
 }
 """By format, so that decoding needs at most about 110 MB."""
 
@@ -54,11 +57,9 @@ _SIGNATURES = {
     b"II*\0": "TIFF",
     b"MM\0*": "TIFF",
 }
+_HEIC = (b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1")
 _UNSUPPORTED = {  # what people send all the same, and a mark near the beginning
-    b"ftyphei": "a HEIC image",
-    b"ftyphev": "a HEIC image",
-    b"ftypmif1": "a HEIC image",
-    b"ftypmsf1": "a HEIC image",
+    **dict.fromkeys(_HEIC, "a HEIC image"),  # without pillow-heif
     b"ftypavi": "an AVIF image",
     b"%PDF": "a PDF document",
     b"<svg": "an SVG image",
@@ -82,7 +83,7 @@ class DecodedImage(NamedTuple):
 
 
 def decode_image(data: bytes) -> DecodedImage:
-    """Decode a PNG, JPEG, GIF, BMP, WebP or TIFF file.
+    """Decode a PNG, JPEG, GIF, BMP, WebP or TIFF file, and HEIC where pillow-heif is installed.
 
     The EXIF orientation is applied. Transparent pixels are white paper, or black if white paper
     would hide everything. Of several frames, the first one counts that is not blank.
@@ -118,7 +119,8 @@ def decode_image(data: bytes) -> DecodedImage:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata, and Pillow's own limit of pixels
             # Pillow reads the header here, and decodes below.
-            with Image.open(_FewReads(data), formats=[name.upper()]) as image:
+            formats = ["HEIF" if name == "HEIC" else name.upper()]
+            with Image.open(_FewReads(data), formats=formats) as image:
                 return _decode(image, name, has_16_bits=name == "PNG" and data[24] == 16)
     except ImageError:
         raise
@@ -187,6 +189,8 @@ def _format_of(data: bytes) -> str:
     for signature, name in _SIGNATURES.items():
         if data.startswith(signature):
             return name
+    if data[4:].startswith(_HEIC) and _reads_heic():
+        return "HEIC"
     for mark, name in _UNSUPPORTED.items():
         if mark in data[:512]:
             raise UnsupportedImageError(
@@ -194,6 +198,17 @@ def _format_of(data: bytes) -> str:
             )
     listed = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
     raise UnsupportedImageError(f"is not a {listed} file; save it as one of these")
+
+
+@cache
+def _reads_heic() -> bool:
+    """Teach Pillow to read HEIC, if pillow-heif is installed; return whether it is."""
+    try:
+        import pillow_heif
+    except ModuleNotFoundError:
+        return False
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return True
 
 
 def _decode(image: Any, name: str, *, has_16_bits: bool) -> DecodedImage:
@@ -221,7 +236,7 @@ def _refuse_too_large(width: int, height: int, kind: str) -> None:
     if width * height > MAX_MEGAPIXELS[kind] * 1_000_000:
         advice = "shrink it" if "JPEG" in kind else "shrink it or save it as a JPEG"
         raise ImageTooLargeError(
-            f"{size}, and a {kind} may have at most {MAX_MEGAPIXELS[kind]} million; {advice}"
+            f"{size}, and a {kind} may have at most {MAX_MEGAPIXELS[kind]:g} million; {advice}"
         )
 
 

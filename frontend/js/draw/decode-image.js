@@ -62,8 +62,8 @@ MNIST.add('draw', (() => {
    * @returns {string} What is wrong with a file that the browser cannot open.
    */
   function problemOfDecoder(format) {
-    if (!format) return `is ${HEIC}, which is not supported; ${SAVE_AS}`;
-    if (format === 'TIFF') return `is a TIFF image, which this browser does not support; ${SAVE_AS}`;
+    const kind = format === 'TIFF' ? 'a TIFF image' : !format && HEIC;
+    if (kind) return `is ${kind}, which this browser does not support; ${SAVE_AS}`;
     return `is a damaged ${format} file.`;
   }
 

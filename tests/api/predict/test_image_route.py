@@ -93,7 +93,7 @@ def test_a_blank_image_is_refused_with_what_to_do(client: TestClient) -> None:
         (422, b"", "The image is empty."),
         (422, saved(PAPER)[:60], "The image is a damaged PNG file."),
         (415, b"{}", "The image is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as"),
-        (415, b"\0\0\0\x20ftypheic" + bytes(40), "The image is a HEIC image, which is not"),
+        (415, b"\0\0\0\x20ftypavif" + bytes(40), "The image is an AVIF image, which is not"),
     ],
 )
 def test_what_is_not_an_image_is_refused(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from image_inputs import heic
 from PIL import Image
 
 from mnist_recognizer.vision import image_files
@@ -313,8 +314,8 @@ UNSUPPORTED = "which is not supported; save it as a JPEG or PNG"
             UnsupportedImageError,
             "is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these",
         ),
-        (b"\0\0\0\x18ftypheic", UnsupportedImageError, f"is a HEIC image, {UNSUPPORTED}"),
-        (b"\0\0\0\x18ftypmif1", UnsupportedImageError, f"is a HEIC image, {UNSUPPORTED}"),
+        (b"\0\0\0\x18ftypheic", ImageError, "is a damaged HEIC file"),
+        (b"\0\0\0\x18ftypmif1", ImageError, "is a damaged HEIC file"),
         (b"\0\0\0\x18ftypavif", UnsupportedImageError, f"is an AVIF image, {UNSUPPORTED}"),
         (b"%PDF-1.7", UnsupportedImageError, f"is a PDF document, {UNSUPPORTED}"),
         (b"<?xml?><svg>", UnsupportedImageError, f"is an SVG image, {UNSUPPORTED}"),
@@ -323,6 +324,31 @@ UNSUPPORTED = "which is not supported; save it as a JPEG or PNG"
 )
 def test_each_refusal_is_one_sentence(data: bytes, kind: type[ImageError], sentence: str) -> None:
     assert problem(data, kind) == sentence
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_without_pillow_heif_a_heic_image_is_not_supported(
+    brand: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    image_files._reads_heic.cache_clear()
+    assert problem(b"\0\0\0\x18ftyp" + brand, UnsupportedImageError) == (
+        f"is a HEIC image, {UNSUPPORTED}"
+    )
+    image_files._reads_heic.cache_clear()
+
+
+def test_a_phones_heic_is_read() -> None:
+    file = decode_image(heic(Image.fromarray(PAPER)))
+    assert (file.width, file.height) == PAPER.shape[::-1]
+    assert np.abs(file.grey.astype(int) - PAPER).mean() < 3
+    assert len(find_digits_in_image(file)) == 2
+
+
+def test_a_heic_with_too_many_pixels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MAX_MEGAPIXELS, "HEIC", 0.02)
+    sentence = problem(heic(Image.fromarray(PAPER)), ImageTooLargeError)
+    assert sentence.endswith("a HEIC may have at most 0.02 million; shrink it or save it as a JPEG")
 
 
 def test_pillow_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

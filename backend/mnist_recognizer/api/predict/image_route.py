@@ -25,7 +25,7 @@ from mnist_recognizer.vision.image_files import (
     find_surest_in_image,
 )
 
-TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+TYPES = tuple(f"image/{kind}" for kind in ("png", "jpeg", "webp", "gif", "bmp", "tiff", "heic"))
 ADVICE = "make the image smaller, or save it as a JPEG"
 HOW_TO_PHOTOGRAPH = (
     "write dark on light paper or light on dark, and leave a margin around what you wrote"
@@ -108,7 +108,8 @@ def install_image_route(app: FastAPI) -> None:
         responses=problem_responses(
             {
                 413: f"The body is larger than 20,971,520 bytes; {ADVICE}.",
-                415: "The image is a HEIC image, which is not supported; save it as a JPEG or PNG.",
+                415: "The image is a PDF document, which is not supported; save it as a JPEG or "
+                "PNG.",
                 422: "The image is blank: nothing in it stands out from its border. To be read, "
                 f"{HOW_TO_PHOTOGRAPH}.",
                 503: NO_MODEL_EXAMPLE,
