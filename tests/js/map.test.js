@@ -10,13 +10,15 @@ const { loadScripts } = require('./load-scripts');
 loadScripts(
   'data/model.js', 'data/digits.js', 'core/load-script.js', 'nn/weights-file.js', 'nn/shipped-network.js',
   'nn/network.js', 'nn/backpropagation.js', 'nn/rejection.js', 'nn/principal-components.js', 'nn/nearest-rows.js',
-  'pages/learn/digit-data.js', 'pages/learn/map/slices.js', 'pages/learn/map/survey.js', 'pages/learn/map/camera.js',
+  'core/elements.js', 'pages/learn/digit-data.js', 'pages/learn/paint.js', 'pages/learn/map/slices.js',
+  'pages/learn/map/survey.js', 'pages/learn/map/camera.js', 'pages/learn/map/thumbnails.js', 'pages/learn/map/painter.js',
+  'pages/learn/map/neighbours.js', 'pages/learn/map/digit-card.js', 'pages/learn/map/ruler.js',
 );
 
 const { forwardPass, nearestRows, placeOf, principalComponents, readNetwork, readRejection } = MNIST.nn;
 const {
-  MAP_SPACES, MapCamera, digitAt, mapFit, mapFitted, mapInSlices, mapNeighbours, mapNext, mapPlane, mapRows, mapSurvey,
-  unpackDigits,
+  MAP_SPACES, MapCamera, digitAt, mapDescribe, mapFit, mapFitted, mapHistogram, mapInSlices, mapMiddles,
+  mapNeighbours, mapNext, mapPlane, mapRows, mapSurvey, mapTable, unpackDigits,
 } = MNIST.learn;
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/map.json'), 'utf8'));
 const AGAIN = 'run python tests/golden/make_map.py';
@@ -188,4 +190,36 @@ test('from any digit every other one can be reached with arrow keys, nearly', ()
     }
   }
   assert.ok(reached.size > 980, `${reached.size}`);
+});
+
+test('a digit stands on the map at the mean of those of its images that are shown', () => {
+  const places = Float64Array.from([0, 0, 2, 4, 9, 9, 5, 5]);
+  const labels = Uint8Array.from([3, 3, 3, 1]);
+  const middles = mapMiddles(places, labels, (n) => n !== 2);
+  assert.deepEqual(middles[3], [1, 2]);
+  assert.deepEqual(middles[1], [5, 5]);
+  assert.equal(middles[0], null);
+});
+
+test('the histogram holds all scores, also those beyond the ends of the ruler', () => {
+  const counts = mapHistogram([-99, -20, -0.5, 0, 0.5, 20, 99].map((score) => ({ score })));
+  assert.equal(counts.length, 40);
+  assert.deepEqual([counts[0], counts[19], counts[20], counts[39]], [2, 1, 2, 2]);
+});
+
+test('a digit is described with its label, the answer, and whether that is wrong', () => {
+  const answer = { digit: 8, sureness: 0.62, score: 1, reason: '' };
+  assert.equal(mapDescribe(7, 8, answer), 'Test digit 7 is an 8. The network reads an 8, 62.0% sure.');
+  assert.equal(mapDescribe(7, 3, answer), 'Test digit 7 is a 3. The network reads an 8, 62.0% sure. Misread.');
+});
+
+test('the table lists the digits that are shown, those next to the drawing first', () => {
+  const plane = finished(mapPlane(survey.rows[3], digits.labels, null));
+  const sheet = { survey, plane, space: 3, training, trainingRows };
+  const near = [plane.places[0], plane.places[1]];
+  const { rows, head } = mapTable(sheet, digits.labels, (n) => digits.labels[n] === digits.labels[0], near);
+  assert.equal(rows[0][0], '0');
+  assert.equal(rows[0].length, head.length);
+  assert.ok(rows.every(([, label]) => label === String(digits.labels[0])));
+  assert.equal(mapTable(sheet, digits.labels, () => true, null).rows.length, 200);
 });

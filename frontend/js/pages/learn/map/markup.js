@@ -17,12 +17,12 @@ MNIST.add('learn', (() => {
 
   const MAP_HTML = `
     <p class="lead">For the network a digit is a <dfn>point</dfn>: a list of numbers. Similar digits lie close together. Place 1,000 test digits and your drawing by the numbers of any layer: from the pixels to the output, ten crowds form.</p>
-    <fieldset class="choices map-spaces">
+    <fieldset class="map-spaces">
       <legend>Place them by</legend>
-      <label><input type="radio" name="map-space" value="pixels"> pixels</label>
-      <label><input type="radio" name="map-space" value="layer1"> layer 1</label>
-      <label><input type="radio" name="map-space" value="layer2" checked> layer 2</label>
-      <label><input type="radio" name="map-space" value="output"> output</label>
+      <label><input type="radio" name="map-space" value="pixels"><span>pixels</span></label>
+      <label><input type="radio" name="map-space" value="layer1"><span>layer 1</span></label>
+      <label><input type="radio" name="map-space" value="layer2" checked><span>layer 2</span></label>
+      <label><input type="radio" name="map-space" value="output"><span>output</span></label>
     </fieldset>
     <div class="map-board">
       <figure class="map-figure">
@@ -41,7 +41,8 @@ MNIST.add('learn', (() => {
           ${tool('down', 'Look down', 'Look down (Shift ↓)', 'M5 8l5 5 5-5')}
           ${tool('right', 'Look right', 'Look right (Shift →)', 'M8 5l5 5-5 5')}
           <button class="button" type="button" data-map="reset" title="Show the whole map (0)">Whole map</button>
-          <span class="map-hint fine">Drag to move. The wheel zooms after a click on the map, or with Ctrl.</span>
+          <span class="map-hint map-hint-mouse fine">Drag to move. The wheel zooms after a click on the map, or with Ctrl.</span>
+          <span class="map-hint map-hint-touch fine">Two fingers zoom.</span>
         </div>
         <div class="map-legend">
           <div id="map-digits" class="map-digits" role="group" aria-label="Show only"></div>

@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { contextOf } = MNIST.core;
-  const SIDE = 28;
+  const { MAP_SIDE: SIDE, mapColour, mapTint } = MNIST.learn;
   /** Thumbnails in a row of the sheet from which they are copied. */
   const SHEET = 32;
   const PAPER = '#101114';
@@ -13,56 +13,10 @@ MNIST.add('learn', (() => {
   const DOT = 6;
   /** A dot that is out of view is shown so far from the edge. */
   const EDGE = 14;
-  /** Its name needs this much room. */
-  const NAME_WIDTH = 125;
+  /** Its name needs this much room; on a map narrower than this a short one is enough. */
+  const [NAME_WIDTH, NARROW] = [125, 480];
   /** Names of the digits stand on the map until it is magnified this often. */
   const NAMED_UP_TO = 3;
-
-  /**
-   * One colour for each digit, light enough for a dark ground. Digits that are often taken for each
-   * other, such as 4 and 9, 3 and 5, 7 and 1, have colours that are far apart.
-   */
-  const MAP_COLOURS = [
-    [255, 107, 107], [255, 169, 77], [255, 224, 102], [148, 216, 45], [56, 217, 169],
-    [77, 171, 247], [177, 151, 252], [247, 131, 172], [233, 236, 239], [203, 155, 110],
-  ];
-
-  /** @param {number} digit */
-  const colourOf = (digit) => `rgb(${MAP_COLOURS[digit].join(' ')})`;
-
-  /** For each digit, the four bytes of a pixel of each grey value: paper stays transparent. */
-  const INKS = MAP_COLOURS.map((colour) => {
-    const bytes = Array.from({ length: 256 }, (_, grey) => [...colour, grey]);
-    return new Uint32Array(Uint8Array.from(bytes.flat()).buffer);
-  });
-
-  /**
-   * @param {ImageData} image
-   * @param {Uint8Array} pixels
-   * @param {number} digit Gives the colour.
-   * @param {number} [left]
-   * @param {number} [top]
-   */
-  function tint({ data, width }, pixels, digit, left = 0, top = 0) {
-    const target = new Uint32Array(data.buffer);
-    const ink = INKS[digit];
-    for (let i = 0; i < pixels.length; i++) {
-      target[(top + Math.floor(i / SIDE)) * width + left + (i % SIDE)] = ink[pixels[i]];
-    }
-  }
-
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {Uint8Array} pixels
-   * @param {number} digit
-   */
-  function mapThumbnail(canvas, pixels, digit) {
-    if (canvas.width !== SIDE) canvas.width = SIDE;
-    if (canvas.height !== SIDE) canvas.height = SIDE;
-    const image = new ImageData(SIDE, SIDE);
-    tint(image, pixels, digit);
-    contextOf(canvas).putImageData(image, 0, 0);
-  }
 
   class MapPainter {
     #base;
@@ -89,7 +43,7 @@ MNIST.add('learn', (() => {
       const image = new ImageData(this.#sheet.width, this.#sheet.height);
       labels.forEach((label, n) => {
         const own = pixels.subarray(784 * n, 784 * (n + 1));
-        tint(image, own, label, (n % SHEET) * SIDE, Math.floor(n / SHEET) * SIDE);
+        mapTint(image, own, label, (n % SHEET) * SIDE, Math.floor(n / SHEET) * SIDE);
       });
       contextOf(this.#sheet).putImageData(image, 0, 0);
     }
@@ -139,7 +93,7 @@ MNIST.add('learn', (() => {
           );
           const name = isMeant ? nameOf(n) : '';
           if (name === '') return;
-          write(context, name, left, top + size / 2 + 9, 12, colourOf(label));
+          write(context, name, left, top + size / 2 + 9, 12, mapColour(label));
           isNamed = true;
         });
       }
@@ -157,7 +111,7 @@ MNIST.add('learn', (() => {
      */
     #nameDigits(context, camera, places, isShown) {
       mapMiddles(places, this.#labels, isShown).forEach((middle, digit) => {
-        if (middle !== null) write(context, String(digit), ...camera.toScreen(...middle), 30, colourOf(digit));
+        if (middle !== null) write(context, String(digit), ...camera.toScreen(...middle), 30, mapColour(digit));
       });
     }
 
@@ -188,7 +142,7 @@ MNIST.add('learn', (() => {
       const top = Math.min(Math.max(place[1], EDGE), camera.height - EDGE);
       ring(context, left, top, DOT, '#ff5a36', '#fff');
       const isRight = left > camera.width - NAME_WIDTH;
-      write(context, 'your drawing', left + (isRight ? -1 : 1) * (DOT + 7), top, 13, '#fff', isRight ? 'right' : 'left');
+      write(context, camera.width < NARROW ? 'you' : 'your drawing', left + (isRight ? -1 : 1) * (DOT + 7), top, 13, '#fff', isRight ? 'right' : 'left');
     }
 
     /** @param {HTMLCanvasElement} canvas */
@@ -275,5 +229,5 @@ MNIST.add('learn', (() => {
     return sums.map(([x, y, count]) => (count === 0 ? null : [x / count, y / count]));
   }
 
-  return { MapPainter, mapMiddles, mapThumbnail };
+  return { MapPainter, mapMiddles };
 })());

@@ -5,7 +5,7 @@
 MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
   const { digitScore, reasonAgainst } = MNIST.nn;
-  const { element, mapWithArticle, plain, signed } = MNIST.learn;
+  const { element, mapWithArticle, percent, plain, signed } = MNIST.learn;
   const [LOW, HIGH, BARS] = [-20, 20, 40];
   const MARKS = [-20, -10, 0, 10, 20];
 
@@ -103,12 +103,15 @@ MNIST.add('learn', (() => {
       const reason = reasonAgainst(this.#rejection, forward, pixels);
       this.#needle.style.left = `${100 * placeOnRuler(score)}%`;
       const below = this.#scores.filter((other) => other < score).length;
-      const digit = forward.probabilities.indexOf(Math.max(...forward.probabilities));
-      const place = `Your drawing scores ${plain(score, 1)}, more than ${below.toLocaleString('en')} of the 1,000 digits.`;
-      const isLow = score < this.#rejection.minScore;
+      const name = mapWithArticle(forward.probabilities.indexOf(Math.max(...forward.probabilities)));
+      const share = percent(Math.max(...forward.probabilities));
+      const rank = below === 0 ? 'less than each' : `more than ${below.toLocaleString('en')}`;
+      const place = `Your drawing scores ${plain(score, 1)}, ${rank} of the 1,000 digits.`;
+      const cause = score < this.#rejection.minScore
+        ? 'the score is below the threshold' : 'two digits are nearly as likely';
       const end = reason === ''
-        ? `It would be read as ${mapWithArticle(digit)}.`
-        : `It would be refused: ${isLow ? 'the score is below the threshold' : 'two digits are nearly as likely'}. ${reason}`;
+        ? `It would be read as ${name}.`
+        : `The softmax says ${name}, ${share} sure, but it would be refused: ${cause}. ${reason}`;
       this.#verdict.textContent = `${place} ${end}`;
       this.#verdict.classList.toggle('is-refusal', reason !== '');
       this.#needle.classList.toggle('is-refusal', reason !== '');

@@ -166,6 +166,11 @@ declare namespace MNIST {
     function mapMiddles(
       places: Float64Array, labels: Uint8Array, isShown: (n: number) => boolean,
     ): (MapPlace | null)[];
+    const MAP_SIDE: number;
+    function mapColour(digit: number): string;
+    function mapTint(
+      image: ImageData, pixels: Uint8Array, digit: number, left?: number, top?: number,
+    ): void;
     function mapThumbnail(canvas: HTMLCanvasElement, pixels: Uint8Array, digit: number): void;
     class MapGestures {
       constructor(canvas: HTMLCanvasElement, actions: MapActions);
@@ -173,6 +178,12 @@ declare namespace MNIST {
     }
     const MAP_ARROWS: Record<string, MapPlace>;
     const MAP_KEY_ZOOM: number;
+    class MapMorph {
+      constructor(places: Float64Array, drawing: MapPlace | null);
+      get isOver(): boolean;
+      placesTo(goal: Float64Array): Float64Array;
+      drawingTo(goal: MapPlace): MapPlace;
+    }
     class MapView {
       constructor(section: HTMLElement, model: MapModel);
       load(digits: DigitSet): void;

@@ -5,9 +5,8 @@
 MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
   const {
-    MAP_ARROWS, MAP_KEY_ZOOM, MapCamera, MapGestures, MapPainter, mapFit, mapFitted, mapNext,
+    MAP_ARROWS, MAP_KEY_ZOOM, MapCamera, MapGestures, MapMorph, MapPainter, mapFit, mapFitted, mapNext,
   } = MNIST.learn;
-  const MORPH_MILLISECONDS = 700;
   /** A finger needs this much, in CSS pixels. */
   const TOUCH = 22;
   /** @type {Record<string, string>} */
@@ -26,7 +25,7 @@ MNIST.add('learn', (() => {
     #fit = mapFit(this.#raw, 1);
     /** The same in widths of the canvas. @type {Float64Array} */
     #places = new Float64Array();
-    /** Where the digits and the drawing come from. @type {{places: Float64Array, drawing: MapPlace | null, start: number} | null} */
+    /** null if all are where they belong. @type {MNIST.learn.MapMorph | null} */
     #morph = null;
     /** @type {MapDrawing | null} */
     #drawing = null;
@@ -71,10 +70,10 @@ MNIST.add('learn', (() => {
     moveTo(places) {
       if (places === this.#raw) return;
       const isCut = this.#raw.length === 0 || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-      const from = { places: this.#onTheirWay(), drawing: this.#drawingPlace(), start: performance.now() };
+      const morph = isCut ? null : new MapMorph(this.#placesNow(), this.#drawingNow());
       this.#raw = places;
       this.#place();
-      this.#morph = isCut ? null : from;
+      this.#morph = morph;
       this.schedule();
     }
 
@@ -118,38 +117,27 @@ MNIST.add('learn', (() => {
 
     #paint() {
       if (this.#places.length === 0) return;
-      this.#painter.paint(this.#camera, this.#onTheirWay(), this.#model);
+      if (this.#morph?.isOver) this.#morph = null;
+      this.#painter.paint(this.#camera, this.#placesNow(), this.#model);
       this.#paintDrawing();
       this.#showMarker();
       if (this.#morph !== null) this.schedule();
     }
 
-    /** @returns {number} How far the digits are on their way, from 0 to 1. */
-    get #progress() {
-      if (this.#morph === null) return 1;
-      const share = Math.min((performance.now() - this.#morph.start) / MORPH_MILLISECONDS, 1);
-      if (share === 1) this.#morph = null;
-      return share * share * (3 - 2 * share);
-    }
-
     /** @returns {Float64Array} Where the digits are now. */
-    #onTheirWay() {
-      const progress = this.#progress;
-      const from = this.#morph?.places;
-      return from === undefined ? this.#places : this.#places.map((to, k) => from[k] + progress * (to - from[k]));
+    #placesNow() {
+      return this.#morph?.placesTo(this.#places) ?? this.#places;
     }
 
     /** @returns {MapPlace | null} Where the drawing is now. */
-    #drawingPlace() {
+    #drawingNow() {
       if (this.#drawing === null) return null;
-      const progress = this.#progress;
-      const [x, y] = this.#fitted(this.#drawing.place);
-      const [fromX, fromY] = this.#morph?.drawing ?? [x, y];
-      return [fromX + progress * (x - fromX), fromY + progress * (y - fromY)];
+      const place = this.#fitted(this.#drawing.place);
+      return this.#morph?.drawingTo(place) ?? place;
     }
 
     #paintDrawing() {
-      const place = this.#drawingPlace();
+      const place = this.#drawingNow();
       if (this.#drawing === null || place === null) {
         this.#painter.paintDrawing(this.#camera, null);
         return;
