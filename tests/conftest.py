@@ -1,6 +1,7 @@
 """Fixtures that tests of every kind share."""
 
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` deselects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of two folders: `pytest` alone leaves them out."""
+    """Mark the tests of two folders, which `pytest` alone leaves out; skip what Windows lacks."""
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         if folder in {"browser", "contract"}:
             item.add_marker(folder)
+        if sys.platform == "win32" and item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip(reason="Windows does this otherwise"))
         if folder == "browser":
             # A browser on a busy machine may be late for once; what is broken stays broken.
             item.add_marker(pytest.mark.flaky(reruns=2))

@@ -56,7 +56,7 @@ def test_it_writes_in_any_encoding(arguments: list[str], encoding: str, folder: 
     assert done.stdout
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes the output")
+@pytest.mark.posix
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 def test_without_an_output_it_ends_well(arguments: list[str], folder: Path) -> None:
     command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, *arguments]
@@ -67,7 +67,7 @@ def test_without_an_output_it_ends_well(arguments: list[str], folder: Path) -> N
     assert done.returncode == 0
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGPIPE")
+@pytest.mark.posix
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 @pytest.mark.slow
 def test_a_closed_pipe_ends_it_without_a_word(arguments: list[str], folder: Path) -> None:

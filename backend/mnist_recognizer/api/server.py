@@ -5,12 +5,14 @@ its place when it is killed.
 """
 
 import errno
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from granian import Granian
@@ -90,17 +92,18 @@ def worker_app() -> ASGIApp:
     What a proxy on one of the trusted addresses says of the client is believed: on this machine, or
     as uvicorn's variable FORWARDED_ALLOW_IPS says.
     """
-    threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
+    main = multiprocessing.parent_process()
+    if main is not None:
+        threading.Thread(target=_end_with, args=[main], daemon=True).start()
     app = create_app()
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
     proxied: ASGIApp = wrap_asgi_with_proxy_headers(app, trusted_hosts=trusted)
     return proxied
 
 
-def _end_with(main: int, interval: float = 0.5) -> None:
+def _end_with(main: BaseProcess) -> None:
     """End this worker once the main process was killed; or it would keep the port."""
-    while os.getppid() == main:
-        time.sleep(interval)
+    main.join()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -131,16 +134,21 @@ def _free_address(settings: Settings) -> tuple[str, int]:
 
 
 def _max_connections() -> int:
-    """Raise the limit of open files as far as allowed; return how many connections fit into it."""
+    """Raise the limit of open files as far as needed; return how many connections fit into it."""
     try:
         import resource
     except ModuleNotFoundError:  # Windows
         return MAX_CONNECTIONS
-    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    if files == resource.RLIM_INFINITY:
-        return MAX_CONNECTIONS
-    return max(1, min(MAX_CONNECTIONS, files - OTHER_FILES))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = MAX_CONNECTIONS + OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        files = min(files, hard)
+    if soft < files and soft != resource.RLIM_INFINITY:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+        except (OSError, ValueError):  # macOS may allow fewer than its "unlimited" says
+            files = soft
+    return max(1, files - OTHER_FILES)
 
 
 def _announce(address: tuple[str, int], line: str, url: str | None) -> None:

@@ -1,8 +1,8 @@
 """What must hold when much is asked, when the disk takes nothing, and when the process ends."""
 
 import json
-import resource
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,10 @@ from server_process import Process
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc"),
+]
 
 DRAWING = json.dumps({"pixels": [0.5] * 784}).encode()
 JSON = {"Content-Type": "application/json"}
@@ -27,6 +30,8 @@ def open_files() -> int:
 
 
 def resident_megabytes() -> float:
+    import resource
+
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 2**20
 
@@ -105,6 +110,8 @@ def test_after_kill_9_it_starts_again_with_the_same_network(run: Run, weights: P
 
 
 def test_it_serves_although_no_file_can_be_written(run: Run) -> None:
+    import resource
+
     def no_writing() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 

@@ -14,7 +14,7 @@ import pytest
 from live import talk
 from server_process import Process
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.posix]
 
 BODY = b'{"pixels": [' + b",".join([b"0.5"] * 784) + b"]}"
 POST = (

@@ -1,8 +1,8 @@
 """serve(): what it tells Granian, and what keeps it from starting."""
 
+import multiprocessing
 import os
 import queue
-import resource
 import signal
 import socket
 import sys
@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,14 @@ from starlette.types import Receive, Scope, Send
 
 from mnist_recognizer.api import server
 from mnist_recognizer.api.server import serve, worker_app
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+INFINITE = -1 if resource is None else resource.RLIM_INFINITY
+needs_resource = pytest.mark.skipif(resource is None, reason="Windows has no such limits")
 
 
 class FakeGranian:
@@ -44,6 +53,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeGranian]]:
     monkeypatch.setattr(server, "Granian", granian)
     for name in ("MNIST_HOST", "MNIST_PORT", "MNIST_WEIGHTS"):
         monkeypatch.setenv(name, "")  # restores what serve() sets for the worker
+    if resource is None:
+        yield servers
+        return
     files = resource.getrlimit(resource.RLIMIT_NOFILE)
     yield servers
     resource.setrlimit(resource.RLIMIT_NOFILE, files)
@@ -53,9 +65,10 @@ class TestServe:
     def test_the_worker_reads_the_settings_that_were_given(
         self, started: list[FakeGranian], weights: Path
     ) -> None:
-        serve(host="127.0.0.2", port=0, weights=weights)
+        os.environ["MNIST_HOST"] = "192.0.2.1"  # what was given wins
+        serve(host="127.0.0.1", port=0, weights=weights)
         port = started[0].options["port"]
-        assert os.environ["MNIST_HOST"] == started[0].options["address"] == "127.0.0.2"
+        assert os.environ["MNIST_HOST"] == started[0].options["address"] == "127.0.0.1"
         assert os.environ["MNIST_PORT"] == str(port)
         assert os.environ["MNIST_WEIGHTS"] == str(weights)
         assert started[0].target == "mnist_recognizer.api.server:worker_app"
@@ -110,8 +123,14 @@ class TestServe:
         self, weights: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("MNIST_WEIGHTS", str(weights))
-        monkeypatch.setattr(server, "_end_with", lambda _: None)
+        main, watched = object(), queue.Queue()
+        monkeypatch.setattr(multiprocessing, "parent_process", lambda: main)
+        monkeypatch.setattr(server, "_end_with", watched.put)
         app = worker_app()
+        assert watched.get(timeout=PATIENCE) is main
+        monkeypatch.setattr(multiprocessing, "parent_process", lambda: None)
+        assert worker_app() is not app
+        assert watched.empty()  # nobody's child waits for nobody
 
         async def call(scope: Scope, receive: Receive, send: Send) -> None:
             await app(scope, receive, send)
@@ -139,15 +158,38 @@ class TestServe:
         assert told.get(timeout=PATIENCE) == (url if has_screen else None)
 
     @pytest.mark.parametrize(
-        ("limit", "connections"),
-        [(1064, 1000), (10, 1), (resource.RLIM_INFINITY, server.MAX_CONNECTIONS)],
+        ("soft", "hard", "raised_to", "connections"),
+        [
+            (256, 1064, 1064, 1000),
+            (10, 10, None, 1),
+            (256, INFINITE, server.MAX_CONNECTIONS + server.OTHER_FILES, server.MAX_CONNECTIONS),
+            (INFINITE, INFINITE, None, server.MAX_CONNECTIONS),
+            (1_000_000, 1_000_000, None, server.MAX_CONNECTIONS),
+        ],
     )
+    @needs_resource
     def test_connections_fit_into_the_files_that_may_be_open(
-        self, monkeypatch: pytest.MonkeyPatch, limit: int, connections: int
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        soft: int,
+        hard: int,
+        raised_to: int | None,
+        connections: int,
     ) -> None:
-        monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
-        monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+        raised = []
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+        monkeypatch.setattr(resource, "setrlimit", lambda _, limits: raised.append(limits))
         assert server._max_connections() == connections
+        assert raised == ([(raised_to, hard)] if raised_to else [])
+
+    @needs_resource
+    def test_a_limit_that_cannot_be_raised_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: object) -> None:
+            raise ValueError("current limit exceeds maximum limit")
+
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (256, INFINITE))
+        monkeypatch.setattr(resource, "setrlimit", refuse)
+        assert server._max_connections() == 256 - server.OTHER_FILES
 
     def test_windows_has_no_such_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "resource", None)
@@ -178,10 +220,9 @@ class TestServe:
             serve(host="192.0.2.1", port=0)
 
 
-def test_a_worker_ends_when_its_main_process_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    parents = iter([7, 7, 1])
-    monkeypatch.setattr(os, "getppid", lambda: next(parents))
-    sent: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "kill", lambda *signalled: sent.append(signalled))
-    server._end_with(7, interval=0)
-    assert sent == [(os.getpid(), signal.SIGTERM)]
+def test_a_worker_ends_when_its_main_process_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[str] = []
+    monkeypatch.setattr(os, "kill", lambda *signalled: waited.append(f"kill {signalled}"))
+    main = SimpleNamespace(join=lambda: waited.append("join"))
+    server._end_with(main)
+    assert waited == ["join", f"kill {(os.getpid(), signal.SIGTERM)}"]

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from server_process import MAIN, PATIENCE, Process
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.posix]
 
 Run = Callable[..., Process]
 

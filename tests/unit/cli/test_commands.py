@@ -254,6 +254,7 @@ def test_missing_weights_say_what_to_do(capsys: Captured) -> None:
     )
 
 
+@pytest.mark.posix
 def test_unusable_weights_are_refused_in_one_sentence(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "w.pkl").write_bytes(b"rubbish")
     (tmp_path / "file").touch()
@@ -288,6 +289,7 @@ def test_serve_hands_over_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.posix
 def test_serve_answers_until_it_is_interrupted() -> None:
     command = [sys.executable, "-m", "mnist_recognizer", "serve", "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "backend")}

@@ -36,6 +36,7 @@ def test_a_damaged_cache_is_fetched_again_and_said_to_be(folder: Path, tmp_path:
     assert load(None, cache)[1] == ""
 
 
+@pytest.mark.posix
 def test_without_a_place_for_a_cache_mnist_comes_from_memory(
     folder: Path, files: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -46,7 +47,7 @@ def test_without_a_place_for_a_cache_mnist_comes_from_memory(
     assert "Set MNIST_CACHE to a folder that can be written." in said
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size")
+@pytest.mark.posix
 def test_a_full_disk_leaves_no_half_file_and_mnist_comes_from_memory(
     folder: Path, files: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -165,6 +166,7 @@ def test_of_two_processes_that_start_at_once_one_fetches(
 
 
 @pytest.mark.slow
+@pytest.mark.posix
 def test_what_a_killed_process_left_is_swept_away(mnist_folder: Path, tmp_path: Path) -> None:
     cache, marker = tmp_path / "cache", mnist_folder / "downloading"
     with start(ENDLESS, cache, mnist_folder) as process:
@@ -180,7 +182,7 @@ def test_what_a_killed_process_left_is_swept_away(mnist_folder: Path, tmp_path: 
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to one process")
+@pytest.mark.posix
 def test_ctrl_c_ends_the_download_and_leaves_nothing(mnist_folder: Path, tmp_path: Path) -> None:
     cache, marker = tmp_path / "cache", mnist_folder / "downloading"
     with start(ENDLESS, cache, mnist_folder) as process:

@@ -2,8 +2,6 @@
 
 import os
 import pickle
-import resource
-import signal
 import stat
 import subprocess
 import sys
@@ -215,9 +213,12 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
 
 @every_format
+@pytest.mark.posix
 def test_a_disk_that_takes_no_more_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, suffix: str
 ) -> None:
+    import resource
+
     path = tmp_path / f"weights{suffix}"
     small_model().save(path)
     old = path.read_bytes()
@@ -255,7 +256,7 @@ while True:
                 time.sleep(0.01)
             time.sleep(rng.uniform(0, 0.1))
         finally:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
         assert MLP.load(path).parameters.tobytes() in whole
 

@@ -57,6 +57,7 @@ def test_a_folder_is_refused(tmp_path: Path, suffix: str, assert_refused: Check)
 
 @every_format
 @pytest.mark.timeout(20)
+@pytest.mark.posix
 def test_a_pipe_is_refused_without_waiting_for_it(
     tmp_path: Path, suffix: str, assert_refused: Check
 ) -> None:

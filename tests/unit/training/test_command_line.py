@@ -101,6 +101,7 @@ def test_a_save_path_that_is_a_folder_is_refused(tmp_path: Path) -> None:
         job(tmp_path, "--save-path", str(tmp_path / "a.pkl"))
 
 
+@pytest.mark.posix
 def test_a_save_path_that_cannot_be_written_is_refused_before_training(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"save_path .* cannot be written: Not a directory"):

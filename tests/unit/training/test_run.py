@@ -59,6 +59,7 @@ def test_runs_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted(folders)
 
 
+@pytest.mark.posix
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "runs").touch()
     with pytest.raises(RunError, match=r"cannot keep the run in .*: Not a directory"):

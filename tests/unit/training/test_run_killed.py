@@ -53,6 +53,7 @@ def is_finished(folder: Path) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.posix
 @pytest.mark.parametrize("settings", [CLASSIC, EVERYTHING], ids=["classic", "everything"])
 @pytest.mark.parametrize(
     "teacher", [{}, {"teacher_epochs": 30, "teacher_hidden": "16"}], ids=["alone", "taught"]
