@@ -135,6 +135,20 @@ MNIST.add('nn', (() => {
   }
 
   /**
+   * The gradient with respect to the input, of any weighted sum of the ten scores.
+   *
+   * @param {Network} network
+   * @param {FullPass} pass
+   * @param {ArrayLike<number>} scoreSlopes How much the sum grows with each score z.
+   * @returns {Float64Array} How much it grows with each input.
+   */
+  function inputGradient({ layers }, { activations }, scoreSlopes) {
+    let slopes = Float64Array.from(scoreSlopes);
+    for (let l = layers.length - 1; l >= 0; l--) slopes = slopesBefore(layers[l], slopes, activations[l], l);
+    return slopes;
+  }
+
+  /**
    * @param {Network} network
    * @param {FullPass} pass
    * @param {number} digit
@@ -142,13 +156,12 @@ MNIST.add('nn', (() => {
    * @returns {{difference: number, slopes: Float64Array}} z_digit − z_rival, and how much it grows
    *   with each input.
    */
-  function differenceOf({ layers }, { activations, sums }, digit, rival) {
-    const scores = sums[sums.length - 1];
-    let slopes = new Float64Array(scores.length);
-    slopes[digit] += 1;
-    slopes[rival] -= 1;
-    for (let l = layers.length - 1; l >= 0; l--) slopes = slopesBefore(layers[l], slopes, activations[l], l);
-    return { difference: scores[digit] - scores[rival], slopes };
+  function differenceOf(network, pass, digit, rival) {
+    const scores = pass.sums[pass.sums.length - 1];
+    const scoreSlopes = new Float64Array(scores.length);
+    scoreSlopes[digit] += 1;
+    scoreSlopes[rival] -= 1;
+    return { difference: scores[digit] - scores[rival], slopes: inputGradient(network, pass, scoreSlopes) };
   }
 
   /**
@@ -188,5 +201,5 @@ MNIST.add('nn', (() => {
     return { pixels, change: ledgerFor(1).difference - ledgerFor(0).difference };
   }
 
-  return { ledgerOf, connectedInk, occlusionMap, integratedGradients };
+  return { ledgerOf, connectedInk, occlusionMap, inputGradient, differenceOf, integratedGradients };
 })());

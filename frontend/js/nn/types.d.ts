@@ -183,6 +183,12 @@ declare namespace MNIST {
     function occlusionMap(
       network: Network, pass: FullPass, digit: number, rival: number,
     ): Float64Array;
+    function inputGradient(
+      network: Network, pass: FullPass, scoreSlopes: ArrayLike<number>,
+    ): Float64Array;
+    function differenceOf(
+      network: Network, pass: FullPass, digit: number, rival: number,
+    ): { difference: number; slopes: Float64Array };
     function integratedGradients(
       network: Network, x: ArrayLike<number>, digit: number, rival: number, steps?: number,
     ): { pixels: Float64Array; change: number };

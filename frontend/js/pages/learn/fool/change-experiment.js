@@ -1,0 +1,208 @@
+/**
+ * Smallest noise: all pixels change a little, along the gradient, until the network reads a chosen digit.
+ */
+MNIST.add('learn', (() => {
+  const { answerTo, changeBetween, judge, lengthOf, randomSource, smallestChange, toUnit, withRandomNoise } = MNIST.nn;
+  const {
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, foolPanel, gridTable, onChoice, paintSigned, partOf, percent,
+    plain, showEmpty, signed,
+  } = MNIST.learn;
+  /** How many random noises are tried for comparison. */
+  const RANDOM = 200;
+  const REST = 250;
+
+  const TEXT = {
+    title: 'Smallest noise',
+    question: 'Which digit should it read? The gradient finds the smallest change of all pixels together that does it.',
+    means: 'Every pixel pushes a little in the direction that counts, and 784 little pushes add up. Random noise of the same size pushes in all directions, and most of it cancels.',
+    limits: 'It does not mean that the network breaks by chance: this change was computed with its own weights. A slightly smaller one may exist.',
+  };
+  const BODY = `
+    <fieldset class="choices"><legend>It should read</legend><span class="targets"></span></fieldset>
+    <fieldset class="choices">
+      <legend>Small means</legend>
+      <label><input type="radio" name="fool-measure" value="euclidean" checked> little in total (L²)</label>
+      <label><input type="radio" name="fool-measure" value="largest"> little in each pixel (L∞)</label>
+      <label><input type="checkbox" class="fool-pass"> and not refused</label>
+    </fieldset>
+    <div class="fool-sum">
+      <figure class="fool-before"></figure>
+      <span class="fool-operator" aria-hidden="true">+</span>
+      <figure class="fool-change"><p class="fool-title">The change</p><canvas role="img"></canvas>
+        <figcaption><p class="fool-scale"></p><p class="legend"><span class="is-for">more ink</span><span class="is-against">less ink</span></p></figcaption></figure>
+      <span class="fool-operator" aria-hidden="true">=</span>
+      <figure class="fool-after"></figure>
+    </div>
+    <label class="slider fool-amount">How much of the change <input type="range" min="0" max="200" step="5" value="100"> <output></output></label>
+    <p class="fool-result check" role="status"></p>
+    <p class="fine"><button type="button" class="link-button" data-table="change">Show the change as table</button></p>`;
+
+  class FoolChange {
+    panel = foolPanel(TEXT, BODY);
+    #host;
+    #before = new FoolExhibit(partOf(this.panel, '.fool-before', HTMLElement), 'Your digit');
+    #after = new FoolExhibit(partOf(this.panel, '.fool-after', HTMLElement), 'Your digit, changed');
+    #canvas = partOf(this.panel, '.fool-change canvas', HTMLCanvasElement);
+    #result = partOf(this.panel, '.fool-result', HTMLElement);
+    #digits;
+    #amount;
+    #task = new FoolTask(this.panel);
+    #timer = 0;
+    /** @type {FoolContext | null} */
+    #context = null;
+    /** @type {number | null} */
+    #target = null;
+    /** @type {ChangeMeasure} */
+    #measure = 'euclidean';
+    #mustPass = false;
+    /** @type {Uint8Array | null} */
+    #found = null;
+    #isDone = false;
+    /** How many random noises of the same size changed the answer. */
+    #flips = 0;
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      this.#digits = new FoolDigits(partOf(this.panel, '.targets', HTMLElement), (digit) => {
+        this.#target = digit;
+        this.#search(0);
+      });
+      this.#amount = new FoolSlider(partOf(this.panel, '.fool-amount', HTMLElement), (value) => `${value}%`, () => this.#show());
+      this.#amount.value = 100;
+      onChoice(this.panel, 'fool-measure', (measure) => {
+        this.#measure = /** @type {ChangeMeasure} */ (measure);
+        this.#search(0);
+      });
+      const pass = partOf(this.panel, '.fool-pass', HTMLInputElement);
+      pass.addEventListener('change', () => {
+        this.#mustPass = pass.checked;
+        this.#search(0);
+      });
+    }
+
+    /** @param {FoolContext} context */
+    render(context) {
+      this.#context = context;
+      showEmpty(this.panel, context.isEmpty);
+      this.#search(REST);
+    }
+
+    leave() {
+      window.clearTimeout(this.#timer);
+      this.#task.stop();
+    }
+
+    /** @param {number} steps */
+    go(steps) {
+      this.#amount.value += 5 * steps;
+      this.#show();
+    }
+
+    /** @returns {Record<string, () => TableContent>} */
+    get tables() {
+      return { change: () => gridTable(this.#change().change, 28, 'The change of each pixel, as a share of full ink', (value) => signed(value, 2)) };
+    }
+
+    /** @returns {number} As chosen, else the runner-up: it is nearest. */
+    get #wanted() {
+      const { verdict: { digit, probabilities } } = /** @type {FoolContext} */ (this.#context);
+      if (this.#target !== null && this.#target !== digit) return this.#target;
+      return probabilities.indexOf(Math.max(...probabilities.filter((_, k) => k !== digit)));
+    }
+
+    /** @param {number} rest How long to wait, in milliseconds, for more strokes. */
+    #search(rest) {
+      this.leave();
+      this.#found = null;
+      this.#isDone = false;
+      this.#amount.value = 100;
+      this.#show();
+      const context = this.#context;
+      if (context === null || context.isEmpty) return;
+      const { network, rejection, pixels } = context;
+      const target = this.#wanted;
+      const isFooled = (/** @type {Uint8Array} */ changed) => {
+        const { digit, isAccepted } = judge(network, rejection, changed);
+        return digit === target && (isAccepted || !this.#mustPass);
+      };
+      this.#timer = window.setTimeout(() => {
+        this.#task.run(smallestChange(network, pixels, target, this.#measure, isFooled), (found) => {
+          this.#found = found;
+          if (found === null) this.#finish(0);
+          else this.#task.run(this.#tryRandom(context, found), (flips) => this.#finish(flips));
+        }, (best) => {
+          this.#found = best;
+          this.#show();
+        });
+      }, rest);
+    }
+
+    /** @param {number} flips */
+    #finish(flips) {
+      this.#flips = flips;
+      this.#isDone = true;
+      this.#show();
+      this.#host.announce(this.#result.textContent ?? '');
+    }
+
+    /**
+     * @param {FoolContext} context
+     * @param {Uint8Array} found
+     * @returns {Generator<void, number>}
+     */
+    * #tryRandom({ network, pixels, verdict }, found) {
+      const sizes = changeBetween(pixels, found);
+      let flips = 0;
+      for (let seed = 0; seed < RANDOM; seed++) {
+        const noisy = withRandomNoise(pixels, sizes, this.#measure, randomSource(seed));
+        if (answerTo(network, noisy) !== verdict.digit) flips++;
+        yield;
+      }
+      return flips;
+    }
+
+    /** The change as far as the slider goes. */
+    #change() {
+      const { pixels } = /** @type {FoolContext} */ (this.#context);
+      const found = this.#found ?? pixels;
+      const share = this.#amount.value / 100;
+      const moved = pixels.map((grey, i) => Math.round(Math.min(255, Math.max(0, grey + share * (found[i] - grey)))));
+      return { moved, ...changeBetween(pixels, moved) };
+    }
+
+    #show() {
+      const context = this.#context;
+      if (context === null) return;
+      const { network, rejection, pixels, verdict } = context;
+      const target = this.#wanted;
+      this.#digits.show(target, verdict.digit);
+      this.#before.show(pixels, verdict);
+      const { moved, change, euclidean, largest } = this.#change();
+      const times = largest === 0 ? 1 : Math.max(1, Math.floor(1 / largest));
+      paintSigned(this.#canvas, change, 28, 1 / times);
+      this.#canvas.setAttribute('aria-label', `The change, shown ${times} times as strong`);
+      partOf(this.panel, '.fool-scale', HTMLElement).textContent = times === 1 ? 'shown as it is' : `shown ${times} times as strong`;
+      const after = judge(network, rejection, moved);
+      this.#after.show(moved, after);
+      const length = lengthOf(toUnit(pixels));
+      const size = `The change measures ${plain(euclidean)} and your digit ${plain(length)}: ${percent(euclidean / (length || 1))}. No pixel changes by more than ${percent(largest)} of full ink.`;
+      this.#result.textContent = this.#isDone ? this.#report(size, target) : 'Searching …';
+    }
+
+    /**
+     * @param {string} size
+     * @param {number} target
+     */
+    #report(size, target) {
+      if (this.#found === null) {
+        return `This search found no change that makes it read ${target}${this.#mustPass ? ' and is not refused' : ''}.`;
+      }
+      if (this.#amount.value !== 100) return size;
+      const random = this.#flips === 0 ? 'none' : `${this.#flips}`;
+      return `${size} Of ${RANDOM} random noises of the same size, ${random} changed the answer.`;
+    }
+  }
+
+  return { FoolChange };
+})());

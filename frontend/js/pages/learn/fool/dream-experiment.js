@@ -1,0 +1,215 @@
+/**
+ * Dream: the image that the network likes best for a digit, with all pixels free, and within real
+ * handwriting.
+ */
+MNIST.add('learn', (() => {
+  const { dreamFreely, dreamWithin, handwritingSpan, judge, logOddsOf, noiseImage, toUnit } = MNIST.nn;
+  const {
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, foolPanel, onChoice, onPress, partOf, plain,
+    verdictTable,
+  } = MNIST.learn;
+  const STEPS = 80;
+  /** How many images of a digit span its handwriting, along how many axes. */
+  const [IMAGES, COMPONENTS] = [50, 24];
+  const MILLISECONDS_A_STEP = 60;
+
+  const TEXT = {
+    title: 'Dream',
+    question: 'Which image does the network like best for a digit? The gradient changes the image, step by step, until the score is as high as it gets.',
+    means: 'What the network likes most is not what people write: free pixels supply the evidence without the shape. Held within real handwriting, the same gradient draws a digit.',
+    limits: 'It does not mean that the network imagines digits: the shapes on the right come from the handwriting it is held to. And accepted does not mean right: the detector has never seen images that were made this way.',
+  };
+  const BODY = `
+    <fieldset class="choices"><legend>Dream of</legend><span class="targets"></span></fieldset>
+    <fieldset class="choices">
+      <legend>Start from</legend>
+      <label><input type="radio" name="fool-start" value="noise" checked> noise</label>
+      <label><input type="radio" name="fool-start" value="paper"> blank paper</label>
+      <label><input type="radio" name="fool-start" value="own"> your digit</label>
+      <label class="fool-seed-row">Seed <input class="fool-seed" type="number" min="0" max="999999" step="1" value="1"></label>
+    </fieldset>
+    <div class="fool-duel">
+      <div><figure class="fool-free"></figure></div>
+      <div><figure class="fool-within"></figure></div>
+    </div>
+    <div class="fool-player">
+      <button class="button button-primary fool-play" type="button">Play</button>
+      <label class="slider fool-step">Step <input type="range" min="0" max="${STEPS}" step="1" value="${STEPS}"> <output></output></label>
+    </div>
+    <p class="fool-result check" role="status"></p>
+    <p class="fine"><button type="button" class="link-button" data-table="dream">Show as table</button></p>`;
+
+  class FoolDream {
+    panel = foolPanel(TEXT, BODY);
+    #host;
+    #free = new FoolExhibit(partOf(this.panel, '.fool-free', HTMLElement), 'Freely: any of 784 pixels');
+    #within = new FoolExhibit(partOf(this.panel, '.fool-within', HTMLElement), 'Within real handwriting');
+    #seed = partOf(this.panel, '.fool-seed', HTMLInputElement);
+    #result = partOf(this.panel, '.fool-result', HTMLElement);
+    #play;
+    #digits;
+    #step;
+    #task = new FoolTask(this.panel);
+    #player = 0;
+    #digit = 3;
+    #start = 'noise';
+    /** @type {FoolContext | null} */
+    #context = null;
+    /** Each step's two images. @type {{free: Uint8Array, within: Uint8Array}[]} */
+    #frames = [];
+    /** @type {Map<number, HandwritingSpan>} */
+    #spans = new Map();
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      this.#digits = new FoolDigits(partOf(this.panel, '.targets', HTMLElement), (digit) => {
+        this.#digit = digit;
+        this.#dream();
+      });
+      this.#step = new FoolSlider(partOf(this.panel, '.fool-step', HTMLElement), (step) => `${step} of ${STEPS}`, () => {
+        this.#pause();
+        this.#show();
+      });
+      this.#step.value = STEPS;
+      this.#play = onPress(this.panel, '.fool-play', () => this.#playOrPause());
+      this.#seed.addEventListener('change', () => this.#dream());
+      onChoice(this.panel, 'fool-start', (start) => {
+        this.#start = start;
+        this.#dream();
+      });
+    }
+
+    /** @param {FoolContext} context */
+    render(context) {
+      const before = this.#context;
+      this.#context = context;
+      const isSame = before?.network === context.network && before.digits === context.digits;
+      if (isSame && this.#start !== 'own' && this.#frames.length > STEPS) return;
+      this.#dream();
+    }
+
+    leave() {
+      this.#pause();
+      this.#task.stop();
+    }
+
+    /** @param {number} steps */
+    go(steps) {
+      this.#pause();
+      this.#step.value += steps;
+      this.#show();
+    }
+
+    /** @returns {Record<string, () => TableContent>} */
+    get tables() {
+      return {
+        dream: () => {
+          const { free, within } = this.#verdicts();
+          return verdictTable(`Two dreams of ${this.#digit}, step ${this.#step.value}`, [['freely', free], ['within handwriting', within]]);
+        },
+      };
+    }
+
+    #dream() {
+      this.leave();
+      this.#frames = [];
+      this.#digits.show(this.#digit);
+      partOf(this.panel, '.fool-seed-row', HTMLElement).hidden = this.#start !== 'noise';
+      const context = this.#context;
+      if (context === null || context.digits === null) return;
+      this.#task.run(this.#dreamBoth(context, context.digits.training), () => {
+        this.#show();
+        this.#host.announce(this.#result.textContent ?? '');
+      }, () => this.#show());
+    }
+
+    /**
+     * @param {FoolContext} context
+     * @param {DigitSet} training
+     * @returns {Generator<void, void>}
+     */
+    * #dreamBoth({ network, pixels }, training) {
+      const start = this.#startImage(pixels);
+      const digit = this.#digit;
+      const free = dreamFreely(network, digit, start, STEPS);
+      const span = yield* this.#spanOf(digit, training);
+      const within = dreamWithin(network, digit, span, start, STEPS);
+      for (let step = 0; step <= STEPS; step++) {
+        const [one, other] = [free.next().value, within.next().value];
+        if (one === undefined || other === undefined) return;
+        this.#frames.push({ free: one, within: other });
+        yield;
+      }
+    }
+
+    /** @param {Uint8Array} pixels */
+    #startImage(pixels) {
+      if (this.#start === 'own') return pixels;
+      const seed = Number.isFinite(this.#seed.valueAsNumber) ? this.#seed.valueAsNumber : 1;
+      return this.#start === 'noise' ? noiseImage('dots', seed) : new Uint8Array(784);
+    }
+
+    /**
+     * @param {number} digit
+     * @param {DigitSet} training
+     * @returns {Generator<void, HandwritingSpan>}
+     */
+    * #spanOf(digit, training) {
+      const known = this.#spans.get(digit);
+      if (known !== undefined) return known;
+      const images = [];
+      for (let n = 0; n < training.labels.length; n++) {
+        if (training.labels[n] === digit) images.push(digitAt(training, n));
+      }
+      const span = yield* handwritingSpan(images.slice(0, IMAGES), COMPONENTS);
+      this.#spans.set(digit, span);
+      return span;
+    }
+
+    #playOrPause() {
+      if (this.#player !== 0) {
+        this.#pause();
+        return;
+      }
+      if (this.#step.value >= STEPS) this.#step.value = 0;
+      this.#play.textContent = 'Pause';
+      this.#player = window.setInterval(() => {
+        this.#step.value += 1;
+        if (this.#step.value >= STEPS) this.#pause();
+        this.#show();
+      }, MILLISECONDS_A_STEP);
+      this.#show();
+    }
+
+    #pause() {
+      window.clearInterval(this.#player);
+      this.#player = 0;
+      this.#play.textContent = 'Play';
+    }
+
+    #frame() {
+      return this.#frames[Math.min(this.#step.value, this.#frames.length - 1)];
+    }
+
+    #verdicts() {
+      const { network, rejection } = /** @type {FoolContext} */ (this.#context);
+      const { free, within } = this.#frame();
+      return { free: judge(network, rejection, free), within: judge(network, rejection, within) };
+    }
+
+    #show() {
+      if (this.#context === null || this.#frames.length === 0) return;
+      const { network } = this.#context;
+      const { free, within } = this.#frame();
+      const verdicts = this.#verdicts();
+      this.#free.show(free, verdicts.free);
+      this.#within.show(within, verdicts.within);
+      const odds = (/** @type {Uint8Array} */ image) => plain(logOddsOf(network, toUnit(image), this.#digit).logOdds, 1);
+      const refusal = (/** @type {FoolVerdict} */ { isAccepted }) => (isAccepted ? 'the page would accept it' : 'the page would refuse it');
+      this.#result.textContent = `The log-odds of ${this.#digit} are ${odds(free)} freely (${refusal(verdicts.free)}) and ${odds(within)} within handwriting (${refusal(verdicts.within)}).`;
+    }
+  }
+
+  return { FoolDream };
+})());

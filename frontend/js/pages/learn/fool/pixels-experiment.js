@@ -1,0 +1,239 @@
+/**
+ * Fewest pixels: the learner toggles pixels by hand, then the gradient shows how few it needs.
+ */
+MNIST.add('learn', (() => {
+  const { fewestPixels, judge, withToggles } = MNIST.nn;
+  const {
+    FoolExhibit, FoolSlider, FoolTask, TileGrid, foolPanel, foolSentence, onChoice, onPress, partOf, showEmpty,
+  } = MNIST.learn;
+  const { contextOf } = MNIST.core;
+  const SIDE = 28;
+  /** Canvas pixels of one pixel of the image. */
+  const CELL = 12;
+
+  const TEXT = {
+    title: 'Fewest pixels',
+    question: 'Toggle as few pixels as you can until the network reads something else. Then see how many the gradient needs.',
+    means: 'A few pixels in the right places outweigh all others, because the network adds up evidence and never asks whether the whole is a digit.',
+    limits: 'It does not mean that your writing is bad, nor that these pixels matter to a person. And the search is greedy: an even smaller set may exist.',
+  };
+  const BODY = `
+    <fieldset class="choices">
+      <legend>Goal</legend>
+      <label><input type="radio" name="fool-goal" value="answer" checked> another digit</label>
+      <label><input type="radio" name="fool-goal" value="accepted"> another digit, and not refused</label>
+    </fieldset>
+    <div class="fool-duel fool-by-hand">
+      <div>
+        <figure class="fool-hand"><div class="grid-box"><canvas aria-label="Your image; select a pixel to toggle it"></canvas></div></figure>
+        <div class="controls">
+          <button class="button fool-back" type="button">Undo</button>
+        </div>
+      </div>
+      <div>
+        <figure class="fool-machine"><div class="grid-box"><canvas role="img"></canvas></div></figure>
+        <div class="controls">
+          <button class="button button-primary fool-search" type="button">Let the gradient try</button>
+        </div>
+        <label class="slider fool-steps" hidden>Pixels <input type="range" min="0" max="1" step="1" value="0"> <output></output></label>
+      </div>
+    </div>
+    <p class="fool-result check" role="status"></p>
+    <p class="fine"><span class="fool-sign">+</span> paper became ink, <span class="fool-sign">−</span> ink became paper. <button type="button" class="link-button" data-table="pixels">Show as table</button></p>`;
+
+  class FoolPixels {
+    panel = foolPanel(TEXT, BODY);
+    #host;
+    #hand = new FoolExhibit(partOf(this.panel, '.fool-hand', HTMLElement), 'You');
+    #machine = new FoolExhibit(partOf(this.panel, '.fool-machine', HTMLElement), 'The gradient');
+    #grid;
+    #steps;
+    #task = new FoolTask(this.panel);
+    #result = partOf(this.panel, '.fool-result', HTMLElement);
+    #search;
+    #goal = 'answer';
+    /** @type {FoolContext | null} */
+    #context = null;
+    /** Toggled by the learner, in order. @type {number[]} */
+    #own = [];
+    /** By the gradient; null before it has tried, empty if it found nothing. @type {number[] | null} */
+    #found = null;
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      const canvas = partOf(this.panel, '.fool-hand canvas', HTMLCanvasElement);
+      this.#grid = new TileGrid(canvas, { columns: SIDE, count: SIDE * SIDE }, (i) => this.#describe(i), (i) => this.#toggle(i));
+      this.#steps = new FoolSlider(partOf(this.panel, '.fool-steps', HTMLElement), (n) => `${n} of ${this.#found?.length ?? 0}`, () => this.#show());
+      this.#search = onPress(this.panel, '.fool-search', () => this.#find());
+      onPress(this.panel, '.fool-back', () => this.#take(this.#own.slice(0, -1)));
+      onChoice(this.panel, 'fool-goal', (goal) => {
+        this.#goal = goal;
+        this.#forget();
+        this.#show();
+      });
+    }
+
+    /** @param {FoolContext} context */
+    render(context) {
+      this.#context = context;
+      this.#own = [];
+      this.#forget();
+      showEmpty(this.panel, context.isEmpty);
+      this.#show();
+    }
+
+    leave() {
+      if (this.#task.isRunning) this.#forget();
+      this.#show();
+    }
+
+    /** @param {number} steps */
+    go(steps) {
+      if (this.#found === null) return;
+      this.#steps.value += steps;
+      this.#show();
+    }
+
+    /** @returns {Record<string, () => TableContent>} */
+    get tables() {
+      return { pixels: () => this.#table() };
+    }
+
+    #forget() {
+      this.#task.stop();
+      this.#found = null;
+    }
+
+    /** @param {number} i */
+    #toggle(i) {
+      this.#take(this.#own.includes(i) ? this.#own.filter((place) => place !== i) : [...this.#own, i]);
+    }
+
+    /** @param {number[]} places */
+    #take(places) {
+      this.#own = places;
+      this.#show();
+      const context = this.#context;
+      if (context === null || context.isEmpty) return;
+      const verdict = judge(context.network, context.rejection, withToggles(context.pixels, places));
+      this.#host.announce(`${countOf(places)}. ${foolSentence(verdict)}`);
+    }
+
+    #find() {
+      const context = this.#context;
+      if (context === null || context.isEmpty || this.#task.isRunning) return;
+      const { network, rejection, pixels, verdict } = context;
+      const isFooled = (/** @type {Uint8Array} */ changed) => {
+        const now = judge(network, rejection, changed);
+        return now.digit !== verdict.digit && (this.#goal === 'answer' || now.isAccepted);
+      };
+      this.#task.run(fewestPixels(network, pixels, isFooled), (found) => {
+        this.#found = found ?? [];
+        this.#steps.max = this.#found.length;
+        this.#steps.value = this.#found.length;
+        this.#show();
+        this.#host.announce(this.#result.textContent ?? '');
+      });
+      this.#show();
+    }
+
+    #show() {
+      const context = this.#context;
+      if (context === null) return;
+      const { network, rejection, pixels, verdict } = context;
+      const own = withToggles(pixels, this.#own);
+      const now = judge(network, rejection, own);
+      paintToggles(partOf(this.panel, '.fool-hand canvas', HTMLCanvasElement), own, this.#own);
+      this.#hand.show(own, now);
+      const canvas = partOf(this.panel, '.fool-machine canvas', HTMLCanvasElement);
+      const places = (this.#found ?? []).slice(0, this.#steps.value);
+      const changed = withToggles(pixels, places);
+      const found = judge(network, rejection, changed);
+      paintToggles(canvas, changed, places);
+      canvas.setAttribute('aria-label', `${countOf(places)}. ${foolSentence(found)}`);
+      this.#machine.show(changed, found);
+      partOf(this.panel, '.fool-steps', HTMLElement).hidden = (this.#found?.length ?? 0) === 0;
+      this.#search.disabled = this.#found !== null;
+      this.#search.textContent = this.#task.isRunning ? 'Searching …' : 'Let the gradient try';
+      this.#result.textContent = `${this.#ownResult(now, verdict)} ${this.#machineResult()}`.trim();
+    }
+
+    /**
+     * @param {FoolVerdict} now
+     * @param {FoolVerdict} before
+     */
+    #ownResult(now, before) {
+      if (this.#own.length === 0) return '';
+      const done = now.digit !== before.digit && (this.#goal === 'answer' || now.isAccepted);
+      if (done) return `You needed ${countOf(this.#own)}.`;
+      const reason = now.digit === before.digit ? `it still reads ${now.digit}` : `it reads ${now.digit}, but refuses`;
+      return `You: ${countOf(this.#own)}, and ${reason}.`;
+    }
+
+    #machineResult() {
+      if (this.#found === null) return '';
+      if (this.#found.length === 0) return 'The gradient found no set of up to 40 pixels.';
+      return `The gradient needed ${countOf(this.#found)}.`;
+    }
+
+    /** @param {number} i */
+    #describe(i) {
+      const { pixels } = /** @type {FoolContext} */ (this.#context);
+      const isToggled = this.#own.includes(i);
+      const ink = withToggles(pixels, isToggled ? [i] : [])[i];
+      return `${placeOf(i)}: ${ink === 0 ? 'no ink' : `ink ${Math.round((100 * ink) / 255)}%`}${isToggled ? ', toggled' : ''}`;
+    }
+
+    /** @returns {TableContent} */
+    #table() {
+      const { pixels } = /** @type {FoolContext} */ (this.#context);
+      const rows = [['You', this.#own], ['The gradient', this.#found ?? []]].flatMap(([who, places]) => {
+        return /** @type {number[]} */ (places).map((i, n) => {
+          return [String(who), `${n + 1}`, placeOf(i), pixels[i] < 128 ? 'paper became ink' : 'ink became paper'];
+        });
+      });
+      return { title: 'Toggled pixels', head: ['by', 'number', 'pixel', 'change'], rows };
+    }
+  }
+
+  /** @param {number[]} places */
+  function countOf(places) {
+    return `${places.length} ${places.length === 1 ? 'pixel' : 'pixels'}`;
+  }
+
+  /** @param {number} i */
+  function placeOf(i) {
+    return `row ${Math.floor(i / SIDE)}, column ${i % SIDE}`;
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Uint8Array} pixels With what is toggled.
+   * @param {number[]} places Marked with a frame and a sign.
+   */
+  function paintToggles(canvas, pixels, places) {
+    canvas.width = SIDE * CELL;
+    canvas.height = SIDE * CELL;
+    const context = contextOf(canvas);
+    pixels.forEach((grey, i) => {
+      if (grey === 0) return;
+      context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+      context.fillRect((i % SIDE) * CELL, Math.floor(i / SIDE) * CELL, CELL, CELL);
+    });
+    for (const i of places) {
+      const [x, y] = [(i % SIDE) * CELL, Math.floor(i / SIDE) * CELL];
+      const isInk = pixels[i] > 0;
+      context.fillStyle = isInk ? '#ff8c42' : '#10233f';
+      context.fillRect(x, y, CELL, CELL);
+      context.strokeStyle = isInk ? '#ffd9bf' : '#56a0ff';
+      context.lineWidth = 2;
+      context.strokeRect(x + 1, y + 1, CELL - 2, CELL - 2);
+      context.fillStyle = isInk ? '#000' : '#fff';
+      context.fillRect(x + 3, y + CELL / 2 - 1, CELL - 6, 2);
+      if (isInk) context.fillRect(x + CELL / 2 - 1, y + 3, 2, CELL - 6);
+    }
+  }
+
+  return { FoolPixels };
+})());

@@ -1,0 +1,182 @@
+/**
+ * Turn, shift, thicken, add noise: the learner's digit and 1,000 test digits, with and without the
+ * page's own centring and straightening.
+ */
+MNIST.add('learn', (() => {
+  const { countDistorted, distorted, judge, normalised } = MNIST.nn;
+  const {
+    FoolChart, FoolExhibit, FoolTask, RobustnessCounts, foolPanel, partOf, percent, showEmpty,
+  } = MNIST.learn;
+
+  /** @type {ReadonlyArray<FoolAxis>} */
+  const AXES = [
+    { name: 'rotation', title: 'Turn', min: -60, max: 60, step: 15, unit: '°' },
+    { name: 'shift', title: 'Shift to the right', min: 0, max: 8, step: 1, unit: ' px' },
+    { name: 'thickness', title: 'Thicken', min: -1, max: 3, step: 0.5, unit: ' px' },
+    { name: 'noise', title: 'Add noise', min: 0, max: 0.5, step: 0.05, unit: ' σ' },
+  ];
+  /** @type {Distortion} */
+  const NOTHING = { rotation: 0, shift: 0, thickness: 0, noise: 0 };
+  /** Kept when the experiment starts over. */
+  const COUNTS = new RobustnessCounts();
+
+  const TEXT = {
+    title: 'Turn, shift, thicken',
+    question: 'How much can a digit be turned, shifted, thickened or made noisy before the network fails? And how much do the page’s own steps, centring and straightening, undo?',
+    means: 'The network knows digits at one place and in one posture. The page brings a drawing there before the network sees it: centring undoes any shift, straightening part of a turn.',
+    limits: 'It does not mean that these steps help against everything: they do nothing against thick ink, and noise can mislead them. A digit turned by 180° may be another digit.',
+  };
+  const BODY = `
+    <div class="fool-duel fool-robust">
+      <div><figure class="fool-without"></figure></div>
+      <div><figure class="fool-with"></figure></div>
+    </div>
+    <p class="fool-result check" role="status"></p>
+    <p class="legend"><span class="fool-key-with">with centring and straightening</span><span class="fool-key-without">without</span>
+      <button type="button" class="link-button" data-table="robustness">Show as table</button></p>
+    <div class="fool-charts"></div>
+`;
+
+  class FoolRobustness {
+    panel = foolPanel(TEXT, BODY);
+    #host;
+    #without = new FoolExhibit(partOf(this.panel, '.fool-without', HTMLElement), 'As it is');
+    #with = new FoolExhibit(partOf(this.panel, '.fool-with', HTMLElement), 'Centred and straightened');
+    #result = partOf(this.panel, '.fool-result', HTMLElement);
+    #task = new FoolTask(this.panel);
+    #charts;
+    /** @type {FoolContext | null} */
+    #context = null;
+    #distortion = NOTHING;
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      const place = partOf(this.panel, '.fool-charts', HTMLElement);
+      this.#charts = AXES.map((axis) => {
+        const chart = new FoolChart(axis, (value) => {
+          this.#distortion = { ...this.#distortion, [axis.name]: value };
+          this.#begin();
+        });
+        place.append(chart.figure);
+        return chart;
+      });
+    }
+
+    /** @param {FoolContext} context */
+    render(context) {
+      this.#context = context;
+      showEmpty(this.panel, context.isEmpty);
+      this.#begin();
+    }
+
+    leave() {
+      this.#task.stop();
+    }
+
+    /** @returns {Record<string, () => TableContent>} */
+    get tables() {
+      return { robustness: () => this.#table() };
+    }
+
+    #begin() {
+      this.#show();
+      const context = this.#context;
+      if (context === null || context.digits === null) return;
+      COUNTS.use(context.network);
+      this.#task.run(this.#measure(context, context.digits.test), () => {
+        this.#show();
+        this.#host.announce(this.#result.textContent ?? '');
+      }, () => this.#show());
+    }
+
+    /**
+     * Measures what is set first, then the curves: each point on 200 digits, then on 200 more.
+     *
+     * @param {FoolContext} context
+     * @param {DigitSet} digits
+     * @returns {Generator<void, void>}
+     */
+    * #measure({ network, rejection }, digits) {
+      const points = AXES.flatMap(({ name, min, max, step }) => {
+        return valuesOf(min, max, step).map((value) => ({ ...NOTHING, [name]: value }));
+      });
+      for (const isNormalised of [true, false]) yield* this.#count(network, rejection, digits, this.#distortion, isNormalised, digits.labels.length);
+      for (let limit = 200; limit <= digits.labels.length; limit += 200) {
+        for (const point of points) {
+          for (const isNormalised of [true, false]) yield* this.#count(network, rejection, digits, point, isNormalised, limit);
+        }
+      }
+    }
+
+    /**
+     * @param {Network} network
+     * @param {Rejection | null} rejection
+     * @param {DigitSet} digits
+     * @param {Distortion} distortion
+     * @param {boolean} isNormalised
+     * @param {number} limit
+     * @returns {Generator<void, void>}
+     */
+    * #count(network, rejection, digits, distortion, isNormalised, limit) {
+      const counting = COUNTS.of(distortion, isNormalised, () => {
+        return countDistorted(network, rejection, digits, distortion, isNormalised);
+      });
+      while (counting.count.total < limit) {
+        counting.count = counting.generator.next().value;
+        yield;
+      }
+    }
+
+    #show() {
+      const context = this.#context;
+      if (context === null) return;
+      const { network, rejection, pixels } = context;
+      const image = distorted(pixels, this.#distortion);
+      const upright = normalised(network, image);
+      this.#without.show(image, judge(network, rejection, image));
+      this.#with.show(upright, judge(network, rejection, upright));
+      for (const chart of this.#charts) {
+        chart.show((value, isNormalised) => {
+          return COUNTS.known({ ...NOTHING, [chart.axis.name]: value }, isNormalised);
+        });
+      }
+      this.#result.textContent = this.#report();
+    }
+
+    #report() {
+      const [own, raw] = [true, false].map((isNormalised) => COUNTS.known(this.#distortion, isNormalised));
+      if (own === null || raw === null || raw.total === 0) return 'Reading 1,000 test digits …';
+      const share = (/** @type {RobustnessCount} */ { right, total }) => percent(right / total);
+      const rest = (/** @type {RobustnessCount} */ { refused, wrong }) => `${refused} refused, ${wrong} read wrong and accepted`;
+      return `Of ${own.total.toLocaleString('en')} test digits changed like this, ${share(own)} are read right with the page’s steps (${rest(own)}), ${share(raw)} without (${rest(raw)}).`;
+    }
+
+    /** @returns {TableContent} */
+    #table() {
+      const rows = AXES.flatMap(({ name, title, min, max, step, unit }) => valuesOf(min, max, step).map((value) => {
+        const cells = [true, false].flatMap((isNormalised) => {
+          const count = COUNTS.known({ ...NOTHING, [name]: value }, isNormalised);
+          if (count === null || count.total === 0) return ['–', '–', '–'];
+          const { right, refused, wrong, total } = count;
+          return [right, refused, wrong].map((number) => percent(number / total));
+        });
+        return [`${title}: ${value}${unit}`, ...cells];
+      }));
+      const head = ['change', 'right with the page’s steps', 'refused', 'wrong and accepted', 'right without', 'refused', 'wrong and accepted'];
+      return { title: 'Test digits that are read right', head, rows };
+    }
+  }
+
+  /**
+   * @param {number} min
+   * @param {number} max
+   * @param {number} step
+   * @returns {number[]}
+   */
+  function valuesOf(min, max, step) {
+    return Array.from({ length: Math.round((max - min) / step) + 1 }, (_, n) => Number((min + n * step).toFixed(2)));
+  }
+
+  return { FoolRobustness };
+})());
