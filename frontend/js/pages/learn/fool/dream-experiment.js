@@ -15,7 +15,7 @@ MNIST.add('learn', (() => {
 
   const TEXT = {
     title: 'Dream',
-    question: 'Which image does the network like best for a digit? The gradient changes the image, step by step, until the score is as high as it gets.',
+    question: 'Which image does the network like best for a digit? The gradient changes the image step by step: on the left it may change any of 784 pixels, on the right it must stay among real handwriting.',
     means: 'What the network likes most is not what people write: free pixels supply the evidence without the shape. Held within real handwriting, the same gradient draws a digit.',
     limits: 'It does not mean that the network imagines digits: the shapes on the right come from the handwriting it is held to. And accepted does not mean right: the detector has never seen images that were made this way.',
   };
@@ -42,8 +42,8 @@ MNIST.add('learn', (() => {
   class FoolDream {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #free = new FoolExhibit(partOf(this.panel, '.fool-free', HTMLElement), 'Freely: any of 784 pixels');
-    #within = new FoolExhibit(partOf(this.panel, '.fool-within', HTMLElement), 'Within real handwriting');
+    #free = new FoolExhibit(partOf(this.panel, '.fool-free', HTMLElement), 'Freely');
+    #within = new FoolExhibit(partOf(this.panel, '.fool-within', HTMLElement), 'Within handwriting');
     #seed = partOf(this.panel, '.fool-seed', HTMLInputElement);
     #result = partOf(this.panel, '.fool-result', HTMLElement);
     #play;

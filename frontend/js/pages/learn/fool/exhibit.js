@@ -39,7 +39,7 @@ MNIST.add('learn', (() => {
     constructor(figure, title) {
       this.#figure = figure;
       const own = figure.querySelector('canvas');
-      this.#canvas = own === null ? element('canvas', { role: 'img' }) : null;
+      this.#canvas = own === null ? element('canvas', { role: 'img', 'aria-label': title }) : null;
       const image = this.#canvas ?? /** @type {HTMLElement} */ (own?.parentElement);
       figure.classList.add('fool-exhibit');
       for (let digit = 0; digit < 10; digit++) this.#bars.append(element('li', {}, element('span'), `${digit}`));

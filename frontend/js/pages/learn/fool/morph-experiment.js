@@ -29,7 +29,7 @@ MNIST.add('learn', (() => {
         <div class="fool-film" aria-hidden="true"></div>
         <div class="fool-ribbon">
           <ol class="fool-ribbon-names" aria-hidden="true"></ol>
-          <div class="grid-box"><canvas role="img"></canvas><span class="fool-cursor"></span></div>
+          <div class="grid-box"><canvas role="img" aria-label="The ten probabilities along the way"></canvas><span class="fool-cursor"></span></div>
           <span class="fool-ribbon-name" aria-hidden="true">refused</span>
           <canvas class="fool-refused" aria-hidden="true"></canvas>
         </div>

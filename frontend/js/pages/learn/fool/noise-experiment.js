@@ -121,9 +121,10 @@ MNIST.add('learn', (() => {
         const pixels = this.#image(n);
         const { digit, confidence, isAccepted } = judge(context.network, context.rejection, pixels);
         paintGrey(partOf(tile, 'canvas', HTMLCanvasElement), pixels, 28, 255);
-        partOf(tile, 'span', HTMLElement).textContent = `${digit} · ${Math.round(100 * confidence)}%`;
+        const answer = `${digit} · ${Math.round(100 * confidence)}%`;
+        partOf(tile, 'span', HTMLElement).textContent = answer;
         tile.setAttribute('data-accepted', String(isAccepted));
-        tile.setAttribute('aria-label', `${digit}, ${percent(confidence)} sure, ${isAccepted ? 'accepted' : 'refused'}`);
+        tile.setAttribute('aria-label', `${answer}, ${isAccepted ? 'accepted' : 'refused'}`);
       });
       this.#mark();
       this.#task.run(this.#judgeAll(context), () => {

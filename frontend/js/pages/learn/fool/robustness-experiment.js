@@ -41,7 +41,7 @@ MNIST.add('learn', (() => {
     panel = foolPanel(TEXT, BODY);
     #host;
     #without = new FoolExhibit(partOf(this.panel, '.fool-without', HTMLElement), 'As it is');
-    #with = new FoolExhibit(partOf(this.panel, '.fool-with', HTMLElement), 'Centred and straightened');
+    #with = new FoolExhibit(partOf(this.panel, '.fool-with', HTMLElement), 'Centred, straightened');
     #result = partOf(this.panel, '.fool-result', HTMLElement);
     #task = new FoolTask(this.panel);
     #charts;
