@@ -2,27 +2,13 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { describe, test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadFolders, readGolden } = require('./load-scripts.js');
 
-loadScripts(
-  'vision/geometry.js',
-  'vision/strokes.js',
-  'vision/stroke-width.js',
-  'vision/raster.js',
-  'vision/stroke-distance.js',
-  'vision/grouping.js',
-  'vision/segmentation.js',
-  'vision/background.js',
-  'vision/rulings.js',
-  'vision/touching.js',
-  'vision/hypotheses.js',
-);
+loadFolders('vision');
 const { findDigits, findSurestDigits } = MNIST.vision;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/photos.json'), 'utf8'));
+const golden = readGolden('photos');
 const bytes = (text) => Uint8Array.from(Buffer.from(text, 'base64'));
 
 /** Judges images by their inked area, as tests/golden/make_photos.py does. */

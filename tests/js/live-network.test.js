@@ -2,20 +2,14 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadScripts, loadFolders, readGolden } = require('./load-scripts.js');
 
-loadScripts(
-  'core/load-script.js',
-  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js',
-  'nn/shipped-network.js', 'nn/network-input.js',
-  'nn/network.js', 'nn/rejection.js', 'nn/live-network.js',
-);
+loadScripts('core/load-script.js');
+loadFolders('vision', 'nn');
 const { LiveNetwork, readNetwork } = MNIST.nn;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/network.json'), 'utf8'));
+const golden = readGolden('network');
 const bytes = Buffer.from(golden.weights, 'base64');
 const weights = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 

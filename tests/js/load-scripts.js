@@ -3,6 +3,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { runInThisContext } = require('node:vm');
+const manifest = require('../../frontend/js/manifest.json');
 
 /**
  * Runs classic scripts of the page one after another, as a browser does: what they add to MNIST is
@@ -18,4 +19,21 @@ function loadScripts(...names) {
   }
 }
 
-module.exports = { loadScripts };
+/**
+ * Runs all scripts that index.html loads from these folders, in the manifest's order.
+ *
+ * @param {...string} folders Such as 'vision'.
+ */
+function loadFolders(...folders) {
+  loadScripts(...manifest.index.filter((name) => folders.includes(name.split('/')[0])));
+}
+
+/**
+ * @param {string} name
+ * @returns {any} The cases of one file in tests/golden.
+ */
+function readGolden(name) {
+  return JSON.parse(readFileSync(join(__dirname, `../golden/${name}.json`), 'utf8'));
+}
+
+module.exports = { loadScripts, loadFolders, readGolden };

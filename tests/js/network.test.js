@@ -2,15 +2,13 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { describe, test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadScripts, readGolden } = require('./load-scripts.js');
 
 loadScripts('nn/weights-file.js', 'nn/network.js');
 const { readNetwork, writeNetwork, forward, predictionFrom, differs } = MNIST.nn;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/network.json'), 'utf8'));
+const golden = readGolden('network');
 
 /** The golden file's bytes, to be changed at will. */
 function file() {

@@ -2,20 +2,14 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { describe, test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadFolders, readGolden } = require('./load-scripts.js');
 
-loadScripts(
-  'vision/geometry.js',
-  'vision/strokes.js',
-  'vision/stroke-width.js',
-  'vision/raster.js',
-);
+loadFolders('vision');
 const { centreByMass, inkStrokes, normaliseStrokes, preprocessRaster, renderStrokes } = MNIST.vision;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/preprocessing.json'), 'utf8'));
+const golden = readGolden('preprocessing');
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));
 const toPoints = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y })));
 const SEVEN = toPoints([[[40, 20], [160, 25], [90, 250]], [[70, 130], [150, 125]]]);

@@ -3,22 +3,10 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadScripts, loadFolders } = require('./load-scripts.js');
 
-loadScripts(
-  'core/elements.js',
-  'vision/geometry.js',
-  'vision/strokes.js',
-  'vision/stroke-width.js',
-  'vision/raster.js',
-  'vision/stroke-distance.js',
-  'vision/grouping.js',
-  'vision/segmentation.js',
-  'vision/background.js',
-  'vision/rulings.js',
-  'vision/touching.js',
-  'vision/hypotheses.js',
-);
+loadScripts('core/elements.js');
+loadFolders('vision');
 const { StrokeMemory, groupStrokes, renderStrokes } = MNIST.vision;
 
 /** How often these were called by the scripts that are loaded below. */

@@ -2,20 +2,14 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { describe, test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadScripts, loadFolders, readGolden } = require('./load-scripts.js');
 
-loadScripts(
-  'core/load-script.js',
-  'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js',
-  'nn/shipped-network.js', 'nn/network-input.js',
-  'nn/network.js', 'nn/rejection.js', 'nn/live-network.js',
-);
+loadScripts('core/load-script.js');
+loadFolders('vision', 'nn');
 const { readNetwork, forward, readRejection, digitScore, reasonAgainst, LiveNetwork } = MNIST.nn;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/rejection.json'), 'utf8'));
+const golden = readGolden('rejection');
 const file = () => new Uint8Array(Buffer.from(golden.weights, 'base64')).buffer;
 const network = readNetwork(file());
 const rejection = readRejection(network);

@@ -2,23 +2,14 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { describe, test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadFolders, readGolden } = require('./load-scripts.js');
 
-loadScripts(
-  'vision/geometry.js',
-  'vision/strokes.js',
-  'vision/stroke-width.js',
-  'vision/raster.js',
-  'vision/stroke-distance.js',
-  'vision/grouping.js',
-  'vision/segmentation.js',
-);
+loadFolders('vision');
 const { findDigits, groupStrokes, preprocessRaster } = MNIST.vision;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/segmentation.json'), 'utf8'));
+const golden = readGolden('segmentation');
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));
 const toPoints = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y })));
 const imageOf = (name) => golden.images.find((image) => image.name === name);

@@ -2,16 +2,15 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { describe, test } = require('node:test');
-const { loadScripts } = require('./load-scripts.js');
+const { loadScripts, readGolden } = require('./load-scripts.js');
 
 loadScripts('vision/geometry.js', 'vision/slant.js', 'nn/network-input.js');
 const { measureSlant, straighten } = MNIST.vision;
 const { networkInput, readsUpright } = MNIST.nn;
 
-const golden = JSON.parse(readFileSync(join(__dirname, '../golden/slant.json'), 'utf8'));
+const golden = readGolden('slant');
 const fromHex = (rows) => Uint8Array.from(Buffer.from(rows.join(''), 'hex'));
 const LEANING = fromHex(golden.find(({ name }) => name === 'one, leaning right').image);
 
