@@ -1,0 +1,59 @@
+/**
+ * The frames of a training's film: snapshots to go back to. They stand closer at the start, where most
+ * happens, and there are at most so many, however long the training is.
+ */
+MNIST.add('learn', (() => {
+  const { layersOf } = MNIST.nn;
+  /** The next frame comes when the number of steps has grown by this factor. */
+  const GROWTH = 1.4;
+
+  class WatchFrames {
+    static max = 24;
+    /** @type {WatchFrame[]} */
+    #frames = [];
+
+    /** @returns {ReadonlyArray<WatchFrame>} */
+    get all() {
+      return this.#frames;
+    }
+
+    /**
+     * @param {number} step
+     * @returns {boolean} Whether a frame should be kept now.
+     */
+    wants(step) {
+      const last = this.#frames.at(-1);
+      return last === undefined || step >= Math.max(last.step + 1, GROWTH * last.step);
+    }
+
+    /**
+     * @param {TrainingSnapshot} snapshot
+     * @param {number} epoch With a fraction.
+     */
+    add(snapshot, epoch) {
+      const { steps, theta, sizes } = snapshot;
+      if (!this.wants(steps)) return;
+      const network = { layers: layersOf(theta, sizes), metadata: {} };
+      this.#frames.push({ step: steps, epoch, snapshot, network });
+      if (this.#frames.length <= WatchFrames.max) return;
+      // Every other one goes, but not the first and the last.
+      const end = this.#frames.length - 1;
+      this.#frames = this.#frames.filter((_, k) => k === 0 || k === end || k % 2 === 1);
+    }
+
+    /** @param {number} step What comes later goes. */
+    cutAt(step) {
+      this.#frames = this.#frames.filter((frame) => frame.step <= step);
+    }
+
+    /**
+     * @param {number} step
+     * @returns {WatchFrame | null} The last frame that is not later.
+     */
+    before(step) {
+      return this.#frames.filter((frame) => frame.step <= step).at(-1) ?? null;
+    }
+  }
+
+  return { WatchFrames };
+})());
