@@ -1,0 +1,117 @@
+/**
+ * What is said of a training in words and figures: how far it is, how well it reads, what the doctor
+ * found, and how it compares in the end.
+ */
+MNIST.add('learn', (() => {
+  const {
+    Meter, deadShares, describeResult, describeShipped, isResult, percent, winnerOf,
+  } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const STOPPED = {
+    plateau: 'It stopped by itself: five epochs brought nothing more.',
+    broken: 'It stopped by itself: the numbers grew beyond all bounds.',
+  };
+
+  class WatchFigures {
+    #status = elementById('watch-status', HTMLElement);
+    #test = elementById('watch-test', HTMLElement);
+    #training = elementById('watch-training', HTMLElement);
+    #loss = elementById('watch-loss', HTMLElement);
+    #dead = elementById('watch-dead', HTMLElement);
+    #deadName = elementById('watch-dead-name', HTMLElement);
+    #answer = elementById('watch-answer', HTMLElement);
+    #answerName = elementById('watch-answer-name', HTMLElement);
+    #finding = elementById('watch-finding', HTMLElement);
+    #findingTitle = elementById('watch-finding-title', HTMLElement);
+    #findingReason = elementById('watch-finding-reason', HTMLElement);
+    #fix = elementById('watch-fix', HTMLButtonElement);
+    #result = elementById('watch-result', HTMLElement);
+    #resultText = elementById('watch-result-text', HTMLElement);
+    #shippedText = elementById('watch-result-shipped', HTMLElement);
+    #shipped;
+    /** @type {MNIST.learn.Meter | null} Counts what the shipped network reads. */
+    #meter = null;
+
+    /** @param {Network} shipped */
+    constructor(shipped) {
+      this.#shipped = shipped;
+    }
+
+    /** @param {string} text */
+    showStatus(text) {
+      this.#status.textContent = text;
+    }
+
+    /**
+     * @param {MNIST.learn.WatchRun} run
+     * @param {WatchSurveyed | null} surveyed
+     * @param {WatchFrame | null} frame The moment that is looked at; null is now.
+     */
+    show(run, surveyed, frame) {
+      const { points } = run.history;
+      const last = frame === null ? run.history.last : (points.filter(({ step }) => step <= frame.step).at(-1) ?? null);
+      this.#status.textContent = describeStatus(run);
+      this.#test.textContent = last === null || last.test === null ? '–' : percent(last.test);
+      this.#training.textContent = last === null || last.accuracy === null ? '–' : percent(last.accuracy);
+      this.#loss.textContent = last === null || last.loss === null ? '–' : lossText(last.loss);
+      const dead = surveyed === null ? null : deadShares(surveyed);
+      this.#dead.textContent = dead === null ? '–' : String(dead.reduce((sum, layer) => sum + layer.dead, 0));
+      this.#deadName.textContent = dead === null ? 'dead neurons'
+        : `dead, of ${dead.reduce((sum, layer) => sum + layer.of, 0)} neurons`;
+      const probe = last?.probe ?? null;
+      this.#answer.textContent = probe === null ? '–' : String(winnerOf(probe));
+      this.#answerName.textContent = probe === null ? 'your drawing' : `your drawing, ${percent(probe[winnerOf(probe)])}`;
+    }
+
+    /** @param {WatchFinding | null} finding */
+    showFinding(finding) {
+      this.#finding.hidden = finding === null;
+      if (finding === null) return;
+      this.#findingTitle.textContent = finding.title;
+      this.#findingReason.textContent = finding.reason;
+      this.#fix.hidden = finding.fix === null;
+      this.#fix.textContent = finding.fix?.text ?? '';
+    }
+
+    /**
+     * @param {WatchCase} patient
+     * @param {DigitSet} test
+     * @param {() => void} repaint Called once the shipped network has been measured.
+     */
+    showResult(patient, test, repaint) {
+      this.#result.hidden = !isResult(patient);
+      if (this.#result.hidden) return;
+      this.#meter ??= new Meter(test, repaint);
+      const accuracy = this.#meter.accuracyOf(this.#shipped);
+      if (accuracy === null) this.#meter.measure(this.#shipped);
+      this.#resultText.textContent = describeResult(patient);
+      this.#shippedText.textContent = accuracy === null ? '' : describeShipped(accuracy, this.#shipped.metadata);
+    }
+  }
+
+  /** @param {number} loss */
+  function lossText(loss) {
+    if (!Number.isFinite(loss)) return 'not finite';
+    return loss >= 1000 ? loss.toExponential(1) : loss.toFixed(loss < 0.1 ? 4 : 3);
+  }
+
+  /**
+   * @param {MNIST.learn.WatchRun} run
+   * @returns {string}
+   */
+  function describeStatus({ history, settings, fingerprint, isRunning, stopped, imagesPerSecond }) {
+    const { step, epoch } = history.last ?? { step: 0, epoch: 0 };
+    const parts = [
+      `Epoch ${epoch.toFixed(2)}`,
+      `${step.toLocaleString('en')} ${step === 1 ? 'step' : 'steps'}`,
+      `seed ${settings.seed}`,
+      `fingerprint of the weights ${fingerprint}`,
+    ];
+    if (isRunning && imagesPerSecond > 0) {
+      parts.splice(2, 0, `${(100 * Math.round(imagesPerSecond / 100)).toLocaleString('en')} images a second`);
+    }
+    return `${parts.join(' · ')}${stopped === null ? '' : `. ${STOPPED[stopped]}`}`;
+  }
+
+  return { WatchFigures, describeStatus };
+})());

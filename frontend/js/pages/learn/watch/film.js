@@ -1,0 +1,102 @@
+/**
+ * The film strip: one neuron through time, and a slider to go back to any frame. A branch goes on from
+ * there, and what came after stays as a grey curve.
+ */
+MNIST.add('learn', (() => {
+  const { paintSigned, percent, tileOf } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const SIDE = 28;
+  const PITCH = SIDE + 1;
+
+  const FILM_MARKUP = `
+    <section class="watch-film" aria-labelledby="watch-film-title">
+      <h3 id="watch-film-title">The film</h3>
+      <p class="fine">How the weights of the chosen neuron have changed since the start. Drag to go back: all pictures show that moment.
+        <button type="button" class="link-button" data-table="film">Show as table</button></p>
+      <div id="watch-film-box" class="watch-film-box">
+        <canvas id="watch-strip" role="img" aria-label="The chosen neuron, frame by frame"></canvas>
+        <input id="watch-frame" type="range" min="0" max="0" step="1" value="0" aria-label="Frame of the film">
+      </div>
+      <div class="controls">
+        <output id="watch-frame-text" for="watch-frame"></output>
+        <button id="watch-branch" class="button" type="button">Branch from here</button>
+        <button id="watch-now" class="button button-quiet" type="button">Back to now</button>
+      </div>
+    </section>`;
+
+  class WatchFilm {
+    #canvas = elementById('watch-strip', HTMLCanvasElement);
+    #slider = elementById('watch-frame', HTMLInputElement);
+    #text = elementById('watch-frame-text', HTMLOutputElement);
+    #branch = elementById('watch-branch', HTMLButtonElement);
+    #now = elementById('watch-now', HTMLButtonElement);
+    #box = elementById('watch-film-box', HTMLElement);
+    /** @type {ReadonlyArray<WatchFrame>} */
+    #frames = [];
+
+    /**
+     * @param {(frame: WatchFrame | null) => void} look null: at the network as it is now.
+     * @param {(frame: WatchFrame) => void} branch
+     */
+    constructor(look, branch) {
+      this.#slider.addEventListener('input', () => look(this.#frames[Number(this.#slider.value)] ?? null));
+      this.#now.addEventListener('click', () => look(null));
+      this.#branch.addEventListener('click', () => {
+        const frame = this.#frames[Number(this.#slider.value)];
+        if (frame !== undefined) branch(frame);
+      });
+    }
+
+    /**
+     * @param {MNIST.learn.WatchRun} run
+     * @param {WatchFrame | null} shown
+     * @param {number} selected The neuron.
+     */
+    show(run, shown, selected) {
+      this.#frames = run.frames.all;
+      const count = this.#frames.length;
+      this.#slider.max = String(count); // the last place is now
+      const at = shown === null ? count : this.#frames.indexOf(shown);
+      this.#slider.value = String(at);
+      this.#text.textContent = shown === null
+        ? 'Now'
+        : `Epoch ${shown.epoch.toFixed(2)}, step ${shown.step.toLocaleString('en')}: frame ${at + 1} of ${count}`;
+      this.#slider.setAttribute('aria-valuetext', this.#text.textContent);
+      for (const button of [this.#branch, this.#now]) button.hidden = shown === null;
+      this.#paint(run, Math.min(selected, run.network.layers[0].outputs - 1));
+    }
+
+    /**
+     * @param {MNIST.learn.WatchRun} run
+     * @param {number} neuron
+     */
+    #paint({ initial, frames, network }, neuron) {
+      const shown = [...frames.all.map((frame) => frame.network), network];
+      const columns = shown.length * PITCH;
+      const values = new Float32Array(columns * SIDE);
+      shown.forEach((then, k) => {
+        const tile = tileOf({ network: then, initial, surveyed: null, mode: 'change' }, neuron);
+        const scale = 1 / MNIST.learn.largest(tile);
+        tile.forEach((value, i) => {
+          values[Math.floor(i / SIDE) * columns + k * PITCH + (i % SIDE)] = value * scale;
+        });
+      });
+      paintSigned(this.#canvas, values, columns, 1);
+      this.#box.style.setProperty('--frames', String(shown.length));
+    }
+  }
+
+  /**
+   * @param {MNIST.learn.WatchRun} run
+   * @returns {TableContent} The frames of its film.
+   */
+  function filmTable({ frames, history }) {
+    const rows = frames.all.map(({ step, epoch }, k) => {
+      const test = history.tests.filter((one) => one.step <= step).at(-1);
+      return [String(k + 1), epoch.toFixed(2), step.toLocaleString('en'), test === undefined ? '' : percent(test.accuracy)];
+    });
+    return { title: 'The film', head: ['frame', 'epoch', 'step', 'test accuracy'], rows };
+  }
+
+  return { FILM_MARKUP, WatchFilm, filmTable };
+})());

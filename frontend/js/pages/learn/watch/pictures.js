@@ -1,0 +1,144 @@
+/**
+ * The pictures of a training: curves, ribbon, tiles. The network is surveyed in slices, one for each
+ * frame, so that drawing never waits.
+ */
+MNIST.add('learn', (() => {
+  const {
+    WatchSurvey, WatchTiles, describeRibbon, describeTile, gridTable, paintAccuracy, paintLoss, paintRibbon, percent,
+    signed, tileOf,
+  } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  /** Tiles are painted at most so often, and pictures described, in milliseconds. */
+  const [TILES_REST, TEXT_REST] = [100, 1_000];
+
+  class WatchPictures {
+    #accuracy = elementById('watch-accuracy', HTMLCanvasElement);
+    #loss = elementById('watch-losses', HTMLCanvasElement);
+    #ribbon = elementById('watch-ribbon', HTMLCanvasElement);
+    #tileText = elementById('watch-tile-text', HTMLElement);
+    #branchKey = /** @type {HTMLElement} */ (document.querySelector('.watch-key.is-branch'));
+    #tiles;
+    #repaint;
+    /** @type {DigitSet | null} */
+    #digits = null;
+    /** @type {MNIST.learn.WatchSurvey | null} */
+    #survey = null;
+    /** The network that is surveyed, or was last. @type {Network | null} */
+    #surveyed = null;
+    /** @type {WatchView | null} What the tiles show. */
+    #view = null;
+    #tilesAt = -Infinity;
+    #textAt = -Infinity;
+    /** The neuron whose tile is chosen. */
+    selected = 0;
+    /** @type {WatchSurveyed | null} */
+    result = null;
+    /** @type {WatchView['mode']} */
+    #mode = 'patterns';
+
+    /** @param {() => void} repaint */
+    constructor(repaint) {
+      this.#repaint = repaint;
+      this.#tiles = new WatchTiles(elementById('watch-tiles', HTMLElement), (neuron) => {
+        this.selected = neuron;
+        this.#tilesAt = -Infinity;
+        repaint();
+      });
+      for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="watch-tiles"]'))) {
+        radio.addEventListener('change', () => {
+          this.#mode = /** @type {WatchView['mode']} */ (radio.value);
+          this.#view = null;
+          repaint();
+        });
+      }
+    }
+
+    /** @param {DigitSet} digits Which the network is surveyed on. */
+    set digits(digits) {
+      this.#digits = digits;
+    }
+
+    /** The network is another one. */
+    forget() {
+      this.#survey = null;
+      this.#surveyed = null;
+      this.#view = null;
+      this.result = null;
+    }
+
+    /**
+     * @param {MNIST.learn.WatchRun} run
+     * @param {WatchFrame | null} frame The moment that one has gone back to.
+     */
+    show(run, frame) {
+      const cursor = frame?.epoch ?? null;
+      const network = frame?.network ?? run.network;
+      paintAccuracy(this.#accuracy, run.history, cursor);
+      paintLoss(this.#loss, run.history, cursor);
+      paintRibbon(this.#ribbon, run.history, cursor);
+      this.#branchKey.hidden = run.history.branches.length === 0;
+      this.#lookAt(network);
+      this.#showTiles(network, run.initial);
+      this.#describe(run);
+    }
+
+    /** @param {Network} network */
+    #lookAt(network) {
+      if (this.#digits === null) return;
+      if (this.#survey === null) {
+        if (this.#surveyed === network) return;
+        this.#surveyed = network;
+        this.#survey = new WatchSurvey(network, this.#digits);
+      }
+      this.#survey.advance();
+      if (this.#survey.isDone) {
+        this.result = this.#survey.result();
+        this.#survey = null;
+      }
+      this.#repaint();
+    }
+
+    /**
+     * @param {Network} network
+     * @param {Network} initial
+     */
+    #showTiles(network, initial) {
+      const view = { network, initial, surveyed: this.result, mode: this.#mode };
+      const isNew = this.#view === null || this.#view.surveyed !== view.surveyed
+        || (this.#mode !== 'patterns' && this.#view.network !== network);
+      if (isNew || this.#tilesAt === -Infinity) {
+        const now = performance.now();
+        if (now - this.#tilesAt < TILES_REST) this.#repaint();
+        else {
+          this.#tilesAt = now;
+          this.#view = view;
+          this.#tiles.show(view, this.selected);
+          this.#tileText.textContent = describeTile(view, Math.min(this.selected, network.layers[0].outputs - 1));
+        }
+      }
+    }
+
+    /** @param {MNIST.learn.WatchRun} run */
+    #describe({ history, isRunning }) {
+      const now = performance.now();
+      if (isRunning && now - this.#textAt < TEXT_REST) return;
+      this.#textAt = now;
+      const { last } = history;
+      const test = last === null || last.test === null ? 'not measured yet' : percent(last.test);
+      const at = `at epoch ${(last?.epoch ?? 0).toFixed(2)}`;
+      const training = last === null || last.accuracy === null ? 'not trained yet' : percent(last.accuracy);
+      this.#accuracy.setAttribute('aria-label', `Accuracy through time: test digits ${test}, training digits ${training}, ${at}.`);
+      this.#loss.setAttribute('aria-label', `Loss through time: ${last?.loss?.toFixed(4) ?? 'none yet'}, ${at}.`);
+      this.#ribbon.setAttribute('aria-label', describeRibbon(history.points));
+    }
+
+    /** @returns {TableContent} The numbers of the selected tile. */
+    tileTable() {
+      const view = /** @type {WatchView} */ (this.#view);
+      const values = tileOf(view, Math.min(this.selected, view.network.layers[0].outputs - 1));
+      return gridTable(values, 28, describeTile(view, this.selected), (value) => signed(value, 3));
+    }
+  }
+
+  return { WatchPictures };
+})());

@@ -1,0 +1,173 @@
+/**
+ * Slow motion: the training takes one image at a time, and each step stops at each of its five stages.
+ */
+MNIST.add('learn', (() => {
+  const {
+    SLOW_STAGES, describeSlowStage, element, paintGrey, paintSigned, percent, plain, signed, slowStepOf,
+  } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  /** How long a stage stays while it plays, in milliseconds. */
+  const STAGE_TIME = 2_500;
+
+  const SLOW_MARKUP = `
+    <section id="watch-slow" class="watch-slow" aria-labelledby="watch-slow-title" hidden>
+      <h3 id="watch-slow-title" tabindex="-1">One image in slow motion</h3>
+      <ol id="watch-slow-bar" class="watch-slow-bar" aria-label="The five stages"></ol>
+      <p id="watch-slow-text" class="watch-slow-text"></p>
+      <div class="watch-slow-pictures">
+        <figure><canvas id="watch-slow-image" role="img" aria-label="The training digit"></canvas><figcaption>its image</figcaption></figure>
+        <figure><canvas id="watch-slow-hidden" role="img"></canvas><figcaption><span id="watch-slow-caption"></span>
+          <button type="button" class="link-button" data-table="slow">Show as table</button></figcaption></figure>
+        <ol id="watch-slow-outputs" class="watch-slow-outputs"></ol>
+      </div>
+      <div class="controls">
+        <button id="watch-slow-next" class="button button-primary" type="button">Next stage</button>
+        <button id="watch-slow-play" class="button" type="button">Play slowly</button>
+        <button id="watch-slow-close" class="button button-quiet" type="button">Close</button>
+      </div>
+    </section>`;
+
+  class WatchSlowMotion {
+    #section = elementById('watch-slow', HTMLElement);
+    #text = elementById('watch-slow-text', HTMLElement);
+    #image = elementById('watch-slow-image', HTMLCanvasElement);
+    #hidden = elementById('watch-slow-hidden', HTMLCanvasElement);
+    #caption = elementById('watch-slow-caption', HTMLElement);
+    #outputs = elementById('watch-slow-outputs', HTMLElement);
+    #play = elementById('watch-slow-play', HTMLButtonElement);
+    #bar = SLOW_STAGES.map((name) => element('li', {}, name));
+    #run;
+    #say;
+    #stage = 0;
+    /** @type {WatchSlowStep | null} */
+    #step = null;
+    #timer = 0;
+    /** Whether the next stage is being worked out. */
+    #isBusy = false;
+
+    /**
+     * @param {() => MNIST.learn.WatchRun | null} run
+     * @param {(text: string) => void} say
+     */
+    constructor(run, say) {
+      this.#run = run;
+      this.#say = say;
+      elementById('watch-slow-bar', HTMLElement).append(...this.#bar);
+      elementById('watch-slow-next', HTMLButtonElement).addEventListener('click', () => void this.next());
+      this.#play.addEventListener('click', () => (this.#timer === 0 ? this.#start() : this.pause()));
+      elementById('watch-slow-close', HTMLButtonElement).addEventListener('click', () => this.close());
+    }
+
+    get isOpen() {
+      return !this.#section.hidden;
+    }
+
+    /** @returns {TableContent} */
+    table() {
+      return slowTable(/** @type {WatchSlowStep} */ (this.#step));
+    }
+
+    async open() {
+      this.#section.hidden = false;
+      elementById('watch-slow-title', HTMLElement).focus();
+      await this.#take();
+    }
+
+    close() {
+      this.pause();
+      this.#section.hidden = true;
+    }
+
+    pause() {
+      window.clearInterval(this.#timer);
+      this.#timer = 0;
+      this.#play.textContent = 'Play slowly';
+    }
+
+    #start() {
+      this.#play.textContent = 'Pause';
+      this.#timer = window.setInterval(() => void this.next(), STAGE_TIME);
+      void this.next();
+    }
+
+    /** Begins with the next image. */
+    async #take() {
+      this.#isBusy = true;
+      this.#step = (await this.#run()?.lookAhead(slowStepOf)) ?? null;
+      this.#isBusy = false;
+      this.#stage = 0;
+      this.#show();
+    }
+
+    /** Goes on by a stage; the last one is the step that the training takes. */
+    async next() {
+      if (this.#isBusy) return;
+      if (this.#step === null || this.#stage === SLOW_STAGES.length - 1) {
+        await this.#take();
+        return;
+      }
+      this.#stage++;
+      if (this.#stage === SLOW_STAGES.length - 1) this.#run()?.advance({ images: 1 });
+      this.#show();
+    }
+
+    #show() {
+      const step = this.#step;
+      if (step === null) return;
+      this.#bar.forEach((item, k) => {
+        if (k === this.#stage) item.setAttribute('aria-current', 'step');
+        else item.removeAttribute('aria-current');
+      });
+      this.#text.textContent = describeSlowStage(step, this.#stage);
+      this.#say(`${SLOW_STAGES[this.#stage]}. ${this.#text.textContent}`);
+      paintGrey(this.#image, step.pass.activations[0], 28, 1);
+      const isBackward = this.#stage >= 3;
+      const layers = isBackward ? step.gradient.deltas.slice(0, -1) : step.pass.activations.slice(1);
+      const values = layers.flatMap((layer) => Array.from(padded(layer)));
+      paintSigned(this.#hidden, values, 16);
+      this.#caption.textContent = isBackward
+        ? 'the error of each hidden neuron, layer after layer' : 'how active each hidden neuron is, layer after layer';
+      this.#hidden.setAttribute('aria-label', this.#caption.textContent);
+      this.#showOutputs(step);
+    }
+
+    /** @param {WatchSlowStep} step */
+    #showOutputs({ pass, passAfter, gradient, label }) {
+      const isError = this.#stage === 2 || this.#stage === 3;
+      const { probabilities } = this.#stage === SLOW_STAGES.length - 1 ? passAfter : pass;
+      const values = isError ? gradient.deltas[gradient.deltas.length - 1] : probabilities;
+      this.#outputs.setAttribute('aria-label', isError ? 'The error of each output' : 'The probability of each digit');
+      this.#outputs.replaceChildren(...Array.from(values, (value, digit) => {
+        const bar = element('span', { class: value < 0 ? 'watch-slow-bar-part is-less' : 'watch-slow-bar-part' });
+        bar.style.setProperty('--share', String(Math.abs(value)));
+        const text = isError ? signed(value, 4) : percent(value);
+        return element('li', digit === label ? { class: 'is-label' } : {}, String(digit), element('span', {}, bar), text);
+      }));
+    }
+  }
+
+  /**
+   * @param {WatchSlowStep} step
+   * @returns {TableContent} Each neuron of the step.
+   */
+  function slowTable({ pass, gradient: { deltas } }) {
+    const rows = deltas.flatMap((layer, l) => Array.from(layer, (delta, neuron) => {
+      const isOutput = l === deltas.length - 1;
+      const value = isOutput ? pass.probabilities[neuron] : pass.activations[l + 1][neuron];
+      return [isOutput ? `output ${neuron}` : `layer ${l + 1}, neuron ${neuron}`, plain(value, 4), signed(delta, 4)];
+    }));
+    return { title: 'One image, neuron by neuron', head: ['neuron', 'a, or ŷ', 'error δ'], rows };
+  }
+
+  /**
+   * @param {Float64Array} layer
+   * @returns {Float64Array} Filled up to whole rows of 16.
+   */
+  function padded(layer) {
+    const rows = new Float64Array(16 * Math.ceil(layer.length / 16));
+    rows.set(layer);
+    return rows;
+  }
+
+  return { SLOW_MARKUP, WatchSlowMotion };
+})());

@@ -1,0 +1,241 @@
+/**
+ * Stage D, "Watch it learn": connects the training with its pictures, its settings and the doctor.
+ * The training runs in a worker; what is new is painted once a frame, and only while the stage is open.
+ */
+MNIST.add('learn', (() => {
+  const {
+    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchPictures, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, examine, filmTable,
+    loadTrainingDigits, percent, ribbonTable, settingsOf, winnerOf,
+  } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  /** Who wants little motion sees a new picture so often, in milliseconds. */
+  const CALM = 500;
+
+  /** @implements {Stage} */
+  class WatchStage {
+    #host;
+    #play;
+    #controls;
+    #figures;
+    #pictures;
+    #film;
+    #slow;
+    #speaker;
+    /** The moment that is looked at; null is now. @type {WatchFrame | null} */
+    #frame = null;
+    /** @type {MNIST.learn.WatchRun | null} null until the digits have come. */
+    #run = null;
+    /** @type {DigitSet | null} */
+    #test = null;
+    /** @type {WatchPreset | null} */
+    #preset = WATCH_PRESETS[0];
+    /** @type {WatchFinding | null} */
+    #finding = null;
+    #isOpen = true;
+    #isPaintDue = false;
+    /** What was said last of the training's progress. */
+    #saidEpoch = 0;
+    #calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+
+    /** @param {StageHost} host */
+    constructor(host) {
+      this.#host = host;
+      host.section.innerHTML = WATCH_MARKUP;
+      this.#play = elementById('watch-play', HTMLButtonElement);
+      // On a phone the pictures come first, and the settings are folded away.
+      const settings = /** @type {HTMLDetailsElement} */ (host.section.querySelector('.watch-settings'));
+      settings.open = !window.matchMedia('(max-width: 47rem)').matches;
+      this.#speaker = new WatchSpeaker((text) => host.announce(text));
+      this.#controls = new WatchControls(
+        (part) => this.#change(part),
+        (preset) => this.#choose(preset),
+      );
+      this.#figures = new WatchFigures(host.shipped);
+      this.#pictures = new WatchPictures(() => this.#paintSoon());
+      this.#film = new WatchFilm((frame) => this.#look(frame), (frame) => this.#branch(frame));
+      this.#slow = new WatchSlowMotion(() => this.#run, (text) => this.#speaker.say(text));
+      this.#connectButtons();
+      this.#load().catch((error) => {
+        this.#figures.showStatus(`The digits could not be loaded: ${error.message} Reload the page to try again.`);
+      });
+    }
+
+    async #load() {
+      const digits = await loadTrainingDigits();
+      this.#test = digits.test;
+      this.#pictures.digits = digits.test;
+      const run = new WatchRun(digits, () => this.#paintSoon());
+      this.#run = run;
+      this.#host.tables.connect(this.#host.section, {
+        curves: () => curveTable(run.history),
+        ribbon: () => ribbonTable(run.history),
+        film: () => filmTable(run),
+        tile: () => this.#pictures.tileTable(),
+        slow: () => this.#slow.table(),
+      });
+      run.probe(this.#host.getState().pixels);
+      for (const button of this.#host.section.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+    }
+
+    #connectButtons() {
+      const { section } = this.#host;
+      this.#play.addEventListener('click', () => {
+        this.#slow.close();
+        if (this.#run?.isRunning) this.#run.pause();
+        else this.#run?.play();
+      });
+      for (const button of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll('[data-run]'))) {
+        button.addEventListener('click', () => this.#run?.advance({ [button.dataset.run ?? '']: 1 }));
+      }
+      elementById('watch-again', HTMLButtonElement).addEventListener('click', () => this.#begin({}));
+      const speed = elementById('watch-speed', HTMLSelectElement);
+      speed.addEventListener('change', () => {
+        if (this.#run !== null) this.#run.speed = Number(speed.value);
+      });
+      elementById('watch-slow-open', HTMLButtonElement).addEventListener('click', () => void this.#slow.open());
+      elementById('watch-fix', HTMLButtonElement).addEventListener('click', () => this.#applyFix());
+    }
+
+    /** @param {LearnState} state */
+    render(state) {
+      this.#isOpen = true;
+      this.#run?.probe(state.pixels);
+      this.#paintSoon();
+    }
+
+    leave() {
+      this.#isOpen = false;
+      this.#speaker.hush();
+      this.#slow.pause();
+      this.#run?.pause();
+    }
+
+    /** @param {number} steps On by a batch, or back by a frame of the film. */
+    go(steps) {
+      if (this.#run === null) return;
+      if (this.#slow.isOpen) {
+        if (steps > 0) void this.#slow.next();
+        return;
+      }
+      const frames = this.#run.frames.all;
+      if (this.#frame === null && steps > 0) {
+        this.#run.advance({ batches: 1 });
+        return;
+      }
+      const at = this.#frame === null ? frames.length : frames.indexOf(this.#frame);
+      this.#look(frames[Math.max(at + Math.sign(steps), 0)] ?? null);
+    }
+
+    /** @param {WatchFrame | null} frame */
+    #look(frame) {
+      this.#run?.pause();
+      this.#frame = frame;
+      this.#paintSoon();
+    }
+
+    /** @param {WatchFrame} frame */
+    #branch(frame) {
+      this.#frame = null;
+      this.#forget();
+      void this.#run?.branchAt(frame);
+      this.#play.focus();
+      this.#speaker.say(`It goes on from epoch ${frame.epoch.toFixed(2)}.`);
+    }
+
+    /** @param {Partial<WatchSettings>} part */
+    #change(part) {
+      this.#preset = null;
+      if (this.#run === null) return;
+      const before = this.#run.initial;
+      this.#run.change(part);
+      if (this.#run.initial !== before) this.#forget();
+      this.#paintSoon();
+    }
+
+    /** @param {WatchPreset} preset */
+    #choose(preset) {
+      if (this.#run === null) return;
+      this.#begin(settingsOf(preset, this.#run.settings.seed));
+      this.#preset = preset;
+    }
+
+    /** @param {Partial<WatchSettings>} part Of the new network. */
+    #begin(part) {
+      if (this.#run === null) return;
+      this.#run.begin({ ...this.#run.settings, ...part });
+      this.#forget();
+      this.#paintSoon();
+    }
+
+    #forget() {
+      this.#pictures.forget();
+      this.#finding = null;
+      this.#frame = null;
+      this.#saidEpoch = 0;
+    }
+
+    #applyFix() {
+      const fix = this.#finding?.fix ?? null;
+      if (fix === null) return;
+      this.#preset = null;
+      this.#finding = null;
+      if (fix.restart) this.#begin(fix.change);
+      else this.#run?.change(fix.change);
+      this.#run?.play();
+      this.#play.focus();
+    }
+
+    #paintSoon() {
+      if (this.#isPaintDue || !this.#isOpen) return;
+      this.#isPaintDue = true;
+      const paint = () => requestAnimationFrame(() => {
+        this.#isPaintDue = false;
+        if (this.#isOpen) this.#paint();
+      });
+      if (this.#calm.matches && this.#run?.isRunning) setTimeout(paint, CALM);
+      else paint();
+    }
+
+    #paint() {
+      const run = this.#run;
+      if (run === null) return;
+      this.#play.textContent = run.isRunning ? 'Pause' : 'Play';
+      this.#play.dataset.state = run.isRunning ? 'running' : 'paused';
+      this.#controls.show(run.settings, this.#preset);
+      if (run.isRunning) this.#frame = null;
+      this.#pictures.show(run, this.#frame);
+      this.#film.show(run, this.#frame, this.#pictures.selected);
+      const surveyed = this.#pictures.result;
+      this.#figures.show(run, surveyed, this.#frame);
+      if (this.#frame !== null) return;
+      const patient = { settings: run.settings, points: run.history.points, surveyed, stopped: run.stopped };
+      this.#diagnose(patient);
+      if (this.#test !== null) {
+        this.#figures.showResult(patient, this.#test, () => this.#paintSoon());
+      }
+      this.#tell(run);
+    }
+
+    /** @param {WatchCase} patient */
+    #diagnose(patient) {
+      const [finding] = examine(patient);
+      // While it runs a finding stays until there is another one: it does not come and go.
+      if (finding !== undefined && finding.id !== this.#finding?.id) {
+        this.#speaker.say(`${finding.title} ${finding.fix === null ? '' : `What helps: ${finding.fix.text}.`}`);
+      }
+      this.#finding = finding ?? this.#finding;
+      this.#figures.showFinding(this.#finding);
+    }
+
+    /** @param {MNIST.learn.WatchRun} run Says where it is, once an epoch. */
+    #tell({ history: { last } }) {
+      if (last === null || Math.floor(last.epoch) === this.#saidEpoch) return;
+      this.#saidEpoch = Math.floor(last.epoch);
+      const answer = last.probe === null ? '' : ` Your drawing is read as ${winnerOf(last.probe)}.`;
+      const test = last.test === null ? '' : `: ${percent(last.test)} of test digits.`;
+      this.#speaker.say(`Epoch ${this.#saidEpoch}${test}${answer}`);
+    }
+  }
+
+  return { WatchStage };
+})());
