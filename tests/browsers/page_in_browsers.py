@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "backend")]
 import numpy as np  # noqa: E402 - the project's own modules are found just now
 from drivers import Chromium, Driver, Firefox, MissingError, Point, WebKit  # noqa: E402
 from servers import api_server  # noqa: E402
+from training_runs import EXPECTED, TRAIN  # noqa: E402
 
 from mnist_recognizer.synthesis.pen_digits import write_pen_digits  # noqa: E402
 
@@ -211,6 +212,20 @@ def check_learn(driver: Driver, url: str) -> str:
     return f"ok, {100 * found['accuracy']:.1f}% of 1,000" if ok else f"FAIL {found}"
 
 
+def check_training(driver: Driver, url: str) -> str:
+    """Train in the page, and tell whether the weights are those of Node, bit for bit."""
+    driver.open(url)
+    end = time.monotonic() + 2 * SECONDS
+    while not driver.run("return globalThis.MNIST?.learn?.page?.state != null;"):
+        if time.monotonic() > end:
+            return "FAIL the page is never there"
+        time.sleep(0.2)
+    trained = driver.run(TRAIN)
+    if trained["found"] != EXPECTED:
+        return f"FAIL {trained['found']}, not {EXPECTED}"
+    return f"ok, {'in a worker' if trained['isInWorker'] else 'without a worker'}"
+
+
 def table(reports: dict[str, dict[str, str]]) -> str:
     """Lay the reports side by side."""
     rows = list(dict.fromkeys(name for report in reports.values() for name in report))
@@ -251,6 +266,8 @@ def main() -> None:
                     reports[driver.version] = check(driver, url) | {
                         "learn.html, served": check_learn(driver, f"{url}/learn.html"),
                         "learn.html, from disk": check_learn(driver, LEARN_ON_DISK),
+                        "training, served": check_training(driver, f"{url}/learn.html"),
+                        "training, from disk": check_training(driver, LEARN_ON_DISK),
                     }
                 except (AssertionError, RuntimeError, OSError) as error:
                     reports[driver.version] = {"all": f"FAIL {error}"}

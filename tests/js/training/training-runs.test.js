@@ -6,10 +6,11 @@ const { join } = require('node:path');
 const { test } = require('node:test');
 const { inflateSync } = require('node:zlib');
 
-const { digits, test: testDigits } = require('./training-scripts');
+const { digits, fingerprintOf, test: testDigits } = require('./training-scripts');
 
 const { TrainingEngine, initialNetwork, parametersOf } = MNIST.nn;
-const golden = JSON.parse(readFileSync(join(__dirname, '../../golden/training-runs.json'), 'utf8'));
+const goldenFile = (name) => JSON.parse(readFileSync(join(__dirname, '../../golden', name), 'utf8'));
+const golden = goldenFile('training-runs.json');
 
 /** The initial weights of make_training_runs.py. */
 function sameStart() {
@@ -53,5 +54,11 @@ for (const [name, { losses, weights, projections }] of Object.entries(golden.run
       assert.ok(Math.abs(sum - projection) < 1e-3, `${sum} and ${projection}`);
     });
     losses.forEach((loss, step) => assert.ok(Math.abs(loss - run.losses[step]) < 1e-4));
+  });
+}
+
+for (const run of goldenFile('training-fingerprints.json')) {
+  test(`${run.batches} batches of ${run.settings.optimizer} have the fingerprint that browsers are held to`, () => {
+    assert.equal(fingerprintOf(run), run.fingerprint);
   });
 }

@@ -38,4 +38,13 @@ function smallEngine(settings = {}, choice = {}) {
   return new MNIST.nn.TrainingEngine({ network, settings: { examples: 500, ...settings }, digits, test });
 }
 
-module.exports = { TRAINING_SCRIPTS, digits, smallEngine, test };
+/** The fingerprint of a run of training-fingerprints.json. */
+function fingerprintOf({ settings, choice, batches }) {
+  const training = unpacked(MNIST.data.trainingDigits);
+  const network = MNIST.nn.initialNetwork(choice);
+  const engine = new MNIST.nn.TrainingEngine({ network, settings, digits: training, test });
+  for (let k = 0; k < batches; k++) engine.step();
+  return MNIST.nn.fingerprint(engine.network);
+}
+
+module.exports = { TRAINING_SCRIPTS, digits, fingerprintOf, smallEngine, test };
