@@ -143,6 +143,8 @@ def test_a_thousand_digits_are_shown_in_parts(mine: DigitPage) -> None:
     page.get_by_role("button", name="Show 60 more of 940").click()
     expect(page.locator(".mine-digit")).to_have_count(120)
     expect(page.locator(".mine-digit").nth(60)).to_be_focused()
+    page.get_by_role("radio", name="read wrong").check()
+    expect(page.locator(".mine-digit:not(:has(.mine-wrong))")).to_have_count(0)
     page.get_by_role("radio", name="3", exact=True).check()
     expect(page.locator(".mine-digit")).to_have_count(60)
     page.get_by_role("button", name="Show 40 more of 40").click()

@@ -67,12 +67,12 @@ describe('what is learned and what is tested', () => {
     assert.equal(lessonOfMine(part(old, 0, 7), null).imagesPerPass, 7);
   });
 
-  test('digits are straightened for a network that reads them so', () => {
+  test('digits are straightened for a network that reads them so', async () => {
     const slanted = new Uint8Array(784);
     for (let y = 4; y < 24; y++) slanted[28 * y + 22 - Math.floor(y / 2)] = 255;
     const own = [{ id: '', label: 1, time: 0, pixels: slanted }];
-    assert.notDeepEqual(mineAsRead(shipped, own).pixels, slanted);
-    assert.deepEqual(mineAsRead({ metadata: {} }, own).pixels, slanted);
+    assert.notDeepEqual((await mineAsRead(shipped, own)).pixels, slanted);
+    assert.deepEqual((await mineAsRead({ metadata: {} }, own)).pixels, slanted);
   });
 });
 

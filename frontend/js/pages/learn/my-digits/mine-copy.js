@@ -22,7 +22,7 @@ MNIST.add('learn', (() => {
     /** @param {MineCopyActions} actions */
     constructor(actions) {
       this.#actions = actions;
-      elementById('mine-keep', HTMLButtonElement).addEventListener('click', () => this.#keep());
+      elementById('mine-keep', HTMLButtonElement).addEventListener('click', () => void this.#keep());
       elementById('mine-look', HTMLButtonElement).addEventListener('click', () => {
         if (this.#result !== null) actions.look(this.#result.network);
       });
@@ -55,14 +55,22 @@ MNIST.add('learn', (() => {
       this.#link.hidden = !isInUse;
       this.#use.textContent = isInUse ? 'Use the original network' : 'Use my copy';
       this.#undo.textContent = previous === null ? 'Delete this copy' : 'Back to the copy before';
-      return isInUse ? readNetwork(latest.file) : null;
+      if (!isInUse) return null;
+      try {
+        return readNetwork(latest.file);
+      } catch {
+        this.#text.textContent = 'Your copy is damaged, so the pages read with the original network.';
+        return null;
+      }
     }
 
-    #keep() {
+    async #keep() {
       if (this.#result === null) return;
       const { network, learned } = this.#result;
+      const isKept = await this.#actions.keep({ file: writeNetwork(network), time: Date.now(), learned });
+      if (!isKept) return;
       this.offer(null);
-      this.#actions.keep({ file: writeNetwork(network), time: Date.now(), learned });
+      this.#use.focus();
     }
   }
 

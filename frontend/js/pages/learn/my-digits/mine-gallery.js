@@ -9,7 +9,7 @@ MNIST.add('learn', (() => {
   const PAGE = 60;
 
   class MineGallery {
-    #read;
+    #readings;
     #choices = elementById('mine-filter', HTMLFieldSetElement);
     #list = elementById('mine-list', HTMLUListElement);
     #more = elementById('mine-more', HTMLElement);
@@ -20,19 +20,19 @@ MNIST.add('learn', (() => {
     #labels;
     /** @type {ReadonlyArray<OwnDigit>} */
     #digits = [];
-    /** @type {number | null} The digit that is shown; null is all. */
-    #filter = null;
+    /** @type {MineFilter} */
+    #filter = 'all';
     #shown = PAGE;
     /** @type {string | null} */
     #selected = null;
 
     /**
-     * @param {(digit: OwnDigit) => {digit: number, share: number}} read What the network reads.
+     * @param {MNIST.learn.MineReadings} readings What the network reads.
      * @param {(digit: OwnDigit, label: number) => void} relabel
      * @param {(digit: OwnDigit) => void} remove
      */
-    constructor(read, relabel, remove) {
-      this.#read = read;
+    constructor(readings, relabel, remove) {
+      this.#readings = readings;
       this.#labels = new MineLabels(elementById('mine-relabel', HTMLElement), (label) => {
         const digit = this.#selectedDigit;
         if (digit !== undefined) relabel(digit, label);
@@ -67,22 +67,30 @@ MNIST.add('learn', (() => {
     }
 
     #makeChoices() {
-      for (const label of [null, ...Array(10).keys()]) {
-        const radio = element('input', { type: 'radio', name: 'mine-filter', value: String(label) });
-        radio.checked = label === null;
+      /** @type {MineFilter[]} */
+      const filters = ['all', 'read wrong', ...Array(10).keys()];
+      for (const filter of filters) {
+        const radio = element('input', { type: 'radio', name: 'mine-filter' });
+        radio.checked = filter === this.#filter;
         radio.addEventListener('change', () => {
-          this.#filter = label;
+          this.#filter = filter;
           this.#shown = PAGE;
           this.#render();
         });
-        this.#choices.append(element('label', {}, radio, ` ${label ?? 'all'}`));
+        this.#choices.append(element('label', {}, radio, ` ${filter}`));
       }
+    }
+
+    /** @param {OwnDigit} digit */
+    #matches(digit) {
+      if (this.#filter === 'all') return true;
+      return this.#filter === 'read wrong' ? this.#readings.isWrong(digit) : digit.label === this.#filter;
     }
 
     #render() {
       const hadFocus = this.#list.contains(document.activeElement);
       const before = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-      const matching = this.#digits.filter(({ label }) => this.#filter === null || label === this.#filter);
+      const matching = this.#digits.filter((digit) => this.#matches(digit));
       const shown = matching.slice(0, this.#shown);
       this.#list.replaceChildren(...shown.map((digit) => this.#item(digit)));
       const rest = matching.length - shown.length;
@@ -99,7 +107,7 @@ MNIST.add('learn', (() => {
 
     /** @param {OwnDigit} digit */
     #item(digit) {
-      const { digit: answer } = this.#read(digit);
+      const { digit: answer } = this.#readings.of(digit);
       const isRight = answer === digit.label;
       const canvas = element('canvas', { width: '28', height: '28', 'aria-hidden': 'true' });
       paintGrey(canvas, digit.pixels, 28, 255);
@@ -110,6 +118,7 @@ MNIST.add('learn', (() => {
       button.addEventListener('click', () => {
         this.#selected = this.#selected === digit.id ? null : digit.id;
         this.#render();
+        this.#one.scrollIntoView({ block: 'nearest' });
       });
       return element('li', {}, button);
     }
@@ -118,7 +127,7 @@ MNIST.add('learn', (() => {
       const digit = this.#selectedDigit;
       this.#one.hidden = digit === undefined;
       if (digit === undefined) return;
-      const { digit: answer, share } = this.#read(digit);
+      const { digit: answer, share } = this.#readings.of(digit);
       paintGrey(this.#image, digit.pixels, 28, 255);
       this.#image.setAttribute('aria-label', `Your ${digit.label}`);
       this.#title.textContent = answer === digit.label ? 'Read right' : `Read as ${answer}`;

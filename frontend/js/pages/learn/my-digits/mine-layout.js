@@ -67,6 +67,7 @@ MNIST.add('learn', (() => {
         <button id="mine-keep" class="button button-primary" type="button">Keep this copy and read with it</button>
         <button id="mine-look" class="button" type="button">Look inside it</button>
       </div>
+      <p id="mine-copy-error" class="mine-warning" role="alert" hidden></p>
     </section>
 
     <section id="mine-copy" class="bench-open" aria-labelledby="mine-copy-title" hidden>

@@ -4,11 +4,11 @@
  */
 MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
-  const { forward, networkInput } = MNIST.nn;
   const { findOnPad } = MNIST.draw;
   const { openOwnStore, ownDigit } = MNIST.own;
   const {
-    MINE_LAYOUT, MineCopy, MineFiles, MineGallery, MineLabels, MineTeacher, withPass,
+    MINE_LAYOUT, MineCopy, MineFiles, MineGallery, MineLabels, MineReadings, MineTeacher,
+    withPass,
   } = MNIST.learn;
 
   class MineStage {
@@ -20,30 +20,27 @@ MNIST.add('learn', (() => {
     /** What the last deletion took. @type {OwnDigit[]} */
     #deleted = [];
     #isOpen = false;
-    /** What the network reads in each digit, by its id. @type {Map<string, {digit: number, share: number}>} */
-    #readings = new Map();
     #labels;
     #gallery;
     #teacher;
     #copy;
     #undo;
-    /** The copy in use; null if the pages read with the original network. @type {Network | null} */
-    #ownNetwork = null;
-    #copyTime = 0;
+    #readings;
 
     /** @param {StageHost} host */
     constructor(host) {
       this.#host = host;
       host.section.innerHTML = MINE_LAYOUT;
+      this.#readings = new MineReadings(host.shipped);
       this.#labels = new MineLabels(elementById('mine-labels', HTMLElement), (label) => void this.#collect(label));
       this.#gallery = new MineGallery(
-        (digit) => this.#read(digit),
+        this.#readings,
         (digit, label) => void this.#keep([ownDigit(digit.pixels, label, Date.now())]),
         (digit) => void this.#remove([digit]),
       );
       new MineFiles(() => this.#digits, (digits) => this.#keepAll(digits), (text, isProblem) => report(text, isProblem));
       this.#copy = new MineCopy({
-        keep: (copy) => void this.#change((store) => store.keepCopy(copy)),
+        keep: (copy) => this.#change((store) => store.keepCopy(copy)),
         use: (isInUse) => void this.#change((store) => store.useCopy(isInUse)),
         undo: () => void this.#change((store) => store.undoCopy()),
         look: (network) => this.#look(network),
@@ -79,10 +76,9 @@ MNIST.add('learn', (() => {
       if (this.#store === null) return;
       const [digits, copies] = await Promise.all([this.#store.digits(), this.#store.copies()]);
       this.#digits = digits;
-      const time = copies.isInUse ? (copies.latest?.time ?? 0) : 0;
-      this.#ownNetwork = this.#copy.show(copies);
-      if (time !== this.#copyTime) this.#readings.clear(); // another network reads
-      this.#copyTime = time;
+      const own = this.#copy.show(copies);
+      if (own === null) this.#readings.readWith(this.#host.shipped, 0);
+      else this.#readings.readWith(own, copies.latest?.time ?? 0);
       this.#teacher.show(digits);
       const counts = Array.from({ length: 10 }, (_, label) => {
         return this.#digits.filter((digit) => digit.label === label).length;
@@ -90,18 +86,7 @@ MNIST.add('learn', (() => {
       this.#labels.showCounts(counts);
       this.#gallery.show(this.#digits);
       elementById('mine-list-title', HTMLElement).textContent = `Your ${countOf(this.#digits.length)}`;
-    }
-
-    /** @param {OwnDigit} digit */
-    #read(digit) {
-      const before = this.#readings.get(digit.id);
-      if (before !== undefined) return before;
-      const network = this.#ownNetwork ?? this.#host.shipped;
-      const { probabilities } = forward(network, networkInput(network, digit.pixels));
-      const share = Math.max(...probabilities);
-      const reading = { digit: probabilities.indexOf(share), share };
-      this.#readings.set(digit.id, reading);
-      return reading;
+      if (await this.#readings.readAll(digits)) this.#gallery.show(digits);
     }
 
     /** @param {number} label */
@@ -112,25 +97,25 @@ MNIST.add('learn', (() => {
         this.#host.note(found.length === 0 ? 'Draw a digit of your own first.' : 'Draw one digit at a time to keep it.');
         return;
       }
-      const isKept = await this.#keep([ownDigit(found[0].pixels, label, Date.now())]);
-      if (!isKept) return;
-      const text = `Kept as ${label === 8 ? 'an' : 'a'} ${label}.`;
-      elementById('mine-kept', HTMLElement).textContent = text;
+      const kept = elementById('mine-kept', HTMLElement);
+      try {
+        await this.#keepAll([ownDigit(found[0].pixels, label, Date.now())]);
+      } catch (error) {
+        kept.textContent = '';
+        this.#host.note(/** @type {Error} */ (error).message);
+        return;
+      }
+      kept.textContent = `Kept as ${label === 8 ? 'an' : 'a'} ${label}.`;
       drawing.clear();
     }
 
-    /**
-     * @param {OwnDigit[]} digits
-     * @returns {Promise<boolean>} Whether they are kept; if not, the page says why.
-     */
+    /** @param {OwnDigit[]} digits Kept, or the page says why not. */
     async #keep(digits) {
       try {
         await this.#keepAll(digits);
         report('', false);
-        return true;
       } catch (error) {
         report(/** @type {Error} */ (error).message, true);
-        return false;
       }
     }
 
@@ -154,14 +139,21 @@ MNIST.add('learn', (() => {
       }
     }
 
-    /** @param {(store: MNIST.own.OwnStore) => Promise<void>} change Of the copies. */
+    /**
+     * @param {(store: MNIST.own.OwnStore) => Promise<void>} change Of the copies.
+     * @returns {Promise<boolean>} Whether it was done; if not, the page says why.
+     */
     async #change(change) {
-      if (this.#store === null) return;
+      let problem = '';
       try {
-        await change(this.#store);
+        if (this.#store !== null) await change(this.#store);
       } catch (error) {
-        this.#host.note(/** @type {Error} */ (error).message);
+        problem = /** @type {Error} */ (error).message;
       }
+      const element = elementById('mine-copy-error', HTMLElement);
+      element.textContent = problem;
+      element.hidden = problem === '';
+      return problem === '';
     }
 
     /**

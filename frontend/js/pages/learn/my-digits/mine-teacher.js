@@ -94,7 +94,7 @@ MNIST.add('learn', (() => {
       const { learned, held } = splitMine(this.#digits, isTesting);
       this.#say('Loading the old digits …', false);
       const { training, test } = await loadTrainingDigits();
-      const own = mineAsRead(shipped, learned);
+      const own = await mineAsRead(shipped, learned);
       const lesson = lessonOfMine(own, withOld ? training : null);
       const images = Math.ceil(passes * lesson.imagesPerPass);
       const layers = await this.#train(shipped, lesson.digits, test, images, learningRate);
@@ -111,7 +111,7 @@ MNIST.add('learn', (() => {
         learned: learned.length,
         withOld,
         isHeldBack: held.length > 0,
-        own: await compare(held.length > 0 ? mineAsRead(shipped, held) : own),
+        own: await compare(held.length > 0 ? await mineAsRead(shipped, held) : own),
         seen: held.length > 0 ? await compare(own) : null,
         test: await compare(test),
       };

@@ -17,6 +17,10 @@ MNIST.add('learn', (() => {
   /** So many test digits fewer are worth a word of advice. */
   const MANY_LOST = 10;
   const MEASURED_AT_ONCE = 20;
+  const STRAIGHTENED_AT_ONCE = 200;
+
+  /** Lets the page do what else is due. */
+  const nextTask = () => new Promise((done) => setTimeout(done));
 
   /**
    * @param {ReadonlyArray<OwnDigit>} digits
@@ -38,11 +42,14 @@ MNIST.add('learn', (() => {
   /**
    * @param {Network} network
    * @param {ReadonlyArray<OwnDigit>} digits
-   * @returns {DigitSet} As the network reads them.
+   * @returns {Promise<DigitSet>} As the network reads them; in short parts, so that the page stays quick.
    */
-  function mineAsRead(network, digits) {
+  async function mineAsRead(network, digits) {
     const pixels = new Uint8Array(PIXELS * digits.length);
-    digits.forEach((digit, n) => pixels.set(networkInput(network, digit.pixels), PIXELS * n));
+    for (const [n, digit] of digits.entries()) {
+      pixels.set(networkInput(network, digit.pixels), PIXELS * n);
+      if (n % STRAIGHTENED_AT_ONCE === STRAIGHTENED_AT_ONCE - 1) await nextTask();
+    }
     return { pixels, labels: Uint8Array.from(digits, ({ label }) => label) };
   }
 
@@ -73,7 +80,7 @@ MNIST.add('learn', (() => {
     const rejection = readRejection(network);
     const score = { count: labels.length, right: 0, refused: 0 };
     for (let n = 0; n < labels.length; n++) {
-      if (n % MEASURED_AT_ONCE === MEASURED_AT_ONCE - 1) await new Promise((done) => setTimeout(done));
+      if (n % MEASURED_AT_ONCE === MEASURED_AT_ONCE - 1) await nextTask();
       const image = pixels.subarray(PIXELS * n, PIXELS * (n + 1));
       const pass = forward(network, image);
       if (pass.probabilities.indexOf(Math.max(...pass.probabilities)) === labels[n]) score.right++;
@@ -101,10 +108,9 @@ MNIST.add('learn', (() => {
   function verdictOnMine({ own, isHeldBack, withOld, test }) {
     const gained = own.after.right - own.before.right;
     const lost = test.before.right - test.after.right;
-    const yours = isHeldBack ? `of your ${own.after.count} digits that it never saw` : `of your ${own.after.count} digits`;
-    const first = gained === 0
-      ? `It reads ${own.after.right} ${yours} right, as before.`
-      : `It reads ${own.after.right} ${yours} right; it was ${own.before.right}.`;
+    const yours = `Of your ${own.after.count} digits${isHeldBack ? ' that it never saw' : ''}`;
+    const was = gained === 0 ? ', as before' : `; it was ${own.before.right}`;
+    const first = `${yours} it reads ${own.after.right} right${was}.`;
     const flattery = isHeldBack
       ? ''
       : ' It learned from these very digits, so this figure flatters it.';

@@ -23,8 +23,18 @@ interface MineResult {
   test: { before: MineScore; after: MineScore };
 }
 
+interface MineReading {
+  digit: number;
+  /** Its probability. */
+  share: number;
+}
+
+/** Which of the own digits are shown. */
+type MineFilter = 'all' | 'read wrong' | number;
+
 interface MineCopyActions {
-  keep(copy: OwnCopy): void;
+  /** Tells whether it is kept. */
+  keep(copy: OwnCopy): Promise<boolean>;
   use(isInUse: boolean): void;
   undo(): void;
   /** Shows a network in the other stages. */
@@ -39,9 +49,16 @@ declare namespace MNIST {
       mark(label: number | null): void;
       showCounts(counts: ReadonlyArray<number>): void;
     }
+    class MineReadings {
+      constructor(network: Network);
+      readWith(network: Network, name: number): void;
+      of(digit: OwnDigit): MineReading;
+      isWrong(digit: OwnDigit): boolean;
+      readAll(digits: ReadonlyArray<OwnDigit>): Promise<boolean>;
+    }
     class MineGallery {
       constructor(
-        read: (digit: OwnDigit) => { digit: number; share: number },
+        readings: MineReadings,
         relabel: (digit: OwnDigit, label: number) => void,
         remove: (digit: OwnDigit) => void,
       );
@@ -58,7 +75,7 @@ declare namespace MNIST {
     function splitMine(
       digits: ReadonlyArray<OwnDigit>, isTesting: boolean,
     ): { learned: OwnDigit[]; held: OwnDigit[] };
-    function mineAsRead(network: Network, digits: ReadonlyArray<OwnDigit>): DigitSet;
+    function mineAsRead(network: Network, digits: ReadonlyArray<OwnDigit>): Promise<DigitSet>;
     function lessonOfMine(
       own: DigitSet, old: DigitSet | null,
     ): { digits: DigitSet; imagesPerPass: number };
