@@ -153,6 +153,21 @@ def test_a_chosen_image_is_read(
     app.expect_digit(3)
 
 
+def test_the_page_says_how_it_found_the_ink(app: DigitPage) -> None:
+    way = app.page.locator("#ink-way")
+    shadowed = np.array(Image.open(io.BytesIO(photo(SEVEN))), float)
+    shadowed[:, :380] *= 0.35
+    shadowed[:300] *= 0.7
+    file = io.BytesIO()
+    Image.fromarray(shadowed.astype(np.uint8)).save(file, "PNG")
+    choose(app, file.getvalue())
+    app.expect_live(7)
+    expect(way).to_have_text(re.compile("^The light is uneven"))
+    choose(app, photo(SEVEN))
+    app.expect_live(7)
+    expect(way).to_be_empty()
+
+
 def test_a_photographed_number_is_read_digit_by_digit(app: DigitPage) -> None:
     choose(app, photo(number("2026"), (1200, 900)))
     app.expect_live("2026")

@@ -8,7 +8,7 @@ const { loadScripts } = require('./load-scripts.js');
 loadScripts('ui/answer-text.js');
 const {
   formatPercent, roundPercent, describeCertainty, describeReading, describeAloud, headline,
-  describeSource, shortAnswer,
+  describeSource, describeWay, shortAnswer,
 } = MNIST.ui;
 
 /** A prediction of 7 with this confidence; `rival` gets what is left. */
@@ -18,6 +18,17 @@ function seven(confidence, rival) {
   probabilities[rival] = 1 - confidence;
   return { digit: 7, confidence, probabilities, isAccepted: true, reason: '' };
 }
+
+test('what was done to find the ink of an image is told', () => {
+  const plain = { background: 'plane', rotation: 0, rulings: false };
+  assert.equal(describeWay(plain), '');
+  assert.equal(describeWay({ ...plain, rulings: true }), 'Ruled lines were taken out.');
+  assert.equal(describeWay({ ...plain, rotation: 270 }), 'The image was turned to the left.');
+  assert.match(
+    describeWay({ background: 'local', rotation: 90, rulings: false }),
+    /^The light is uneven.* The image was turned to the right\.$/,
+  );
+});
 
 test('a share is never rounded to a certainty that it is not', () => {
   assert.equal(formatPercent(0.98249), '98.2%');

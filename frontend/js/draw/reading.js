@@ -28,6 +28,8 @@ MNIST.add('draw', (() => {
   const MAX_STROKES = 120;
   /** So is one with more places of ink than would fit on the pad as digits. */
   const MAX_DIGITS = 40;
+  /** @type {FoundWay} */
+  const PLAIN = { background: 'plane', rotation: 0, rulings: false };
   const strokeMemory = new StrokeMemory();
   /**
    * What was made of strokes last, by the first of them, with each one's number of points.
@@ -71,7 +73,7 @@ MNIST.add('draw', (() => {
 
   /**
    * An image stays as it is, so it is searched once for each network.
-   * @type {WeakMap<PadImage, {sureness: Sureness | null, found: FoundDigit[]}>}
+   * @type {WeakMap<PadImage, {sureness: Sureness | null, found: FoundDigit[], way: FoundWay}>}
    */
   const foundInImages = new WeakMap();
 
@@ -83,25 +85,42 @@ MNIST.add('draw', (() => {
   function findInImage(image, sureness) {
     const before = foundInImages.get(image);
     if (before !== undefined && before.sureness === sureness) return before.found;
-    const found = image.cells === null ? findInPhoto(image, sureness) : findInCells(image.cells);
-    foundInImages.set(image, { sureness, found });
+    const { digits, ...way } = findingIn(image, sureness);
+    const found = image.cells === null ? placed(digits, image) : findInCells(image.cells);
+    foundInImages.set(image, { sureness, found, way });
     return found;
+  }
+
+  /**
+   * @param {PadImage | null} image
+   * @returns {FoundWay} How its ink was found when `findOnPad` searched it last.
+   */
+  function wayOf(image) {
+    return (image && foundInImages.get(image)?.way) ?? PLAIN;
   }
 
   /**
    * @param {PadImage} image
    * @param {Sureness | null} sureness
-   * @returns {FoundDigit[]}
+   * @returns {Finding} Without digits for one of MNIST's own.
    */
-  function findInPhoto(image, sureness) {
+  function findingIn(image, sureness) {
     const { width, height } = image;
+    if (image.cells !== null) return { digits: [], ...PLAIN };
     const grey = greyOf(image);
-    const digits =
-      sureness === null
-        ? findDigits(grey, width, height)
-        : findSurestDigits(grey, width, height, sureness).digits;
+    return sureness === null
+      ? { digits: findDigits(grey, width, height), ...PLAIN }
+      : findSurestDigits(grey, width, height, sureness);
+  }
+
+  /**
+   * @param {Finding['digits']} digits In pixels of the image.
+   * @param {PadImage} image
+   * @returns {FoundDigit[]} In cells of the pad.
+   */
+  function placed(digits, image) {
     const place = placeOfImage(image);
-    const scale = place.width / width;
+    const scale = place.width / image.width;
     return digits.map(({ box, pixels }) => ({
       box: {
         x: place.x + box.x * scale,
@@ -168,5 +187,5 @@ MNIST.add('draw', (() => {
     return now.map(({ pixels }) => known.has(pixels)).lastIndexOf(false);
   }
 
-  return { DOT_SIZE, findOnPad, MAX_STROKES, MAX_DIGITS, changedDigit };
+  return { DOT_SIZE, findOnPad, wayOf, MAX_STROKES, MAX_DIGITS, changedDigit };
 })());

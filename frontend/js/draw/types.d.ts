@@ -161,6 +161,7 @@ declare namespace MNIST {
     function findOnPad(
       drawing: Pick<Drawing, 'strokes' | 'image'>, sureness?: Sureness | null,
     ): FoundDigit[];
+    function wayOf(image: PadImage | null): FoundWay;
     function changedDigit(
       before: ReadonlyArray<ReadDigit>, now: ReadonlyArray<ReadDigit>,
     ): number;

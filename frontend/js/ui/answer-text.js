@@ -90,6 +90,18 @@ MNIST.add('ui', (() => {
   }
 
   /**
+   * @param {FoundWay} way
+   * @returns {string} What was done to find the ink of an image; empty if it was plain to see.
+   */
+  function describeWay({ background, rotation, rulings }) {
+    return [
+      background === 'local' && 'The light is uneven: each place was compared with the paper around it.',
+      rulings && 'Ruled lines were taken out.',
+      rotation !== 0 && `The image was turned to the ${rotation === 90 ? 'right' : 'left'}.`,
+    ].filter(Boolean).join(' ');
+  }
+
+  /**
    * @param {number} place From 1.
    * @returns {string}
    */
@@ -143,5 +155,5 @@ MNIST.add('ui', (() => {
     return `Read by ${SOURCE_NAMES[source]} in ${milliseconds < 0.1 ? '<0.1' : exact} ms`;
   }
 
-  return { formatPercent, roundPercent, shortAnswer, headline, describeAloud, describeReading, describeCertainty, describeSource };
+  return { formatPercent, roundPercent, shortAnswer, headline, describeAloud, describeReading, describeCertainty, describeSource, describeWay };
 })());

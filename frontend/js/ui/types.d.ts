@@ -90,6 +90,7 @@ declare namespace MNIST {
     function describeAloud(predictions: ReadonlyArray<Prediction>): string;
     function describeReading(predictions: ReadonlyArray<Prediction>): string;
     function describeCertainty(prediction: Prediction): string;
+    function describeWay(way: FoundWay): string;
     function describeSource(source: AnswerSource, milliseconds: number): string;
 
     function showImage(canvas: HTMLCanvasElement, pixels: Uint8Array | null): void;

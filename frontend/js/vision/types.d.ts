@@ -68,15 +68,19 @@ interface DigitInk {
 /** Says how surely 784 grey values are a digit, from 0 to 1. */
 type Sureness = (pixels: Uint8Array) => number;
 
-/** What was found in an image, and how. */
-interface Finding {
-  digits: { box: Box; pixels: Uint8Array }[];
+/** How the ink of an image was found. */
+interface FoundWay {
   /** How the paper's brightness was found. */
   background: 'plane' | 'local';
   /** By how many degrees the image was turned clockwise to be read. */
   rotation: 0 | 90 | 270;
   /** Whether ruled lines were removed. */
   rulings: boolean;
+}
+
+/** What was found in an image, and how. */
+interface Finding extends FoundWay {
+  digits: { box: Box; pixels: Uint8Array }[];
 }
 
 declare namespace MNIST {

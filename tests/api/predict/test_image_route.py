@@ -12,6 +12,7 @@ from clients import refused, start
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from mnist_recognizer.locations import default_weights
 from mnist_recognizer.vision.segmentation import find_digits
 from mnist_recognizer.vision.strokes import render_strokes
 
@@ -48,6 +49,17 @@ def test_an_image_of_mnists_size_is_answered_as_its_pixels_are(client: TestClien
     assert [digit.pop("box") for digit in answer["digits"]] == [found.box._asdict()]
     assert answer["digits"][0]["probabilities"] == pytest.approx(expected["probabilities"])
     assert answer["number"] == str(expected["prediction"])
+
+
+def test_an_image_without_any_digit_says_so() -> None:
+    lattice = np.full((300, 300), 255, np.uint8)
+    for line in range(60, 250, 40):
+        lattice[40:260, line : line + 8] = lattice[line : line + 8, 40:260] = 0
+    with start(default_weights()) as client:
+        answer = posted(client, saved(lattice))
+        assert answer["warnings"] == ["Nothing in the image looks like a digit."]
+        assert not any(digit["accepted"] for digit in answer["digits"])
+        assert posted(client, saved(PAPER))["warnings"] == []
 
 
 def test_each_digit_of_a_number_is_answered_with_its_box(client: TestClient) -> None:

@@ -12,6 +12,7 @@ from mnist_recognizer.api.predict.answers import answer_to, sureness_of
 from mnist_recognizer.api.predict.image_schemas import ImagePrediction
 from mnist_recognizer.api.problems import FieldError, ProblemError, problem_responses
 from mnist_recognizer.nn import MLP
+from mnist_recognizer.nn.rejection import NOT_A_DIGIT
 from mnist_recognizer.vision.errors import (
     BlankImageError,
     ImageError,
@@ -30,6 +31,7 @@ ADVICE = "make the image smaller, or save it as a JPEG"
 HOW_TO_PHOTOGRAPH = (
     "write dark on light paper or light on dark, and leave a margin around what you wrote"
 )
+NO_DIGIT = "Nothing in the image looks like a digit."
 _STATUS = {ImageTooLargeError: 413, UnsupportedImageError: 415}
 
 Answer = dict[str, Any]
@@ -84,13 +86,16 @@ def _read(model: MLP, body: bytes) -> Answer:
     for box, pixels in finding.digits:
         answer = answer_to(model, pixels.reshape(1, -1))
         digits.append(answer | {"box": box._asdict()})
+    warnings = list(finding.warnings)
+    if all(digit["reason"] == NOT_A_DIGIT for digit in digits):
+        warnings.append(NO_DIGIT)
     return {
         "number": "".join(str(digit["prediction"]) for digit in digits),
         "digits": digits,
         "background": finding.background,
         "rotation": finding.rotation,
         "rulings": finding.rulings,
-        "warnings": list(finding.warnings),
+        "warnings": warnings,
     }
 
 

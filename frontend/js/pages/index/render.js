@@ -6,8 +6,9 @@ MNIST.add('index', (() => {
   const { elementById } = MNIST.core;
   const {
     DigitBoxes, Explanation, ProbabilityChart, ResultPanel, STATUS_TEXT, Stages, messageFor,
-    remarkFor,
+    describeWay, remarkFor,
   } = MNIST.ui;
+  const { wayOf } = MNIST.draw;
   const { currentDigits, isAnswered } = MNIST.index;
 
   /**
@@ -21,6 +22,7 @@ MNIST.add('index', (() => {
     const learned = elementById('own-copy-learned', HTMLElement);
     const predictButton = elementById('predict', HTMLButtonElement);
     const apiStatus = elementById('api-status', HTMLElement);
+    const inkWay = elementById('ink-way', HTMLElement);
     const boxes = new DigitBoxes(elementById('boxes', HTMLElement));
     const explanation = new Explanation(
       elementById('layers', HTMLElement),
@@ -82,6 +84,7 @@ MNIST.add('index', (() => {
       correction.render(state);
       ownCopy.hidden = !live.isOwn;
       learned.textContent = `${state.learned} ${state.learned === 1 ? 'digit' : 'digits'}`;
+      inkWay.textContent = describeWay(wayOf(drawing.image));
       stages.show(state.found[selected] ?? null, live.isUpright);
       apiStatus.textContent = STATUS_TEXT[api.status];
       apiStatus.dataset.status = api.status;
