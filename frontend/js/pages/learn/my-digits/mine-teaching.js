@@ -110,11 +110,11 @@ MNIST.add('learn', (() => {
     const lost = test.before.right - test.after.right;
     const yours = `Of your ${own.after.count} digits${isHeldBack ? ' that it never saw' : ''}`;
     const was = gained === 0 ? ', as before' : `; it was ${own.before.right}`;
-    const first = `${yours} it reads ${own.after.right} right${was}.`;
+    const first = `${yours}, it reads ${own.after.right} right${was}.`;
     const flattery = isHeldBack
       ? ''
       : ' It learned from these very digits, so this figure flatters it.';
-    const second = ` Of 1,000 test digits it reads ${test.after.right} right; it was ${test.before.right}.`;
+    const second = ` Of 1,000 test digits, it reads ${test.after.right} right; it was ${test.before.right}.`;
     const remedy = withOld ? 'take fewer passes or a smaller learning rate' : 'mix in old digits';
     const advice = lost > MANY_LOST ? ` To forget less, ${remedy}.` : '';
     return first + flattery + second + advice;
