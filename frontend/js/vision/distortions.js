@@ -132,19 +132,32 @@ MNIST.add('vision', (() => {
    *   below 0. Grey pixels at the edge say where in them the edge is.
    */
   function edgeDistances(pixels) {
-    const isInk = pixels.map((grey) => (grey >= 128 ? 1 : 0));
+    const places = Array.from(pixels.keys());
+    const ink = places.filter((i) => pixels[i] >= 128);
+    const paper = places.filter((i) => pixels[i] < 128);
     return Float64Array.from(pixels, (grey, i) => {
-      const [x, y] = [i % SIZE, Math.floor(i / SIZE)];
-      let nearest = 2 * SIZE * SIZE;
-      isInk.forEach((ink, j) => {
-        if (ink === isInk[i]) return;
-        const [right, down] = [(j % SIZE) - x, Math.floor(j / SIZE) - y];
-        nearest = Math.min(nearest, right * right + down * down);
-      });
+      const isInk = grey >= 128;
+      const nearest = nearestSquare(i, isInk ? paper : ink);
       if (nearest === 1) return 0.5 - grey / 255;
       const distance = Math.sqrt(nearest) - 0.5;
-      return isInk[i] === 1 ? -distance : distance;
+      return isInk ? -distance : distance;
     });
+  }
+
+  /**
+   * @param {number} i
+   * @param {number[]} places
+   * @returns {number} The square of the distance to the nearest of them.
+   */
+  function nearestSquare(i, places) {
+    const [x, y] = [i % SIZE, Math.floor(i / SIZE)];
+    let nearest = 2 * SIZE * SIZE;
+    for (const place of places) {
+      const right = (place % SIZE) - x;
+      const down = Math.floor(place / SIZE) - y;
+      nearest = Math.min(nearest, right * right + down * down);
+    }
+    return nearest;
   }
 
   return { addNoise, edgeDistances, fade, reshape, rotate, shift, thicken };

@@ -56,8 +56,12 @@ MNIST.add('nn', (() => {
     const mean = new Float64Array(784);
     for (const image of images) image.forEach((grey, i) => (mean[i] += grey / 255 / images.length));
     const centred = images.map((image) => Float64Array.from(image, (grey, i) => grey / 255 - mean[i]));
-    const gram = centred.map((one) => Float64Array.from(centred, (other) => dot(one, other) / images.length));
-    yield;
+    /** @type {Float64Array[]} */
+    const gram = [];
+    for (const one of centred) {
+      gram.push(Float64Array.from(centred, (other) => dot(one, other) / images.length));
+      yield;
+    }
     const { values, vectors } = yield* eigenvectorsOf(gram);
     const order = values.map((_, k) => k).sort((one, other) => values[other] - values[one]);
     const largest = order.slice(0, count).filter((k) => values[k] > 1e-9);

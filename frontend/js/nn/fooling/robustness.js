@@ -10,7 +10,7 @@ MNIST.add('nn', (() => {
   const { addNoise, centreByMass, rotate, shift, thicken } = MNIST.vision;
   const PIXELS = 784;
   /** Digits between two pauses. */
-  const SLICE = 20;
+  const SLICE = 5;
   /** Normal numbers; the noise of digit n is a window of them. */
   const NOISE_LENGTH = PIXELS * 20;
   /** How far one digit's window is from the next. */

@@ -4,7 +4,7 @@
 MNIST.add('learn', (() => {
   const { answerTo, changeBetween, judge, lengthOf, randomSource, smallestChange, toUnit, withRandomNoise } = MNIST.nn;
   const {
-    FoolDigits, FoolExhibit, FoolSlider, FoolTask, foolPanel, gridTable, onChoice, paintSigned, partOf, percent,
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, foolPanel, foolWords, gridTable, onChoice, paintSigned, partOf, percent,
     plain, showEmpty, signed,
   } = MNIST.learn;
   /** How many random noises are tried for comparison. */
@@ -34,7 +34,7 @@ MNIST.add('learn', (() => {
       <figure class="fool-after"></figure>
     </div>
     <label class="slider fool-amount">How much of the change <input type="range" min="0" max="200" step="5" value="100"> <output></output></label>
-    <p class="fool-result check" role="status"></p>
+    <p class="fool-result check"></p>
     <p class="fine"><button type="button" class="link-button" data-table="change">Show the change as table</button></p>`;
 
   class FoolChange {
@@ -185,6 +185,7 @@ MNIST.add('learn', (() => {
       partOf(this.panel, '.fool-scale', HTMLElement).textContent = times === 1 ? 'shown as it is' : `shown ${times} times as strong`;
       const after = judge(network, rejection, moved);
       this.#after.show(moved, after);
+      this.#amount.say(foolWords(after));
       const length = lengthOf(toUnit(pixels));
       const size = `The change measures ${plain(euclidean)} and your digit ${plain(length)}: ${percent(euclidean / (length || 1))}. No pixel changes by more than ${percent(largest)} of full ink.`;
       this.#result.textContent = this.#isDone ? this.#report(size, target) : 'Searching …';

@@ -107,6 +107,11 @@ MNIST.add('learn', (() => {
       this.#input.max = String(max);
     }
 
+    /** @param {string} reading What the network makes of it: spoken with the value. */
+    say(reading) {
+      this.#input.setAttribute('aria-valuetext', `${this.#text(this.value)}: ${reading}`);
+    }
+
     #describe() {
       const text = this.#text(this.value);
       this.#output.textContent = text;

@@ -5,7 +5,7 @@
 MNIST.add('learn', (() => {
   const { dreamFreely, dreamWithin, handwritingSpan, judge, logOddsOf, noiseImage, toUnit } = MNIST.nn;
   const {
-    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, foolPanel, onChoice, onPress, partOf, plain,
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, foolPanel, foolWords, onChoice, onPress, partOf, plain,
     verdictTable,
   } = MNIST.learn;
   const STEPS = 80;
@@ -15,7 +15,7 @@ MNIST.add('learn', (() => {
 
   const TEXT = {
     title: 'Dream',
-    question: 'Which image does the network like best for a digit? The gradient changes the image step by step: on the left it may change any of 784 pixels, on the right it must stay among real handwriting.',
+    question: 'Which image does the network like best for a digit? The gradient raises its log-odds, the score of the digit against all others, step by step: on the left with any of 784 pixels, on the right within real handwriting.',
     means: 'What the network likes most is not what people write: free pixels supply the evidence without the shape. Held within real handwriting, the same gradient draws a digit.',
     limits: 'It does not mean that the network imagines digits: the shapes on the right come from the handwriting it is held to. And accepted does not mean right: the detector has never seen images that were made this way.',
   };
@@ -36,7 +36,7 @@ MNIST.add('learn', (() => {
       <button class="button button-primary fool-play" type="button">Play</button>
       <label class="slider fool-step">Step <input type="range" min="0" max="${STEPS}" step="1" value="${STEPS}"> <output></output></label>
     </div>
-    <p class="fool-result check" role="status"></p>
+    <p class="fool-result check"></p>
     <p class="fine"><button type="button" class="link-button" data-table="dream">Show as table</button></p>`;
 
   class FoolDream {
@@ -205,6 +205,7 @@ MNIST.add('learn', (() => {
       const verdicts = this.#verdicts();
       this.#free.show(free, verdicts.free);
       this.#within.show(within, verdicts.within);
+      this.#step.say(`freely ${foolWords(verdicts.free)}; within handwriting ${foolWords(verdicts.within)}`);
       const odds = (/** @type {Uint8Array} */ image) => plain(logOddsOf(network, toUnit(image), this.#digit).logOdds, 1);
       const refusal = (/** @type {FoolVerdict} */ { isAccepted }) => (isAccepted ? 'the page would accept it' : 'the page would refuse it');
       this.#result.textContent = `The log-odds of ${this.#digit} are ${odds(free)} freely (${refusal(verdicts.free)}) and ${odds(within)} within handwriting (${refusal(verdicts.within)}).`;

@@ -22,6 +22,14 @@ MNIST.add('learn', (() => {
     return `Read as ${verdict.digit}, ${percent(verdict.confidence)} sure. ${refusalOf(verdict)}`;
   }
 
+  /**
+   * @param {FoolVerdict} verdict
+   * @returns {string} A few words.
+   */
+  function foolWords({ digit, confidence, isAccepted }) {
+    return `read as ${digit}, ${percent(confidence)} sure, ${isAccepted ? 'accepted' : 'refused'}`;
+  }
+
   class FoolExhibit {
     #figure;
     #canvas;
@@ -101,5 +109,5 @@ MNIST.add('learn', (() => {
     return { title, head, rows };
   }
 
-  return { FoolExhibit, foolSentence, verdictTable };
+  return { FoolExhibit, foolSentence, foolWords, verdictTable };
 })());

@@ -5,7 +5,7 @@ MNIST.add('learn', (() => {
   const { edgeDistances, fade, reshape } = MNIST.vision;
   const { judge } = MNIST.nn;
   const {
-    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, element, foolPanel, onChoice, onPress, paintGrey,
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, element, foolPanel, foolWords, onChoice, onPress, paintGrey,
     paintSigned, partOf, percent, showEmpty,
   } = MNIST.learn;
   const [STEPS, FILM] = [60, 9];
@@ -37,7 +37,7 @@ MNIST.add('learn', (() => {
       </div>
       <figure class="fool-now"></figure>
     </div>
-    <p class="fool-result check" role="status"></p>
+    <p class="fool-result check"></p>
     <p class="fine"><button type="button" class="link-button" data-table="morph">Show as table</button></p>`;
 
   class FoolMorph {
@@ -57,7 +57,7 @@ MNIST.add('learn', (() => {
     #target = null;
     #number = 0;
     #way = 'reshape';
-    /** @type {{pixels: Uint8Array, verdict: FoolVerdict}[]} */
+    /** @type {FoolImage[]} */
     #steps = [];
 
     /** @param {StageHost} host */
@@ -174,6 +174,7 @@ MNIST.add('learn', (() => {
       if (this.#steps.length <= step) return;
       const { pixels, verdict } = this.#steps[step];
       this.#now.show(pixels, verdict);
+      this.#place.say(foolWords(verdict));
       partOf(this.panel, '.fool-cursor', HTMLElement).style.setProperty('--place', String((step + 0.5) / (STEPS + 1)));
     }
 

@@ -3,7 +3,7 @@
  */
 MNIST.add('learn', (() => {
   const { judge, noiseImage } = MNIST.nn;
-  const { FoolExhibit, FoolTask, element, foolPanel, onChoice, onPress, paintGrey, partOf, percent } = MNIST.learn;
+  const { FoolExhibit, FoolGallery, FoolTask, element, foolPanel, onChoice, onPress, partOf, percent } = MNIST.learn;
   const [COUNT, SHOWN] = [1000, 18];
 
   const TEXT = {
@@ -24,7 +24,7 @@ MNIST.add('learn', (() => {
       <label>Seed <input class="fool-seed" type="number" min="0" max="999999" step="1" value="1"></label>
       <button class="button fool-next" type="button">Next seed</button>
     </div>
-    <p class="headline fool-result" role="status"></p>
+    <p class="headline fool-result"></p>
     <div class="fool-noise">
       <div>
         <h4 id="fool-tally-title">1,000 images, by what is read</h4>
@@ -33,7 +33,14 @@ MNIST.add('learn', (() => {
           <button type="button" class="link-button" data-table="noise">Show as table</button></p>
       </div>
       <div>
-        <h4 id="fool-gallery-title">The first 18; choose one</h4>
+        <h4 id="fool-gallery-title">Some of them; choose one</h4>
+        <fieldset class="choices">
+          <legend class="visually-hidden">Which</legend>
+          <label><input type="radio" name="fool-some" value="first" checked> the first</label>
+          <label><input type="radio" name="fool-some" value="surest"> the surest</label>
+          <label><input type="radio" name="fool-some" value="accepted"> the accepted</label>
+        </fieldset>
+        <p class="fine fool-none" hidden>The page accepts none of them.</p>
         <div class="fool-gallery" role="listbox" aria-labelledby="fool-gallery-title" tabindex="0"></div>
       </div>
       <figure class="fool-chosen"></figure>
@@ -45,12 +52,15 @@ MNIST.add('learn', (() => {
     #chosen = new FoolExhibit(partOf(this.panel, '.fool-chosen', HTMLElement), 'This one');
     #seed = partOf(this.panel, '.fool-seed', HTMLInputElement);
     #tally = partOf(this.panel, '.fool-tally', HTMLElement);
-    #gallery = partOf(this.panel, '.fool-gallery', HTMLElement);
+    #gallery = new FoolGallery(partOf(this.panel, '.fool-gallery', HTMLElement), SHOWN, ({ pixels, verdict }) => {
+      this.#chosen.show(pixels, verdict);
+    });
     #result = partOf(this.panel, '.fool-result', HTMLElement);
     #task = new FoolTask(this.panel);
     /** @type {NoiseKind} */
     #kind = 'grey';
-    #choice = 0;
+    /** Which images the gallery shows. */
+    #which = 'first';
     /** @type {FoolContext | null} */
     #context = null;
     /** @type {FoolTally} */
@@ -63,21 +73,18 @@ MNIST.add('learn', (() => {
         this.#kind = /** @type {NoiseKind} */ (kind);
         this.#begin();
       });
+      onChoice(this.panel, 'fool-some', (which) => {
+        this.#which = which;
+        this.#fill();
+      });
       this.#seed.addEventListener('change', () => this.#begin());
       onPress(this.panel, '.fool-next', () => {
         this.#seed.value = String((this.#first + 1) % 1_000_000);
         this.#begin();
       });
-      for (let n = 0; n < SHOWN; n++) {
-        const tile = element('div', { class: 'fool-tile', role: 'option', id: `fool-tile-${n}` },
-          element('canvas', { 'aria-hidden': 'true' }), element('span'));
-        tile.addEventListener('click', () => this.#choose(n));
-        this.#gallery.append(tile);
-      }
       for (let digit = 0; digit < 10; digit++) {
         this.#tally.append(element('li', {}, element('b', {}, `${digit}`), element('span', { class: 'fool-tally-bar' }, element('i'), element('i')), element('span')));
       }
-      this.#gallery.addEventListener('keydown', (event) => this.#press(event));
     }
 
     /** @param {FoolContext} context */
@@ -93,7 +100,7 @@ MNIST.add('learn', (() => {
 
     /** @param {number} steps */
     go(steps) {
-      this.#choose(Math.min(SHOWN - 1, Math.max(0, this.#choice + steps)));
+      this.#gallery.move(steps);
     }
 
     /** @returns {Record<string, () => TableContent>} */
@@ -117,20 +124,25 @@ MNIST.add('learn', (() => {
       const context = this.#context;
       if (context === null) return;
       this.#count = emptyTally();
-      [...this.#gallery.children].forEach((tile, n) => {
-        const pixels = this.#image(n);
-        const { digit, confidence, isAccepted } = judge(context.network, context.rejection, pixels);
-        paintGrey(partOf(tile, 'canvas', HTMLCanvasElement), pixels, 28, 255);
-        const answer = `${digit} · ${Math.round(100 * confidence)}%`;
-        partOf(tile, 'span', HTMLElement).textContent = answer;
-        tile.setAttribute('data-accepted', String(isAccepted));
-        tile.setAttribute('aria-label', `${answer}, ${isAccepted ? 'accepted' : 'refused'}`);
-      });
-      this.#mark();
+      this.#fill();
       this.#task.run(this.#judgeAll(context), () => {
         this.#show();
+        if (this.#which !== 'first') this.#fill();
         this.#host.announce(this.#result.textContent ?? '');
       }, () => this.#show());
+    }
+
+    /** Shows images in the gallery; which of them are sure or accepted is known once all are judged. */
+    #fill() {
+      const context = this.#context;
+      if (context === null) return;
+      const { confidences, passed, total } = this.#count;
+      const exhibits = shownOf(this.#which, confidences, passed).slice(0, SHOWN).map((n) => {
+        const pixels = this.#image(n);
+        return { pixels, verdict: judge(context.network, context.rejection, pixels) };
+      });
+      partOf(this.panel, '.fool-none', HTMLElement).hidden = exhibits.length > 0 || total < COUNT;
+      this.#gallery.show(exhibits);
     }
 
     /**
@@ -143,39 +155,12 @@ MNIST.add('learn', (() => {
         const { digit, confidence, isAccepted } = judge(network, rejection, this.#image(n));
         count.total++;
         count.confidence += confidence;
+        count.confidences.push(confidence);
+        if (isAccepted) count.passed.push(n);
         if (confidence > 0.9) count.sure++;
         (isAccepted ? count.accepted : count.refused)[digit]++;
         yield;
       }
-    }
-
-    /** @param {number} n */
-    #choose(n) {
-      this.#choice = n;
-      this.#mark();
-    }
-
-    #mark() {
-      const context = this.#context;
-      if (context === null) return;
-      [...this.#gallery.children].forEach((tile, n) => tile.setAttribute('aria-selected', String(n === this.#choice)));
-      this.#gallery.setAttribute('aria-activedescendant', `fool-tile-${this.#choice}`);
-      const pixels = this.#image(this.#choice);
-      this.#chosen.show(pixels, judge(context.network, context.rejection, pixels));
-    }
-
-    /** @param {KeyboardEvent} event */
-    #press(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const columns = getComputedStyle(this.#gallery).gridTemplateColumns.split(' ').length;
-      const to = {
-        ArrowLeft: this.#choice - 1, ArrowRight: this.#choice + 1, ArrowUp: this.#choice - columns,
-        ArrowDown: this.#choice + columns, Home: 0, End: SHOWN - 1,
-      }[event.key];
-      if (to === undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (to >= 0 && to < SHOWN) this.#choose(to);
     }
 
     #show() {
@@ -187,7 +172,7 @@ MNIST.add('learn', (() => {
         style.setProperty('--accepted', String(accepted[digit] / most));
         /** @type {HTMLElement} */ (row.lastElementChild).textContent = String(accepted[digit] + refused[digit]);
       });
-      const passed = accepted.reduce((sum, number) => sum + number, 0);
+      const passed = this.#count.passed.length;
       const share = total === 0 ? 0 : confidence / total;
       const refusal = passed === 0 ? 'The page refuses them all.' : `The page refuses ${(total - passed).toLocaleString('en')} and accepts ${passed}.`;
       this.#result.textContent = `Of ${total.toLocaleString('en')} images ${sure.toLocaleString('en')} are read with more than 90% confidence; the mean is ${percent(share)}. ${refusal}`;
@@ -201,9 +186,21 @@ MNIST.add('learn', (() => {
     }
   }
 
+  /**
+   * @param {string} which
+   * @param {number[]} confidences
+   * @param {number[]} passed
+   * @returns {number[]} The numbers of these images.
+   */
+  function shownOf(which, confidences, passed) {
+    if (which === 'accepted') return passed;
+    if (which === 'first') return Array.from({ length: SHOWN }, (_, n) => n);
+    return Array.from(confidences.keys()).sort((one, other) => confidences[other] - confidences[one]);
+  }
+
   /** @returns {FoolTally} */
   function emptyTally() {
-    return { total: 0, confidence: 0, sure: 0, accepted: Array(10).fill(0), refused: Array(10).fill(0) };
+    return { total: 0, confidence: 0, sure: 0, confidences: [], passed: [], accepted: Array(10).fill(0), refused: Array(10).fill(0) };
   }
 
   return { FoolNoise };

@@ -4,12 +4,14 @@
 MNIST.add('learn', (() => {
   const { fewestPixels, judge, withToggles } = MNIST.nn;
   const {
-    FoolExhibit, FoolSlider, FoolTask, TileGrid, foolPanel, foolSentence, onChoice, onPress, partOf, showEmpty,
+    FoolExhibit, FoolSlider, FoolTask, TileGrid, foolPanel, foolSentence, foolWords, onChoice, onPress, partOf, showEmpty,
   } = MNIST.learn;
   const { contextOf } = MNIST.core;
   const SIDE = 28;
   /** Canvas pixels of one pixel of the image. */
   const CELL = 12;
+  /** The grey of paper: no ink is darker. */
+  const PAPER = 18;
 
   const TEXT = {
     title: 'Fewest pixels',
@@ -38,7 +40,7 @@ MNIST.add('learn', (() => {
         <label class="slider fool-steps" hidden>Pixels <input type="range" min="0" max="1" step="1" value="0"> <output></output></label>
       </div>
     </div>
-    <p class="fool-result check" role="status"></p>
+    <p class="fool-result check"></p>
     <p class="fine"><span class="fool-sign">+</span> paper became ink, <span class="fool-sign">−</span> ink became paper. <button type="button" class="link-button" data-table="pixels">Show as table</button></p>`;
 
   class FoolPixels {
@@ -153,6 +155,7 @@ MNIST.add('learn', (() => {
       paintToggles(canvas, changed, places);
       canvas.setAttribute('aria-label', `${countOf(places)}. ${foolSentence(found)}`);
       this.#machine.show(changed, found);
+      this.#steps.say(foolWords(found));
       partOf(this.panel, '.fool-steps', HTMLElement).hidden = (this.#found?.length ?? 0) === 0;
       this.#search.disabled = this.#found !== null;
       this.#search.textContent = this.#task.isRunning ? 'Searching …' : 'Let the gradient try';
@@ -218,7 +221,8 @@ MNIST.add('learn', (() => {
     const context = contextOf(canvas);
     pixels.forEach((grey, i) => {
       if (grey === 0) return;
-      context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+      const light = Math.max(grey, PAPER);
+      context.fillStyle = `rgb(${light} ${light} ${light})`;
       context.fillRect((i % SIDE) * CELL, Math.floor(i / SIDE) * CELL, CELL, CELL);
     });
     for (const i of places) {

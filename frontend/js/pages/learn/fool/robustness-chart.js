@@ -5,6 +5,9 @@
 MNIST.add('learn', (() => {
   const { FoolSlider, element, partOf, percent } = MNIST.learn;
 
+  /** With fewer digits a share says little, and is not shown. */
+  const MIN_DIGITS = 200;
+
   /** Counts of the network in use: each setting is measured once. */
   class RobustnessCounts {
     /** @type {WeakMap<Network, Map<string, FoolCounting>>} */
@@ -99,7 +102,7 @@ MNIST.add('learn', (() => {
         for (let k = 0; k <= Math.round((max - min) / step); k++) {
           const value = Number((min + k * step).toFixed(2));
           const count = countOf(value, n === 0);
-          if (count === null || count.total === 0) continue;
+          if (count === null || count.total < MIN_DIGITS) continue;
           points.push(`${((value - min) / (max - min)) * 100} ${100 - (100 * count.right) / count.total}`);
         }
         line.setAttribute('d', points.length === 0 ? '' : `M${points.join('L')}`);
@@ -107,8 +110,9 @@ MNIST.add('learn', (() => {
       const { value } = this.#slider;
       partOf(this.figure, '.fool-cursor', HTMLElement).style.setProperty('--place', String((value - min) / (max - min)));
       const [own, raw] = [true, false].map((isNormalised) => countOf(value, isNormalised));
-      const share = (/** @type {RobustnessCount | null} */ count) => (count === null || count.total === 0 ? '…' : percent(count.right / count.total));
+      const share = (/** @type {RobustnessCount | null} */ count) => (count === null || count.total < MIN_DIGITS ? '…' : percent(count.right / count.total));
       this.#readout.textContent = `${share(own)} with, ${share(raw)} without`;
+      this.#slider.say(`${share(own)} of the test digits are read right with the page’s steps, ${share(raw)} without`);
     }
   }
 

@@ -17,6 +17,10 @@ MNIST.add('learn', (() => {
   ];
   /** @type {Distortion} */
   const NOTHING = { rotation: 0, shift: 0, thickness: 0, noise: 0 };
+  /** The points of all curves. @type {ReadonlyArray<Distortion>} */
+  const POINTS = AXES.flatMap(({ name, min, max, step }) => {
+    return valuesOf(min, max, step).map((value) => ({ ...NOTHING, [name]: value }));
+  });
   /** Kept when the experiment starts over. */
   const COUNTS = new RobustnessCounts();
 
@@ -31,11 +35,11 @@ MNIST.add('learn', (() => {
       <div><figure class="fool-without"></figure></div>
       <div><figure class="fool-with"></figure></div>
     </div>
-    <p class="fool-result check" role="status"></p>
+    <p class="fool-result check"></p>
     <p class="legend"><span class="fool-key-with">with centring and straightening</span><span class="fool-key-without">without</span>
       <button type="button" class="link-button" data-table="robustness">Show as table</button></p>
     <div class="fool-charts"></div>
-`;
+    <p class="fine fool-progress"></p>`;
 
   class FoolRobustness {
     panel = foolPanel(TEXT, BODY);
@@ -98,12 +102,9 @@ MNIST.add('learn', (() => {
      * @returns {Generator<void, void>}
      */
     * #measure({ network, rejection }, digits) {
-      const points = AXES.flatMap(({ name, min, max, step }) => {
-        return valuesOf(min, max, step).map((value) => ({ ...NOTHING, [name]: value }));
-      });
       for (const isNormalised of [true, false]) yield* this.#count(network, rejection, digits, this.#distortion, isNormalised, digits.labels.length);
       for (let limit = 200; limit <= digits.labels.length; limit += 200) {
-        for (const point of points) {
+        for (const point of POINTS) {
           for (const isNormalised of [true, false]) yield* this.#count(network, rejection, digits, point, isNormalised, limit);
         }
       }
@@ -142,6 +143,11 @@ MNIST.add('learn', (() => {
         });
       }
       this.#result.textContent = this.#report();
+      const least = Math.min(...POINTS.map((point) => COUNTS.known(point, false)?.total ?? 0));
+      const measured = least === context.digits?.test.labels.length
+        ? 'All points are measured on 1,000 test digits.'
+        : `Measuring: every point on at least ${least} of 1,000 test digits so far.`;
+      partOf(this.panel, '.fool-progress', HTMLElement).textContent = `Each curve moves one slider and leaves the others at 0. ${measured}`;
     }
 
     #report() {

@@ -5,6 +5,8 @@
 MNIST.add('learn', (() => {
   /** In milliseconds; a generator's own step comes on top. */
   const SLICE = 8;
+  /** How long at least from one report of progress to the next, in milliseconds. */
+  const REPORT = 100;
 
   class FoolTask {
     #panel;
@@ -21,10 +23,11 @@ MNIST.add('learn', (() => {
      * @template Progress, Result
      * @param {Generator<Progress, Result>} generator
      * @param {(result: Result) => void} done
-     * @param {(progress: Progress) => void} [progress] Called after each slice.
+     * @param {(progress: Progress) => void} [progress] Called now and then.
      */
     run(generator, done, progress) {
       this.stop();
+      let reported = performance.now();
       const slice = () => {
         const end = performance.now() + SLICE;
         let next = generator.next();
@@ -34,7 +37,10 @@ MNIST.add('learn', (() => {
           done(next.value);
           return;
         }
-        progress?.(next.value);
+        if (performance.now() > reported + REPORT) {
+          reported = performance.now();
+          progress?.(next.value);
+        }
         this.#timer = window.setTimeout(slice);
       };
       this.#timer = window.setTimeout(slice);

@@ -32,6 +32,11 @@ interface FoolText {
   limits: string;
 }
 
+interface FoolImage {
+  pixels: Uint8Array;
+  verdict: FoolVerdict;
+}
+
 /** Of noise images, by the digit they are read as. */
 interface FoolTally {
   total: number;
@@ -39,6 +44,11 @@ interface FoolTally {
   confidence: number;
   /** How many are read with more than 90%. */
   sure: number;
+  /** Of each image so far. */
+  confidences: number[];
+  /** The images that are accepted. */
+  passed: number[];
+  /** How many of each digit. */
   accepted: number[];
   refused: number[];
 }
@@ -74,7 +84,13 @@ declare namespace MNIST {
       constructor(figure: HTMLElement, title: string);
       show(pixels: Uint8Array, verdict: FoolVerdict): void;
     }
+    class FoolGallery {
+      constructor(place: HTMLElement, size: number, choose: (image: FoolImage) => void);
+      show(images: FoolImage[]): void;
+      move(steps: number): void;
+    }
     function foolSentence(verdict: FoolVerdict): string;
+    function foolWords(verdict: FoolVerdict): string;
     function verdictTable(title: string, named: [string, FoolVerdict][]): TableContent;
 
     function partOf<T extends Element>(
@@ -95,6 +111,7 @@ declare namespace MNIST {
       get value(): number;
       set value(value: number);
       set max(max: number);
+      say(reading: string): void;
     }
 
     class FoolChart {
