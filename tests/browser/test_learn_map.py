@@ -62,6 +62,33 @@ def test_the_map_says_how_much_it_keeps_and_layers_part_the_digits(learn):
     assert between == sorted(between)
 
 
+def test_tsne_keeps_more_neighbours_and_says_that_it_places_the_drawing_approximately(learn):
+    page = learn.page
+    canvas = page.locator("#map-canvas")
+    caption = page.locator("#map-caption")
+    by_pca = picture(canvas)
+    page.locator("input[value=tsne]").check()
+    expect(caption).to_contain_text("placed approximately", timeout=120_000)
+    own, planes = (float(found) for found in re.findall(r"([\d.]+)%", caption.inner_text()))
+    assert own > planes + 10
+    assert picture(canvas) != by_pca
+    learn.clear.click()
+    empty = picture(page.locator("#map-overlay"))
+    learn.draw_with_mouse(SEVEN)
+    assert picture(page.locator("#map-overlay")) != empty
+    page.locator("input[value=pca]").check()
+    expect(caption).to_contain_text("A map distorts: it keeps")
+    assert picture(canvas) == by_pca
+
+
+def test_tsne_that_is_left_before_its_end_begins_again(learn):
+    page = learn.page
+    page.locator("input[value=tsne]").check()
+    page.locator("#tab-why").click()
+    page.locator("#tab-map").click()
+    expect(page.locator("#map-caption")).to_contain_text("placed approximately", timeout=120_000)
+
+
 def test_a_drawing_has_the_neighbours_that_it_resembles_and_leaves_a_trail(learn):
     page = learn.page
     overlay = page.locator("#map-overlay")
@@ -129,7 +156,7 @@ def test_arrow_keys_walk_enter_shows_and_signs_zoom(learn):
     keys = page.keyboard
     canvas = page.locator("#map-canvas")
     said = page.locator("#map-speech")
-    page.locator("input[name=map-space]:checked").focus()
+    page.locator("input[name=map-method]:checked").focus()
     keys.press("Tab")
     expect(canvas).to_be_focused()
     expect(said).to_contain_text("Test digit")

@@ -4,8 +4,9 @@
 
 For each space of the map, from the digits in frontend/js/data/digits.js and the network that comes
 with the project: the share of the spread that two principal components keep, the share that the
-labels explain, the places of some test digits, and their nearest training digits. The page's
-principal-components.js and nearest-rows.js must find the same. Run it again when the weights or the
+labels explain, the places of some test digits, their nearest training digits, and how much t-SNE
+finds them to resemble these. The page's principal-components.js, nearest-rows.js and tsne.js must
+find the same. Run it again when the weights or the
 digits change.
 """
 
@@ -25,6 +26,7 @@ from mnist_recognizer.nn import MLP
 TARGET = Path(__file__).resolve().parent / "map.json"
 LEVEL = 17  # 16 grey levels: 0, 17 … 255
 SHOWN, NEIGHBOURS = 20, 9
+PERPLEXITY, TSNE_SHOWN = 30, 5
 SPACES = ("pixels", "layer1", "layer2", "output")
 
 
@@ -44,6 +46,18 @@ def spaces_of(model: MLP, images: NDArray[np.uint8]) -> list[NDArray[np.float64]
     return [a.astype(np.float64) for a in model.forward(images.astype(np.float32) / 255)]
 
 
+def resemblances(squared: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return t-SNE's shares, (n,), for squared distances: a Gaussian of that perplexity."""
+    low, high = 0.0, 1e3 / squared.min()
+    for _ in range(200):
+        precision = (low + high) / 2
+        shares = np.exp(-precision * (squared - squared.min()))
+        shares /= shares.sum()
+        entropy = -(shares * np.log(np.maximum(shares, 1e-300))).sum()
+        low, high = (precision, high) if entropy > np.log(PERPLEXITY) else (low, precision)
+    return shares
+
+
 def space_case(
     points: NDArray[np.float64], labels: NDArray[np.uint8], training: NDArray[np.float64]
 ) -> dict[str, Any]:
@@ -57,12 +71,14 @@ def space_case(
     counts = np.bincount(labels, minlength=10)
     distances = np.linalg.norm(points[:SHOWN, None] - training[None], axis=2)
     order = distances.argsort(axis=1, kind="stable")[:, :NEIGHBOURS]
+    nearest = list(zip(distances, order, strict=True))[:TSNE_SHOWN]
     return {
         "kept": float(variances[-2:].sum() / total),
         "explained": float(counts @ (means**2).sum(axis=1) / len(points) / total),
         "places": (centred[:SHOWN] @ axes.T).round(6).tolist(),
         "neighbours": order.tolist(),
         "distances": np.take_along_axis(distances, order, axis=1).round(6).tolist(),
+        "resemblances": [resemblances(row**2)[near].round(8).tolist() for row, near in nearest],
     }
 
 

@@ -10,15 +10,21 @@ const { loadScripts } = require('./load-scripts');
 loadScripts(
   'data/model.js', 'data/digits.js', 'core/load-script.js', 'nn/weights-file.js', 'nn/shipped-network.js',
   'nn/network.js', 'nn/backpropagation.js', 'nn/rejection.js', 'nn/principal-components.js', 'nn/nearest-rows.js',
+  'nn/tsne.js',
   'core/elements.js', 'pages/learn/digit-data.js', 'pages/learn/paint.js', 'pages/learn/map/slices.js',
-  'pages/learn/map/survey.js', 'pages/learn/map/camera.js', 'pages/learn/map/thumbnails.js', 'pages/learn/map/painter.js',
+  'pages/learn/map/survey.js', 'pages/learn/map/embedding.js', 'pages/learn/map/camera.js', 'pages/learn/map/thumbnails.js', 'pages/learn/map/painter.js',
   'pages/learn/map/neighbours.js', 'pages/learn/map/digit-card.js', 'pages/learn/map/ruler.js',
+  'pages/learn/map/sheet.js',
 );
 
-const { forwardPass, nearestRows, placeOf, principalComponents, readNetwork, readRejection } = MNIST.nn;
 const {
-  MAP_SPACES, MapCamera, digitAt, mapDescribe, mapFit, mapFitted, mapHistogram, mapInSlices, mapMiddles,
-  mapNeighbours, mapNext, mapPlane, mapRows, mapSurvey, mapTable, unpackDigits,
+  forwardPass, nearestRows, placeOf, principalComponents, readNetwork, readRejection, resemblances, similaritiesOf,
+  tsne, tsneGradient,
+} = MNIST.nn;
+const {
+  MAP_SPACES, MapCamera, digitAt, mapDescribe, mapFit, mapFitted, mapHistogram, mapInSlices, mapInSlicesWhile,
+  mapMeanPlace, mapMiddles, mapNeighbours, mapNeighboursKept, mapNext, mapPlane, mapResemblance, mapRows,
+  mapSurvey, mapTable, unpackDigits,
 } = MNIST.learn;
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/map.json'), 'utf8'));
 const AGAIN = 'run python tests/golden/make_map.py';
@@ -215,11 +221,90 @@ test('a digit is described with its label, the answer, and whether that is wrong
 
 test('the table lists the digits that are shown, those next to the drawing first', () => {
   const plane = finished(mapPlane(survey.rows[3], digits.labels, null));
-  const sheet = { survey, plane, space: 3, training, trainingRows };
+  const sheet = { survey, plane, space: 3, training, trainingRows, embedding: null };
   const near = [plane.places[0], plane.places[1]];
   const { rows, head } = mapTable(sheet, digits.labels, (n) => digits.labels[n] === digits.labels[0], near);
   assert.equal(rows[0][0], '0');
   assert.equal(rows[0].length, head.length);
   assert.ok(rows.every(([, label]) => label === String(digits.labels[0])));
   assert.equal(mapTable(sheet, digits.labels, () => true, null).rows.length, 200);
+});
+
+MAP_SPACES.forEach((space, k) => {
+  test(`${space.name}: what a digit resembles, as t-SNE counts it, is what NumPy finds`, () => {
+    golden[space.key].resemblances.forEach((expected, n) => {
+      const point = space.pointOf(passOf(n));
+      const shares = resemblances(Float64Array.from(nearestRows(trainingRows[k], point, 500)
+        .sort((one, other) => one.index - other.index), ({ distance }) => distance ** 2));
+      golden[space.key].neighbours[n].forEach((index, place) => {
+        assert.ok(Math.abs(shares[index] - expected[place]) < 1e-4, `digit ${n}: ${AGAIN}`);
+      });
+    });
+  });
+});
+
+test('resemblances add up to 1, have the perplexity asked for, and leave the point itself out', () => {
+  const shares = resemblances(Float64Array.from({ length: 200 }, (_, n) => n * n), 3);
+  const entropy = -shares.reduce((sum, share) => sum + (share > 0 ? share * Math.log(share) : 0), 0);
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share) - 1) < 1e-9);
+  assert.ok(Math.abs(Math.exp(entropy) - 30) < 0.01);
+  assert.equal(shares[3], 0);
+});
+
+/** Points in three crowds on a line, 12 in each. */
+const CROWDS = Float64Array.from({ length: 36 }, (_, n) => 40 * (n % 3) + ((n * 7) % 12) / 6);
+
+/** The divergence that t-SNE makes smaller. */
+function divergence(similarities, places) {
+  const count = places.length / 2;
+  const kernels = [];
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < count; j++) {
+      const squared = (places[2 * i] - places[2 * j]) ** 2 + (places[2 * i + 1] - places[2 * j + 1]) ** 2;
+      kernels.push(i === j ? 0 : 1 / (1 + squared));
+    }
+  }
+  const total = kernels.reduce((sum, kernel) => sum + kernel);
+  return kernels.reduce((sum, kernel, k) => {
+    return kernel === 0 || similarities[k] === 0 ? sum : sum + similarities[k] * Math.log((similarities[k] * total) / kernel);
+  }, 0);
+}
+
+test('the gradient of t-SNE is the measured slope of its divergence', () => {
+  const similarities = finished(similaritiesOf(CROWDS, 1));
+  assert.ok(Math.abs(similarities.reduce((sum, p) => sum + p) - 1) < 1e-6);
+  const places = Float64Array.from({ length: 72 }, (_, k) => Math.sin(3 * k));
+  const gradient = tsneGradient(similarities, places);
+  for (const k of [0, 17, 71]) {
+    const [less, more] = [-1e-5, 1e-5].map((nudge) => {
+      return divergence(similarities, places.map((value, i) => value + (i === k ? nudge : 0)));
+    });
+    assert.ok(Math.abs((more - less) / 2e-5 - gradient[k]) < 1e-6);
+  }
+});
+
+test('t-SNE keeps more neighbours than PCA, and places a digit that it has near that digit', () => {
+  const few = 200;
+  const rows = survey.rows[2].subarray(0, 64 * few);
+  const { places: start } = finished(mapPlane(rows, digits.labels.subarray(0, few), null));
+  const places = finished(tsne(finished(similaritiesOf(rows, 64)), start.slice()));
+  const kept = finished(mapNeighboursKept(rows, 64, places));
+  assert.ok(kept > finished(mapNeighboursKept(rows, 64, start)) + 0.1, `${kept}`);
+  const [x, y] = mapMeanPlace(places, mapResemblance(rows, rows.subarray(0, 64)));
+  const spread = Math.max(...places) - Math.min(...places);
+  assert.ok(Math.hypot(x - places[0], y - places[1]) < spread / 4);
+});
+
+test('points that are all alike stay where they are', () => {
+  const places = finished(tsne(finished(similaritiesOf(new Float32Array(8), 2)), new Float64Array(8)));
+  assert.deepEqual([...places], [0, 0, 0, 0, 0, 0, 0, 0]);
+});
+
+test('work in slices ends when nobody wants it any more', async () => {
+  function* endless() {
+    for (;;) yield;
+  }
+  let slices = 0;
+  assert.equal(await mapInSlicesWhile(endless(), () => ++slices < 3), null);
+  assert.equal(slices, 3);
 });

@@ -108,5 +108,5 @@ def test_the_golden_map_is_that_of_the_weights_and_digits_that_come_with_the_pro
     written = json.loads(make_map.TARGET.read_text(encoding="utf-8"))
     for name, case in make_map.cases().items():
         assert written[name]["neighbours"] == case["neighbours"], AGAIN.format("map")
-        for part in ("kept", "explained", "places", "distances"):
+        for part in ("kept", "explained", "places", "distances", "resemblances"):
             assert np.allclose(written[name][part], case[part], atol=1e-4), AGAIN.format("map")

@@ -197,6 +197,15 @@ declare namespace MNIST {
       rows: ArrayLike<number>, width: number, count?: number,
     ): Generator<void, PrincipalComponents>;
     function placeOf(components: PrincipalComponents, point: ArrayLike<number>): number[];
+    const TSNE_STEPS: number;
+    function resemblances(squaredDistances: ArrayLike<number>, self?: number): Float64Array;
+    function similaritiesOf(
+      rows: ArrayLike<number>, width: number,
+    ): Generator<void, Float32Array>;
+    function tsneGradient(
+      similarities: Float32Array, places: Float64Array, exaggeration?: number,
+    ): Float64Array;
+    function tsne(similarities: Float32Array, places: Float64Array): Generator<void, Float64Array>;
     function nearestRows(
       rows: ArrayLike<number>, point: ArrayLike<number>, count: number,
     ): Neighbour[];

@@ -4,7 +4,12 @@
  * network follows, so that the map keeps moving.
  */
 MNIST.add('learn', (() => {
-  const { mapInSlices, mapPlane, mapRows, mapSurvey } = MNIST.learn;
+  const { similaritiesOf, tsne } = MNIST.nn;
+  const {
+    mapInSlices, mapInSlicesWhile, mapNeighboursKept, mapPlane, mapRows, mapSurvey,
+  } = MNIST.learn;
+  /** In milliseconds. */
+  const FRAME = 16;
 
   class MapAtlas {
     #digits;
@@ -19,7 +24,9 @@ MNIST.add('learn', (() => {
     #trainingRows = new WeakMap();
     /** The latest of each space, whose axes give the next one its signs. @type {Map<number, MapPlane>} */
     #latest = new Map();
-    /** @type {{network: Network, space: number} | null} */
+    /** t-SNE's maps, by the rows that they were made of. @type {WeakMap<MapRows, MapEmbedding>} */
+    #embeddings = new WeakMap();
+    /** @type {MapWish | null} */
     #wanted = null;
     #isBusy = false;
 
@@ -36,14 +43,17 @@ MNIST.add('learn', (() => {
       this.#report = report;
     }
 
-    /**
-     * @param {Network} network
-     * @param {number} space An index into `MAP_SPACES`.
-     */
-    want(network, space) {
-      if (this.#wanted?.network === network && this.#wanted.space === space) return;
-      this.#wanted = { network, space };
+    /** @param {MapWish} wish */
+    want({ network, space, isTsne }) {
+      const now = this.#wanted;
+      if (now?.network === network && now.space === space && now.isTsne === isTsne) return;
+      this.#wanted = { network, space, isTsne };
       if (!this.#isBusy) void this.#work();
+    }
+
+    /** Stops, until something is wanted again. */
+    rest() {
+      this.#wanted = null;
     }
 
     /** @param {DigitSet} training Looks for neighbours among these from now on. */
@@ -65,9 +75,43 @@ MNIST.add('learn', (() => {
         const survey = await this.#surveyOf(network);
         const plane = await this.#planeOf(survey, space);
         const trainingRows = await this.#trainingRowsOf(network, training);
-        this.#report({ survey, plane, space, training, trainingRows });
+        const sheet = { survey, plane, space, training, trainingRows, embedding: null };
+        if (done.isTsne) await this.#embed(sheet, done);
+        else this.#report(sheet);
       }
       this.#isBusy = false;
+    }
+
+    /**
+     * Lets t-SNE move the digits from where PCA has them, and reports each frame of that.
+     *
+     * @param {MapSheet} sheet
+     * @param {MapWish} wish It stops when something else is wanted.
+     */
+    async #embed(sheet, wish) {
+      const { survey: { rows: { [sheet.space]: rows } }, plane } = sheet;
+      const width = plane.components.mean.length;
+      const isWanted = () => this.#wanted === wish;
+      let embedding = this.#embeddings.get(rows) ?? null;
+      if (embedding === null) {
+        const similarities = await mapInSlicesWhile(similaritiesOf(rows, width), isWanted);
+        if (similarities === null) return;
+        const places = plane.places.slice();
+        let latest = 0;
+        const settled = await mapInSlicesWhile(tsne(similarities, places), () => {
+          if (performance.now() - latest > FRAME) {
+            this.#report({ ...sheet, embedding: { places: places.slice(), kept: null } });
+            latest = performance.now();
+          }
+          return isWanted();
+        });
+        if (settled === null) return;
+        const own = await mapInSlices(mapNeighboursKept(rows, width, settled));
+        const planes = await mapInSlices(mapNeighboursKept(rows, width, plane.places));
+        embedding = { places: settled, kept: { own, planes } };
+        this.#embeddings.set(rows, embedding);
+      }
+      this.#report({ ...sheet, embedding });
     }
 
     /** @param {Network} network */

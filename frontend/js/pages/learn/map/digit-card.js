@@ -3,10 +3,7 @@
  */
 MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
-  const { MAP_SPACES, digitAt, element, mapThumbnail, mapWithArticle, percent, plain } = MNIST.learn;
-
-  /** A table of all would take longer than a frame. */
-  const MAX_ROWS = 200;
+  const { digitAt, element, mapThumbnail, mapWithArticle, percent, plain } = MNIST.learn;
 
   /**
    * @param {number} n
@@ -53,28 +50,5 @@ MNIST.add('learn', (() => {
     }
   }
 
-  /**
-   * @param {MapSheet} sheet
-   * @param {Uint8Array} labels
-   * @param {(n: number) => boolean} isShown
-   * @param {MapPlace | null} near Those on the map next to this place come first.
-   * @returns {TableContent} The digits of the map.
-   */
-  function mapTable({ plane: { places }, survey: { answers }, space }, labels, isShown, near) {
-    const { scale, numbers } = MAP_SPACES[space];
-    const [x, y] = near ?? [0, 0];
-    const order = Array.from(labels.keys()).filter(isShown)
-      .map((n) => ({ n, distance: Math.hypot(places[2 * n] - x, places[2 * n + 1] - y) }))
-      .sort((one, other) => one.distance - other.distance);
-    const rows = order.slice(0, MAX_ROWS).map(({ n }) => {
-      const { digit, sureness, score } = answers[n];
-      const place = [places[2 * n], places[2 * n + 1]].map((value) => plain(value / scale));
-      return [String(n), String(labels[n]), String(digit), percent(sureness), plain(score, 1), ...place];
-    });
-    const title = `${rows.length} of ${order.length} digits, placed by the ${numbers}`
-      + (near === null ? '' : '; those next to your drawing on the map first');
-    return { title, head: ['test digit', 'label', 'read as', 'sure', 'score', 'x', 'y'], rows };
-  }
-
-  return { MapDigitCard, mapDescribe, mapTable };
+  return { MapDigitCard, mapDescribe };
 })());

@@ -7,7 +7,8 @@ MNIST.add('learn', (() => {
   const { nearestRows, readRejection } = MNIST.nn;
   const {
     MAP_HTML, MAP_SPACES, MapAtlas, MapDigitCard, MapLegend, MapNeighboursPanel, MapRuler, MapView, loadDigits,
-    loadTrainingDigits, mapDescribe, mapNeighbours, mapPlaceOf, mapRowAt, mapTable, networkOf, percent,
+    loadTrainingDigits, mapCaption, mapDescribe, mapMeanPlace, mapNeighbours, mapPlaceOf, mapPlacesOf,
+    mapResemblance, mapRowAt, mapTable, networkOf,
   } = MNIST.learn;
   /** So long the drawing must rest before its neighbours are read out. */
   const REST_MILLISECONDS = 1_200;
@@ -34,6 +35,9 @@ MNIST.add('learn', (() => {
     #space = MAP_SPACES.findIndex(({ key }) => key === 'layer2');
     /** @type {LearnState | null} */
     #state = null;
+    #isTsne = false;
+    /** Which digits each drawing resembles. @type {WeakMap<FullPass, MapResemblance>} */
+    #resemblances = new WeakMap();
     /** What the drawing was while it was drawn. @type {FullPass[]} */
     #trail = [];
     /** The digit in the card. @type {number | null} */
@@ -56,12 +60,12 @@ MNIST.add('learn', (() => {
           this.#showCard();
         },
       });
-      for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (host.section.querySelectorAll('input[name="map-space"]'))) {
-        radio.addEventListener('change', () => {
-          this.#space = MAP_SPACES.findIndex(({ key }) => key === radio.value);
-          if (this.#state !== null) this.render(this.#state);
-        });
-      }
+      host.section.addEventListener('change', ({ target }) => {
+        if (!(target instanceof HTMLInputElement)) return;
+        if (target.name === 'map-space') this.#space = MAP_SPACES.findIndex(({ key }) => key === target.value);
+        if (target.name === 'map-method') this.#isTsne = target.value === 'tsne';
+        if (this.#state !== null) this.render(this.#state);
+      });
       host.tables.connect(host.section, {
         digits: () => this.#table(),
         neighbours: () => this.#panel.table(),
@@ -108,19 +112,21 @@ MNIST.add('learn', (() => {
         if (this.#trail.length > MAX_TRAIL) this.#trail.shift();
         this.#speakAtRest();
       }
-      this.#atlas?.want(networkOf(state), this.#space);
+      this.#atlas?.want({ network: networkOf(state), space: this.#space, isTsne: this.#isTsne });
       this.#caption.classList.toggle('is-outdated', !this.#isUpToDate(state));
       this.#showDrawing();
     }
 
     leave() {
       this.#view.rest();
+      this.#atlas?.rest();
       window.clearTimeout(this.#rest);
     }
 
     /** @param {LearnState} state */
     #isUpToDate(state) {
-      return this.#sheet?.space === this.#space && this.#sheet.survey.network === networkOf(state);
+      return this.#sheet?.space === this.#space && this.#sheet.survey.network === networkOf(state)
+        && (this.#sheet.embedding !== null) === this.#isTsne;
     }
 
     get #isEmpty() {
@@ -129,16 +135,20 @@ MNIST.add('learn', (() => {
 
     /** @param {MapSheet} sheet What the atlas has computed. */
     #unfold(sheet) {
+      const { survey, embedding } = sheet;
+      const isMoving = embedding !== null && embedding.kept === null;
+      if (isMoving && this.#sheet !== null && window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+      if (survey !== this.#sheet?.survey) {
+        this.#legend?.survey(survey);
+        this.#ruler?.survey(survey, survey.network !== this.#host.shipped);
+      }
+      if (survey !== this.#sheet?.survey || sheet.space !== this.#sheet.space) this.#resemblances = new WeakMap();
       this.#sheet = sheet;
-      const { survey, plane: { kept, explained, places }, space } = sheet;
       elementById('map-wait', HTMLElement).hidden = true;
-      this.#legend?.survey(survey);
-      this.#ruler?.survey(survey, survey.network !== this.#host.shipped);
       this.#caption.classList.toggle('is-outdated', this.#state !== null && !this.#isUpToDate(this.#state));
-      this.#caption.textContent =
-        `A map distorts: it keeps ${percent(kept)} of the spread of the ${MAP_SPACES[space].numbers}. `
-        + `Of that spread ${percent(explained)} lies between the ten digits, the rest among images of the same digit.`;
-      this.#view.moveTo(places);
+      this.#caption.textContent = mapCaption(sheet);
+      // t-SNE shows its own way.
+      this.#view.moveTo(mapPlacesOf(sheet), !isMoving);
       this.#showDrawing();
     }
 
@@ -146,20 +156,35 @@ MNIST.add('learn', (() => {
     #showDrawing() {
       const { pass } = this.#state ?? {};
       if (this.#state === null || pass === undefined || this.#sheet === null || this.#digits === null) return;
-      const { plane: { components }, space, training, trainingRows } = this.#sheet;
+      const { plane: { components }, space, training, trainingRows, embedding } = this.#sheet;
       const { pointOf } = MAP_SPACES[space];
       const rows = trainingRows[space];
       const found = this.#isEmpty ? null : mapNeighbours(MAP_SPACES[space], rows, training.labels, pointOf(pass));
       const answer = pass.probabilities.indexOf(Math.max(...pass.probabilities));
-      this.#panel.render(found, MAP_SPACES[space], training, answer);
+      this.#panel.render(found, MAP_SPACES[space], training, answer, embedding === null);
       this.#ruler?.render(this.#state, this.#isEmpty);
       this.#showCard();
       const width = components.mean.length;
+      // t-SNE has no place for the training digits.
+      const nearest = embedding === null ? found?.nearest ?? [] : [];
       this.#view.showDrawing(found && {
-        place: mapPlaceOf(components, pointOf(pass)),
-        trail: this.#trail.map((earlier) => mapPlaceOf(components, pointOf(earlier))),
-        neighbours: found.nearest.map(({ index }) => mapPlaceOf(components, mapRowAt(rows, width, index))),
+        place: this.#placeOf(pass),
+        trail: this.#trail.map((earlier) => this.#placeOf(earlier)),
+        neighbours: nearest.map(({ index }) => mapPlaceOf(components, mapRowAt(rows, width, index))),
       });
+    }
+
+    /**
+     * @param {FullPass} pass Of a drawing.
+     * @returns {MapPlace} Where it lies: exactly with PCA, approximately with t-SNE.
+     */
+    #placeOf(pass) {
+      const { plane, survey, space, embedding } = /** @type {MapSheet} */ (this.#sheet);
+      const { pointOf } = MAP_SPACES[space];
+      if (embedding === null) return mapPlaceOf(plane.components, pointOf(pass));
+      const resemblance = this.#resemblances.get(pass) ?? mapResemblance(survey.rows[space], pointOf(pass));
+      this.#resemblances.set(pass, resemblance);
+      return mapMeanPlace(embedding.places, resemblance);
     }
 
     #speakAtRest() {
@@ -194,8 +219,7 @@ MNIST.add('learn', (() => {
     /** @returns {TableContent} */
     #table() {
       if (this.#sheet === null || this.#digits === null || this.#state === null) return { title: 'Map', head: [], rows: [] };
-      const { plane, space } = this.#sheet;
-      const near = this.#isEmpty ? null : mapPlaceOf(plane.components, MAP_SPACES[space].pointOf(this.#state.pass));
+      const near = this.#isEmpty ? null : this.#placeOf(this.#state.pass);
       return mapTable(this.#sheet, this.#digits.labels, (n) => this.#legend?.isShown(n) ?? true, near);
     }
   }

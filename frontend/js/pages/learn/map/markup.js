@@ -17,13 +17,20 @@ MNIST.add('learn', (() => {
 
   const MAP_HTML = `
     <p class="lead">For the network a digit is a <dfn>point</dfn>: a list of numbers. Similar digits lie close together. Place 1,000 test digits and your drawing by the numbers of any layer: from the pixels to the output, ten crowds form.</p>
-    <fieldset class="map-spaces">
-      <legend>Place them by</legend>
-      <label><input type="radio" name="map-space" value="pixels"><span>pixels</span></label>
-      <label><input type="radio" name="map-space" value="layer1"><span>layer 1</span></label>
-      <label><input type="radio" name="map-space" value="layer2" checked><span>layer 2</span></label>
-      <label><input type="radio" name="map-space" value="output"><span>output</span></label>
-    </fieldset>
+    <div class="map-choices">
+      <fieldset class="map-choice">
+        <legend>Place them by</legend>
+        <label><input type="radio" name="map-space" value="pixels"><span>pixels</span></label>
+        <label><input type="radio" name="map-space" value="layer1"><span>layer 1</span></label>
+        <label><input type="radio" name="map-space" value="layer2" checked><span>layer 2</span></label>
+        <label><input type="radio" name="map-space" value="output"><span>output</span></label>
+      </fieldset>
+      <fieldset class="map-choice">
+        <legend>with</legend>
+        <label title="Principal components: the two directions in which the digits vary most"><input type="radio" name="map-method" value="pca" checked><span>PCA</span></label>
+        <label title="t-distributed stochastic neighbour embedding: neighbours stay neighbours"><input type="radio" name="map-method" value="tsne"><span>t-SNE</span></label>
+      </fieldset>
+    </div>
     <div class="map-board">
       <figure class="map-figure">
         <div class="map-frame" id="map-frame">

@@ -28,14 +28,16 @@ MNIST.add('learn', (() => {
      * @param {MapSpace} space
      * @param {DigitSet} training
      * @param {number} digit What the network reads.
+     * @param {boolean} isOnMap Whether the map shows where they are.
      */
-    render(found, { numbers }, training, digit) {
+    render(found, { numbers }, training, digit, isOnMap) {
       this.#found = found;
       this.#numbers = numbers;
       this.#list.hidden = found === null;
       const count = training.labels.length.toLocaleString('en');
       this.#note.textContent = `Of ${count} of MNIST’s training digits, by the ${numbers}. Distances count all of `
-        + 'these numbers: what is near need not look near on the map, where dashed lines lead to their places.';
+        + 'these numbers: what is near need not look near on the map'
+        + (isOnMap ? ', where dashed lines lead to their places.' : '.');
       if (found === null) {
         this.#votes.textContent = 'Draw a digit to see which training digits are nearest.';
         return;

@@ -48,6 +48,26 @@ interface MapPlane {
   explained: number;
 }
 
+/** The map that t-SNE makes. */
+interface MapEmbedding {
+  /** x and y of each digit. */
+  places: Float64Array;
+  /** The share of nearest neighbours that are so on this map, and on the plane; null while digits move. */
+  kept: { own: number; planes: number } | null;
+}
+
+/** Digits of the map, and how much a point resembles each. */
+type MapResemblance = { index: number; share: number }[];
+
+/** What is to be computed. */
+interface MapWish {
+  network: Network;
+  /** An index into `MAP_SPACES`. */
+  space: number;
+  /** Whether t-SNE places the digits, and not PCA. */
+  isTsne: boolean;
+}
+
 /** What the map shows: one space of one network. */
 interface MapSheet {
   survey: MapSurvey;
@@ -57,6 +77,8 @@ interface MapSheet {
   /** Those among which neighbours are looked for, as points of each space. */
   training: DigitSet;
   trainingRows: MapRows[];
+  /** null if the digits lie where the plane has them. */
+  embedding: MapEmbedding | null;
 }
 
 interface MapNeighbour {
@@ -114,6 +136,9 @@ interface MapActions {
 declare namespace MNIST {
   namespace learn {
     function mapInSlices<T>(work: Generator<void, T>): Promise<T>;
+    function mapInSlicesWhile<T>(
+      work: Generator<void, T>, goesOn: () => boolean,
+    ): Promise<T | null>;
 
     const MAP_SPACES: ReadonlyArray<MapSpace>;
     function mapSurvey(
@@ -133,6 +158,12 @@ declare namespace MNIST {
     ): MapNeighbours;
     function mapPlaceOf(components: PrincipalComponents, point: ArrayLike<number>): MapPlace;
     function mapRowAt(rows: MapRows, width: number, n: number): MapRows;
+
+    function mapResemblance(rows: MapRows, point: ArrayLike<number>): MapResemblance;
+    function mapMeanPlace(places: Float64Array, resemblance: MapResemblance): MapPlace;
+    function mapNeighboursKept(
+      rows: MapRows, width: number, places: Float64Array,
+    ): Generator<void, number>;
 
     class MapCamera {
       readonly width: number;
@@ -187,7 +218,7 @@ declare namespace MNIST {
     class MapView {
       constructor(section: HTMLElement, model: MapModel);
       load(digits: DigitSet): void;
-      moveTo(places: Float64Array): void;
+      moveTo(places: Float64Array, isGliding: boolean): void;
       showDrawing(drawing: MapDrawing | null): void;
       rest(): void;
       schedule(): void;
@@ -198,7 +229,8 @@ declare namespace MNIST {
         digits: DigitSet, training: DigitSet, rejection: Rejection | null,
         report: (sheet: MapSheet) => void,
       );
-      want(network: Network, space: number): void;
+      want(wish: MapWish): void;
+      rest(): void;
       search(training: DigitSet): void;
     }
     const MAP_HTML: string;
@@ -210,7 +242,9 @@ declare namespace MNIST {
     }
     class MapNeighboursPanel {
       get sentence(): string;
-      render(found: MapNeighbours | null, space: MapSpace, training: DigitSet, digit: number): void;
+      render(
+        found: MapNeighbours | null, space: MapSpace, training: DigitSet, digit: number, isOnMap: boolean,
+      ): void;
       table(): TableContent;
     }
     function mapWithArticle(digit: number): string;
@@ -231,6 +265,8 @@ declare namespace MNIST {
     function mapTable(
       sheet: MapSheet, labels: Uint8Array, isShown: (n: number) => boolean, near: MapPlace | null,
     ): TableContent;
+    function mapCaption(sheet: MapSheet): string;
+    function mapPlacesOf(sheet: MapSheet): Float64Array;
     class MapStage implements Stage {
       constructor(host: StageHost);
       render(state: LearnState): void;

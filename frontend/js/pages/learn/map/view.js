@@ -66,10 +66,13 @@ MNIST.add('learn', (() => {
       this.#painter.load(digits);
     }
 
-    /** @param {Float64Array} places x and y of each digit; they move there from where they are. */
-    moveTo(places) {
+    /**
+     * @param {Float64Array} places x and y of each digit.
+     * @param {boolean} isGliding Whether they go there from where they are, and do not jump.
+     */
+    moveTo(places, isGliding) {
       if (places === this.#raw) return;
-      const isCut = this.#raw.length === 0 || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+      const isCut = !isGliding || this.#raw.length === 0 || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
       const morph = isCut ? null : new MapMorph(this.#placesNow(), this.#drawingNow());
       this.#raw = places;
       this.#place();

@@ -1,0 +1,60 @@
+/**
+ * What the map says in words and as a table.
+ */
+MNIST.add('learn', (() => {
+  const { MAP_SPACES, percent, plain } = MNIST.learn;
+  /** A table of all digits would take longer than a frame. */
+  const MAX_ROWS = 200;
+
+  /**
+   * @param {MapSheet} sheet
+   * @returns {Float64Array} x and y of each digit.
+   */
+  function mapPlacesOf({ plane, embedding }) {
+    return embedding?.places ?? plane.places;
+  }
+
+  /**
+   * @param {MapSheet} sheet
+   * @returns {string} How far the map can be trusted.
+   */
+  function mapCaption({ plane: { kept, explained }, space, embedding }) {
+    const { numbers } = MAP_SPACES[space];
+    if (embedding === null) {
+      return `A map distorts: it keeps ${percent(kept)} of the spread of the ${numbers}. `
+        + `Of that spread ${percent(explained)} lies between the ten digits, the rest among images of the same digit.`;
+    }
+    if (embedding.kept === null) return `t-SNE is moving the digits, so that those alike by the ${numbers} come together.`;
+    return `t-SNE keeps neighbours: of the nine nearest digits, ${percent(embedding.kept.own)} are among the nine nearest on `
+      + `this map, with PCA ${percent(embedding.kept.planes)}. It gives up distances: how large crowds are, and how far `
+      + 'apart, means nothing. Your drawing is placed approximately, at the mean of the digits that it resembles.';
+  }
+
+  /**
+   * @param {MapSheet} sheet
+   * @param {Uint8Array} labels
+   * @param {(n: number) => boolean} isShown
+   * @param {MapPlace | null} near Those on the map next to this place come first.
+   * @returns {TableContent} The digits of the map.
+   */
+  function mapTable(sheet, labels, isShown, near) {
+    const { survey: { answers }, space, embedding } = sheet;
+    const places = mapPlacesOf(sheet);
+    const { numbers } = MAP_SPACES[space];
+    const scale = embedding === null ? MAP_SPACES[space].scale : 1;
+    const [x, y] = near ?? [0, 0];
+    const order = Array.from(labels.keys()).filter(isShown)
+      .map((n) => ({ n, distance: Math.hypot(places[2 * n] - x, places[2 * n + 1] - y) }))
+      .sort((one, other) => one.distance - other.distance);
+    const rows = order.slice(0, MAX_ROWS).map(({ n }) => {
+      const { digit, sureness, score } = answers[n];
+      const place = [places[2 * n], places[2 * n + 1]].map((value) => plain(value / scale));
+      return [String(n), String(labels[n]), String(digit), percent(sureness), plain(score, 1), ...place];
+    });
+    const title = `${rows.length} of ${order.length} digits, placed by the ${numbers}`
+      + (near === null ? '' : '; those next to your drawing on the map first');
+    return { title, head: ['test digit', 'label', 'read as', 'sure', 'score', 'x', 'y'], rows };
+  }
+
+  return { mapPlacesOf, mapCaption, mapTable };
+})());
