@@ -23,6 +23,8 @@ MNIST.add('learn', (() => {
     #hidden = elementById('watch-hidden', HTMLInputElement);
     #initialisation = elementById('watch-initialisation', HTMLSelectElement);
     #seed = elementById('watch-seed', HTMLInputElement);
+    /** @type {{settings: WatchSettings | null, preset: WatchPreset | null}} */
+    #shown = { settings: null, preset: null };
     #error = elementById('watch-form-error', HTMLElement);
 
     /**
@@ -96,6 +98,8 @@ MNIST.add('learn', (() => {
      * @param {WatchPreset | null} preset Where they come from, if nothing was changed since.
      */
     show(settings, preset) {
+      if (settings === this.#shown.settings && preset === this.#shown.preset) return;
+      this.#shown = { settings, preset };
       this.#preset.value = preset?.id ?? '';
       this.#reason.textContent = preset?.reason ?? '';
       this.#optimizer.value = settings.optimizer;

@@ -99,17 +99,18 @@ MNIST.add('learn', (() => {
    * @param {MNIST.learn.WatchRun} run
    * @returns {string}
    */
-  function describeStatus({ history, settings, fingerprint, isRunning, stopped, imagesPerSecond }) {
+  function describeStatus(run) {
+    const { history, settings, isRunning, stopped, imagesPerSecond } = run;
     const { step, epoch } = history.last ?? { step: 0, epoch: 0 };
     const parts = [
       `Epoch ${epoch.toFixed(2)}`,
       `${step.toLocaleString('en')} ${step === 1 ? 'step' : 'steps'}`,
       `seed ${settings.seed}`,
-      `fingerprint of the weights ${fingerprint}`,
+      // While it runs nobody could read the fingerprint.
+      isRunning
+        ? `${(100 * Math.round(imagesPerSecond / 100)).toLocaleString('en')} images a second`
+        : `fingerprint of the weights ${run.fingerprint}`,
     ];
-    if (isRunning && imagesPerSecond > 0) {
-      parts.splice(2, 0, `${(100 * Math.round(imagesPerSecond / 100)).toLocaleString('en')} images a second`);
-    }
     return `${parts.join(' · ')}${stopped === null ? '' : `. ${STOPPED[stopped]}`}`;
   }
 

@@ -33,6 +33,8 @@ MNIST.add('learn', (() => {
     #box = elementById('watch-film-box', HTMLElement);
     /** @type {ReadonlyArray<WatchFrame>} */
     #frames = [];
+    /** What the strip shows. @type {unknown[]} */
+    #painted = [];
 
     /**
      * @param {(frame: WatchFrame | null) => void} look null: at the network as it is now.
@@ -70,7 +72,11 @@ MNIST.add('learn', (() => {
      * @param {MNIST.learn.WatchRun} run
      * @param {number} neuron
      */
-    #paint({ initial, frames, network }, neuron) {
+    #paint({ initial, frames, network, isRunning }, neuron) {
+      // While it runs, the last frame follows with each new one that is kept.
+      const key = [neuron, initial, frames.all.at(-1), isRunning ? null : network];
+      if (key.every((part, k) => part === this.#painted[k])) return;
+      this.#painted = key;
       const shown = [...frames.all.map((frame) => frame.network), network];
       const columns = shown.length * PITCH;
       const values = new Float32Array(columns * SIDE);

@@ -3,7 +3,7 @@
  * happens, and there are at most so many, however long the training is.
  */
 MNIST.add('learn', (() => {
-  const { layersOf } = MNIST.nn;
+  const { forward, layersOf } = MNIST.nn;
   /** The next frame comes when the number of steps has grown by this factor. */
   const GROWTH = 1.4;
 
@@ -52,6 +52,22 @@ MNIST.add('learn', (() => {
      */
     before(step) {
       return this.#frames.filter((frame) => frame.step <= step).at(-1) ?? null;
+    }
+
+    /**
+     * @param {Uint8Array} pixels
+     * @returns {(step: number) => ArrayLike<number> | null} What the network of the last frame made of it.
+     */
+    probesOf(pixels) {
+      /** @type {Map<WatchFrame, number[]>} */
+      const known = new Map();
+      return (step) => {
+        const frame = this.before(step);
+        if (frame === null) return null;
+        const probabilities = known.get(frame) ?? forward(frame.network, pixels).probabilities;
+        known.set(frame, probabilities);
+        return probabilities;
+      };
     }
   }
 

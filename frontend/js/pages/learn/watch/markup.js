@@ -29,9 +29,9 @@ MNIST.add('learn', (() => {
       <button class="button" type="button" aria-disabled="true" data-run="epochs">One epoch</button>
       <button id="watch-slow-open" class="button" type="button" aria-disabled="true">Slow motion</button>
       <label class="watch-speed">Speed <select id="watch-speed">
-        <option value="Infinity">as fast as it goes</option>
-        <option value="20">20 batches a second</option>
-        <option value="2">2 batches a second</option>
+        <option value="Infinity">full speed</option>
+        <option value="20">20 steps / s</option>
+        <option value="2">2 steps / s</option>
       </select></label>
       <button id="watch-again" class="button button-quiet" type="button" aria-disabled="true">Start again</button>
     </div>

@@ -5,7 +5,7 @@
 MNIST.add('learn', (() => {
   class WatchMeans {
     /** Over so many training digits, or over an epoch if that has fewer. */
-    static digits = 1000;
+    static digits = 2000;
     /** @type {StepResult[]} */
     #steps = [];
 

@@ -27,6 +27,8 @@ MNIST.add('learn', (() => {
     #surveyed = null;
     /** @type {WatchView | null} What the tiles show. */
     #view = null;
+    /** What the plots show. @type {unknown[]} */
+    #painted = [];
     #tilesAt = -Infinity;
     #textAt = -Infinity;
     /** The neuron whose tile is chosen. */
@@ -73,13 +75,25 @@ MNIST.add('learn', (() => {
     show(run, frame) {
       const cursor = frame?.epoch ?? null;
       const network = frame?.network ?? run.network;
-      paintAccuracy(this.#accuracy, run.history, cursor);
-      paintLoss(this.#loss, run.history, cursor);
-      paintRibbon(this.#ribbon, run.history, cursor);
-      this.#branchKey.hidden = run.history.branches.length === 0;
+      this.#paintPlots(run.history, cursor);
       this.#lookAt(network);
       this.#showTiles(network, run.initial);
       this.#describe(run);
+    }
+
+    /**
+     * @param {MNIST.learn.WatchHistory} history
+     * @param {number | null} cursor
+     */
+    #paintPlots(history, cursor) {
+      const { theme } = document.documentElement.dataset;
+      const key = [history.last, history.branches, cursor, theme, this.#accuracy.clientWidth, window.devicePixelRatio];
+      if (key.every((part, k) => part === this.#painted[k])) return;
+      this.#painted = key;
+      paintAccuracy(this.#accuracy, history, cursor);
+      paintLoss(this.#loss, history, cursor);
+      paintRibbon(this.#ribbon, history, cursor);
+      this.#branchKey.hidden = history.branches.length === 0;
     }
 
     /** @param {Network} network */

@@ -50,10 +50,7 @@ MNIST.add('learn', (() => {
     const context = contextOf(canvas);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, clientWidth, clientHeight);
-    const style = getComputedStyle(canvas);
-    /** @param {string} name */
-    const colour = (name) => style.getPropertyValue(name).trim();
-    const font = `12px ${colour('--sans')}`;
+    const { font, ...colours } = looksOf(canvas);
     context.font = font;
     const inner = clientWidth - MARGIN.left - MARGIN.right;
     return {
@@ -62,12 +59,26 @@ MNIST.add('learn', (() => {
       top: MARGIN.top,
       width: inner,
       height: clientHeight - MARGIN.top - MARGIN.bottom,
-      ink: colour('--ink'),
-      soft: colour('--ink-soft'),
-      line: colour('--line'),
-      accent: colour('--accent'),
+      ...colours,
       font,
       x: (epoch) => MARGIN.left + (epoch / end) * inner,
+    };
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @returns {{ink: string, soft: string, line: string, accent: string, font: string}} In the page's theme.
+   */
+  function looksOf(canvas) {
+    const style = getComputedStyle(canvas);
+    /** @param {string} name */
+    const value = (name) => style.getPropertyValue(name).trim();
+    return {
+      ink: value('--ink'),
+      soft: value('--ink-soft'),
+      line: value('--line'),
+      accent: value('--accent'),
+      font: `12px ${value('--sans')}`,
     };
   }
 

@@ -23,7 +23,7 @@ MNIST.add('learn', (() => {
    */
   function describeResult({ points, settings }) {
     const { epoch, test } = points[points.length - 1];
-    const epochs = Math.round(epoch);
+    const epochs = Math.floor(epoch);
     return `After ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} on ${settings.examples.toLocaleString('en')} digits your network reads `
       + `${percent(test ?? 0)} of 1,000 test digits right.`;
   }
@@ -36,7 +36,7 @@ MNIST.add('learn', (() => {
   function describeShipped(accuracy, { recipe = {}, epochs_trained: epochs = recipe.epochs }) {
     const digits = (MNIST_TRAINING - (recipe.validation ?? 0)).toLocaleString('en');
     const parts = [`${digits} digits instead of a few thousand`];
-    if (recipe.augment) parts.push('each distorted anew in every epoch');
+    if (recipe.augment) parts.push('distorted differently in each epoch');
     if (recipe.pen_digits > 0) parts.push(`${recipe.pen_digits.toLocaleString('en')} synthetic pen digits`);
     const more = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0];
     return `The network that comes with this page has the same size and reads ${percent(accuracy)} of them. It trained for `

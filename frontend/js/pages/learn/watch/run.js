@@ -3,12 +3,12 @@
  * touches the page.
  */
 MNIST.add('learn', (() => {
-  const { Trainer, fingerprint, forward, initialNetwork } = MNIST.nn;
+  const { Trainer, fingerprint, initialNetwork } = MNIST.nn;
   const {
     Meter, WATCH_START, WatchFrames, WatchHistory, WatchMeans, hasPlateau, needsNewNetwork,
   } = MNIST.learn;
-  /** Sums of many small parts of an epoch are rounded to this. */
-  const EPOCH_PRECISION = 1e-6;
+  /** An epoch is the sum of many small parts, so it is rounded to millionths. */
+  const MILLION = 1e6;
 
   class WatchRun {
     #digits;
@@ -38,6 +38,7 @@ MNIST.add('learn', (() => {
     frames = new WatchFrames();
     initial = initialNetwork(WATCH_START);
     network = this.initial;
+    #printed = { network: this.initial, text: fingerprint(this.initial) };
     isRunning = false;
     /** @type {WatchCase['stopped']} */
     stopped = null;
@@ -96,9 +97,10 @@ MNIST.add('learn', (() => {
       this.stopped = null;
     }
 
-    /** @returns {string} */
+    /** @returns {string} Computed once for each network. */
     get fingerprint() {
-      return fingerprint(this.network);
+      if (this.#printed.network !== this.network) this.#printed = { network: this.network, text: fingerprint(this.network) };
+      return this.#printed.text;
     }
 
     /** @param {number} stepsPerSecond `Infinity` is as fast as it goes. */
@@ -151,15 +153,7 @@ MNIST.add('learn', (() => {
       if (pixels === this.#drawn) return;
       this.#drawn = pixels;
       this.#trainer?.probe(pixels);
-      /** @type {Map<WatchFrame, number[]>} */
-      const known = new Map();
-      this.history.probeAgain((step) => {
-        const frame = this.frames.before(step);
-        if (frame === null) return null;
-        const probabilities = known.get(frame) ?? forward(frame.network, pixels).probabilities;
-        known.set(frame, probabilities);
-        return probabilities;
-      });
+      this.history.probeAgain(this.frames.probesOf(pixels));
     }
 
     /** @param {WatchFrame} frame Where the training goes on from; what came later becomes a branch. */
@@ -200,7 +194,7 @@ MNIST.add('learn', (() => {
     #take({ state, steps, recent, measurements, network, stepsPerSecond, probe, settings }) {
       const images = recent.reduce((sum, { size }) => sum + size, 0);
       const examples = Math.min(settings.examples, this.#digits.training.labels.length);
-      const epoch = Math.round((this.#epoch + images / examples) / EPOCH_PRECISION) * EPOCH_PRECISION;
+      const epoch = Math.round((this.#epoch + images / examples) * MILLION) / MILLION;
       this.#epoch = epoch;
       for (const measured of measurements) {
         const behind = ((steps - measured.steps) * settings.batchSize) / examples;

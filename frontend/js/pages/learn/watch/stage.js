@@ -199,11 +199,11 @@ MNIST.add('learn', (() => {
     #paint() {
       const run = this.#run;
       if (run === null) return;
+      if (run.isRunning) this.#frame = null;
+      this.#pictures.show(run, this.#frame); // first: it asks for sizes, which text that changes would make costly
       this.#play.textContent = run.isRunning ? 'Pause' : 'Play';
       this.#play.dataset.state = run.isRunning ? 'running' : 'paused';
       this.#controls.show(run.settings, this.#preset);
-      if (run.isRunning) this.#frame = null;
-      this.#pictures.show(run, this.#frame);
       this.#film.show(run, this.#frame, this.#pictures.selected);
       const surveyed = this.#pictures.result;
       this.#figures.show(run, surveyed, this.#frame);

@@ -5,7 +5,7 @@
 MNIST.add('learn', (() => {
   const { weightedSums } = MNIST.nn;
   const PIXELS = 784;
-  const SLICE = 25;
+  const SLICE = 10;
 
   class WatchSurvey {
     static digits = 300;
@@ -19,6 +19,7 @@ MNIST.add('learn', (() => {
     #products;
     #sums;
     #ink = new Float64Array(PIXELS);
+    #x = new Float32Array(PIXELS);
 
     /**
      * @param {Network} network Not changed while it is surveyed.
@@ -46,15 +47,27 @@ MNIST.add('learn', (() => {
 
     /** @param {number} n */
     #look(n) {
-      const grey = this.#digits.pixels.subarray(n * PIXELS, (n + 1) * PIXELS);
-      let a = Float32Array.from(grey, (value) => value / 255);
+      for (let i = 0; i < PIXELS; i++) this.#x[i] = this.#digits.pixels[n * PIXELS + i] / 255;
+      /** @type {Float32Array} */
+      let a = this.#x;
       this.#layers.forEach((layer, l) => {
         const z = weightedSums(layer, a);
         if (l === 0) this.#addProducts(a, z);
         if (l === this.#layers.length - 1) this.#answers[z.indexOf(Math.max(...z))]++;
-        else z.forEach((value, j) => (this.#active[l][j] += value > 0 ? 1 : 0));
-        a = z.map((value) => Math.max(0, value)); // ReLU
+        else this.#passOn(z, this.#active[l]);
+        a = z;
       });
+    }
+
+    /**
+     * @param {Float32Array} z Becomes a = max(0, z): ReLU.
+     * @param {Float32Array} active Counts who is on.
+     */
+    #passOn(z, active) {
+      for (let j = 0; j < z.length; j++) {
+        if (z[j] > 0) active[j]++;
+        else z[j] = 0;
+      }
     }
 
     /**
@@ -63,11 +76,13 @@ MNIST.add('learn', (() => {
      */
     #addProducts(x, z) {
       const outputs = z.length;
+      const products = this.#products;
       for (let j = 0; j < outputs; j++) this.#sums[j] += z[j];
       for (let i = 0; i < PIXELS; i++) {
         if (x[i] === 0) continue;
         this.#ink[i] += x[i];
-        for (let j = 0; j < outputs; j++) this.#products[i * outputs + j] += x[i] * z[j];
+        const row = i * outputs;
+        for (let j = 0; j < outputs; j++) products[row + j] += x[i] * z[j];
       }
     }
 

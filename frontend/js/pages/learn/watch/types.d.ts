@@ -238,6 +238,7 @@ declare namespace MNIST {
       add(snapshot: TrainingSnapshot, epoch: number): void;
       cutAt(step: number): void;
       before(step: number): WatchFrame | null;
+      probesOf(pixels: Uint8Array): (step: number) => ArrayLike<number> | null;
     }
     const FILM_MARKUP: string;
     function filmTable(run: WatchRun): TableContent;
