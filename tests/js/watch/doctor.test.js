@@ -132,6 +132,7 @@ test('the survey counts what each neuron does, and its patterns are the covarian
 
 test('each recipe has its own name and reason, and only known settings', () => {
   assert.equal(new Set(WATCH_PRESETS.map(({ name }) => name)).size, WATCH_PRESETS.length);
+  assert.deepEqual([true, false].map((isGood) => WATCH_PRESETS.filter((one) => one.isGood === isGood).length), [4, 6]);
   for (const one of WATCH_PRESETS) {
     assert.ok(one.reason.length > 80);
     assert.deepEqual(Object.keys(settingsOf(one, 7)).sort(), Object.keys(WATCH_START).sort());
