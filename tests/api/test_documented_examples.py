@@ -132,6 +132,7 @@ def test_a_printed_answer_is_what_the_server_answers(
     assert_like(expected, json.loads(output))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("python"))
 def test_python(block: str, url: str, tmp_path: Path) -> None:
     code = block.replace("http://localhost:8000", url)

@@ -39,9 +39,9 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, **changes}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.slow
 def test_it_writes_in_any_encoding(arguments: list[str], encoding: str, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, *arguments],
@@ -56,6 +56,7 @@ def test_it_writes_in_any_encoding(arguments: list[str], encoding: str, folder: 
     assert done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 def test_without_an_output_it_ends_well(arguments: list[str], folder: Path) -> None:
@@ -67,9 +68,9 @@ def test_without_an_output_it_ends_well(arguments: list[str], folder: Path) -> N
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
-@pytest.mark.slow
 def test_a_closed_pipe_ends_it_without_a_word(arguments: list[str], folder: Path) -> None:
     read, write = os.pipe()
     os.close(read)

@@ -42,6 +42,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     return X[:600], y[:600]
 
 
+@pytest.mark.slow
 @may_not_learn
 def test_check_estimator_passes_whole() -> None:
     results = check_estimator(MLPClassifier(), on_skip=None, on_fail="raise")
@@ -220,6 +221,7 @@ def test_without_scikit_learn_the_import_says_what_to_install() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_estimator_needs_no_other_extra() -> None:
     script = (
         "import sys\n"

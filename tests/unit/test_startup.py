@@ -30,6 +30,7 @@ def test_garbage_is_collected_again_after_the_imports() -> None:
         gc.unfreeze()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["main", "mnist_recognizer.cli.serve"])
 @pytest.mark.parametrize(("asked", "taken"), [(None, "{1}"), ("2", "{2}")])
 def test_a_server_takes_one_core_unless_it_is_told_how_many(

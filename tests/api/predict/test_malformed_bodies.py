@@ -211,11 +211,11 @@ through_http = settings(
 )
 
 
+@pytest.mark.slow
 @thorough
 @given(shapes)
 @example({"pixels": [float("nan")] * 784})
 @example({"pixels": [10**60] * 784})
-@pytest.mark.slow
 def test_any_json_is_refused_with_a_named_field(value: Any) -> None:
     assert problem_from_the_reader(json.dumps(value).encode()).status in {400, 422}
 
@@ -227,6 +227,7 @@ def test_any_bytes_are_refused(body: bytes) -> None:
     problem_from_the_reader(body)
 
 
+@pytest.mark.slow
 @thorough
 @given(mutated())
 def test_any_damage_to_a_good_body_is_read_or_refused(body: bytes) -> None:
@@ -247,6 +248,7 @@ def test_any_of_these_is_answered_with_200_or_a_problem(client: TestClient, body
 pixel_values = st.floats(0, 1) | st.integers(0, 1) | leaves
 
 
+@pytest.mark.slow
 @thorough
 @given(st.dictionaries(st.integers(0, 783), pixel_values, max_size=4), st.integers(0, 6))
 def test_the_fast_reader_and_the_exact_one_agree(drawn: dict[int, Any], length: int) -> None:

@@ -250,6 +250,7 @@ def test_a_wide_first_layer_is_cut_and_says_so(images: np.ndarray) -> None:
     assert html.count('class="digit unit"') == 512
 
 
+@pytest.mark.slow
 def test_the_report_of_a_trained_network_stays_small(
     mnist, assessment: Assessment, model: MLP
 ) -> None:

@@ -217,6 +217,7 @@ class TestFitting:
                 self.MODEL, images["DIGITS"], images["OTHERS"], [], np.random.default_rng(0)
             )
 
+    @pytest.mark.slow
     def test_a_wide_network_still_fits_into_a_weights_file(self, tmp_path: Path) -> None:
         model = MLP(hidden_sizes=(12_000,))
         validation = [Digits(self.VALIDATION[:100], 0.01, 0.02)]

@@ -89,6 +89,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path, suffix: str) -> None:
 # --- damaged files -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @every_format
 def test_every_truncation_is_refused(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"weights{suffix}"
@@ -111,6 +112,7 @@ def test_truncations_of_the_default_network_are_refused(tmp_path: Path, suffix: 
             MLP.load(path)
 
 
+@pytest.mark.slow
 @every_format
 def test_any_flipped_bit_is_refused_or_harmless(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"weights{suffix}"
@@ -125,6 +127,7 @@ def test_any_flipped_bit_is_refused_or_harmless(tmp_path: Path, suffix: str) -> 
     assert loaded < len(whole)  # some flips must have been found
 
 
+@pytest.mark.slow
 @every_format
 @given(data=st.data())
 @settings(max_examples=150)

@@ -113,6 +113,7 @@ def test_an_impossible_pen_is_an_error(pen_radius: tuple[float, float]) -> None:
         draw_pen_digits(1, np.random.default_rng(0), pen_radius)
 
 
+@pytest.mark.slow
 def test_the_trained_model_reads_the_common_styles() -> None:
     """It has learned from people's digits alone, so this vouches for the labels."""
     model = MLP.load(default_weights())
@@ -243,6 +244,7 @@ def test_drawing_many_changes_no_input() -> None:
     np.testing.assert_array_equal(pen_down, before[1])
 
 
+@pytest.mark.slow
 def test_no_digit_is_more_than_twice_as_wide_as_high() -> None:
     rng = np.random.default_rng(0)
     styles = np.repeat(np.arange(len(templates())), 100)

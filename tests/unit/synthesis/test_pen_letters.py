@@ -105,6 +105,7 @@ def test_most_drawings_keep_the_rules(template: Template) -> None:
     assert _keeps_rules(letter_tables(), styles, points).mean() > 0.25
 
 
+@pytest.mark.slow
 def test_no_style_looks_like_a_digit() -> None:
     """Among as many digits and letters, its drawings' nearest neighbours are letters."""
     rng = np.random.default_rng(0)

@@ -156,6 +156,7 @@ def test_a_resumed_run_whose_weights_could_not_be_kept_is_refused(tmp_path: Path
         job(tmp_path, "--resume")
 
 
+@pytest.mark.slow
 def test_many_processes_can_look_at_one_save_path_at_once(tmp_path: Path) -> None:
     path = str(tmp_path / "weights.pkl")
     with ThreadPoolExecutor(8) as pool:

@@ -71,6 +71,7 @@ def test_a_run_stopped_within_a_block_of_epochs_goes_on_bit_for_bit(
     assert_same_files(whole, parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [CLASSIC, EVERYTHING], ids=["classic", "everything"])
 @pytest.mark.parametrize(
     "stops",

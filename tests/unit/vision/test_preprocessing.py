@@ -33,6 +33,7 @@ def test_golden_vectors_shared_with_javascript(case: dict) -> None:
     np.testing.assert_array_equal(preprocess_raster(grey), from_hex(case["image"]))
 
 
+@pytest.mark.slow
 def test_mnists_own_images_stay_as_they_are(mnist: Mnist) -> None:
     unchanged = [np.array_equal(preprocess_raster(image), image) for image in mnist.test_images]
     # The other three have a longest side of 19 pixels.
