@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 MEDIA_TYPE = "application/problem+json"
 SHOWN_CHARACTERS = 60
 RETRY_AFTER = {"Retry-After": "1"}  # seconds
+# Python 3.13 has other words for these than Python 3.11, and clients may compare titles.
+_TITLES = {413: "Request Entity Too Large", 422: "Unprocessable Entity"}
 
 
 class FieldError(BaseModel):
@@ -88,7 +90,7 @@ def problem_response(problem: ProblemError, path: str = "") -> Response:
 
 
 def _document(status: int, detail: str, errors: list[FieldError]) -> Problem:
-    title = HTTPStatus(status).phrase
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
     return Problem(title=title, status=status, detail=detail, errors=errors)
 
 

@@ -162,7 +162,7 @@ LARGE = " " * 70_000  # with this, a body is not read again as Python objects
         ('{"images": [], "x": 0}', 422, "images", "images is empty"),
         (GOOD.replace("0", "1e999", 1), 422, "images[0][0]", "images[0][0] is inf, and must be"),
         (GOOD.replace("0", "9" * 5000, 1), 400, "images[0]", "an integer with too many digits."),
-        ('{"images": [' + "[" * 5000, 400, "body", "The body is nested too deeply."),
+        ('{"images": [' + "[" * 60_000, 400, "body", "The body is nested too deeply."),
         ('{"images": ' + "[" * 1_000_000, 400, "body", "The body is nested too deeply."),
         ('{"images": [' + "[" * 900 + "]" * 900 + "]}", 422, "images[0]", "has 1 item, and"),
     ],
