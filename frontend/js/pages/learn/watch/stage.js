@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const {
-    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchPictures, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, examine, filmTable,
+    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchPictures, WatchRace, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, examine, filmTable,
     loadTrainingDigits, percent, ribbonTable, settingsOf, winnerOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
@@ -25,6 +25,8 @@ MNIST.add('learn', (() => {
     #frame = null;
     /** @type {MNIST.learn.WatchRun | null} null until the digits have come. */
     #run = null;
+    /** @type {MNIST.learn.WatchRace | null} */
+    #race = null;
     /** @type {DigitSet | null} */
     #test = null;
     /** @type {WatchPreset | null} */
@@ -66,6 +68,8 @@ MNIST.add('learn', (() => {
       this.#pictures.digits = digits.test;
       const run = new WatchRun(digits, () => this.#paintSoon());
       this.#run = run;
+      const panels = elementById('watch-panels', HTMLElement);
+      this.#race = new WatchRace(panels, this.#host, digits, () => run.settings);
       this.#host.tables.connect(this.#host.section, {
         curves: () => curveTable(run.history),
         ribbon: () => ribbonTable(run.history),
@@ -106,6 +110,7 @@ MNIST.add('learn', (() => {
     leave() {
       this.#isOpen = false;
       this.#speaker.hush();
+      this.#race?.pause();
       this.#slow.pause();
       this.#run?.pause();
     }
