@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict');
 const { mock, test } = require('node:test');
+const { setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
 
 const { digits, smallEngine, test: testDigits } = require('./training-scripts');
 
@@ -208,8 +210,26 @@ test('stopped, it reports nothing more and refuses what is asked of it', async (
   await assert.rejects(trainer.snapshot(), /ended/);
 });
 
+test('3,000 batches with all their reports leave no more memory in use than 300', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  let latest = null; // as a page keeps it
+  const { trainer } = small({ batchSize: 4, learningRate: 0.01 }, { onProgress: (progress) => { latest = progress; } });
+  const used = () => {
+    for (let k = 0; k < 3; k++) collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  await trainer.run({ batches: 300 });
+  const before = used();
+  await trainer.run({ batches: 3000 });
+  const more = used() - before;
+  assert.equal(latest.steps, 3300);
+  assert.ok(more < 500_000, `${more} bytes more`);
+  trainer.stop();
+});
+
 test('the script of the worker is whole: it trains to the same weights when run on its own', async () => {
-  const { runInNewContext } = require('node:vm');
   let source = '';
   const { trainer } = small({}, { makeWorker: () => ({ terminate() {} }) });
   trainer.stop();

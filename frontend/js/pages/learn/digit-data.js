@@ -22,10 +22,10 @@ MNIST.add('learn', (() => {
   async function unpackDigits({ labels, pixels }) {
     const bytes = await inflate(pixels);
     const grey = new Uint8Array(2 * bytes.length);
-    bytes.forEach((byte, k) => {
-      grey[2 * k] = (byte >> 4) * 17;
-      grey[2 * k + 1] = (byte & 15) * 17;
-    });
+    for (let k = 0; k < bytes.length; k++) { // millions of pixels: forEach would take three times as long
+      grey[2 * k] = (bytes[k] >> 4) * 17;
+      grey[2 * k + 1] = (bytes[k] & 15) * 17;
+    }
     return { pixels: grey, labels: Uint8Array.from(labels, Number) };
   }
 
