@@ -15,9 +15,10 @@ from mnist_recognizer.vision.geometry import network_input
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+START = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-# Every command of the README, and the test that runs it.
+# Every command of the README and of its next steps, and the test that runs it.
 RUN_BY = {
     "make run": "by hand: it serves until Ctrl-C; its steps are test_commands.py",
     "make test": "this run",
@@ -34,8 +35,8 @@ RUN_BY = {
 }
 
 
-def test_the_readme_gives_only_commands_that_a_test_runs():
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+def test_the_readme_and_its_next_steps_give_only_commands_that_a_test_runs():
+    blocks = re.findall(r"```sh\n(.*?)```", README + START, re.DOTALL)
     commands = [
         line.split("  #")[0].strip()
         for block in blocks
@@ -89,6 +90,11 @@ def test_a_recipes_accuracy_is_the_mean_of_at_least_five_seeds(recipe):
     assert f"{measured['mean']:.2f} ± {measured['deviation']:.2f} %" in README
 
 
+def test_the_readme_fits_on_three_screens():
+    assert len(README.splitlines()) <= 150
+    assert "learn.gif" in README.partition("\n## ")[0]  # a moving image near the top
+
+
 def test_the_backpropagation_in_the_readme_is_the_whole_body_of_backward():
     shown = re.search(r"```python\n(loss, delta.*?)```", README, re.DOTALL)
     assert shown
@@ -96,8 +102,8 @@ def test_the_backpropagation_in_the_readme_is_the_whole_body_of_backward():
     assert shown[1] == textwrap.dedent(body).lstrip("\n")
 
 
-def test_the_answer_in_the_readme_is_what_the_model_answers():
-    shown = re.search(r"```json\n(.*?)```", README, re.DOTALL)
+def test_the_answer_that_is_shown_is_what_the_model_answers():
+    shown = re.search(r"```json\n(.*?)```", START, re.DOTALL)
     assert shown
     answer = json.loads(shown[1])
     model = MLP.load(ROOT / "backend" / "saved_model" / "weights.pkl")
