@@ -10,6 +10,7 @@ idle machine.
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,7 +19,7 @@ sys.path.insert(0, str(ROOT / "tests" / "browser"))
 from chromium import ensure_chromium  # noqa: E402 - the tests' own helpers, found just now
 from digit_page import DigitPage  # noqa: E402
 from handwriting import STYLES, placed  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 from servers import api_server  # noqa: E402
 
 RESULT = Path(__file__).parent / "results" / "learn_page.txt"
@@ -151,6 +152,28 @@ def use(page: Page) -> list[str]:
     ]
 
 
+def use_map(page: Page) -> list[str]:
+    """Time the map: from its tab to its neighbours, t-SNE, and frames while one draws."""
+    lines = []
+    start = time.perf_counter()
+    page.locator("#tab-map").click()
+    note = page.locator("#map-neighbours-note")
+    expect(note).to_contain_text("5,000", timeout=60_000)
+    seconds = time.perf_counter() - start
+    lines.append(f"map, from its tab to the nearest of 5,000 digits: {seconds:.2f} s")
+    for space in ("output", "layer2", "layer1", "pixels"):
+        page.locator(f"#map [value={space}]").check()
+        expect(page.locator("#map-caption.is-outdated")).to_have_count(0, timeout=60_000)
+        frames = page.evaluate(TIME_FRAMES, REPEATS)
+        lines.append(f"the frame from pointer to map, {space}: {quantiles(frames)}")
+    start = time.perf_counter()
+    page.locator("#map [value=tsne]").check()
+    expect(page.locator("#map-caption")).to_contain_text("approximately", timeout=60_000)
+    lines.append(f"t-SNE of 1,000 digits by their pixels: {time.perf_counter() - start:.2f} s")
+    frames = page.evaluate(TIME_FRAMES, REPEATS)
+    return [*lines, f"the frame from pointer to map, t-SNE by pixels: {quantiles(frames)}"]
+
+
 def work(page: Page) -> list[str]:
     """Time the parts, many times each."""
     page.locator("#tab-why").click()
@@ -186,7 +209,10 @@ def main() -> None:
         page.wait_for_function(READY)
         opening = page.evaluate("longTasks.splice(0)")
         lines += use(page)
-        for name, tasks in (("opening", opening), ("use", page.evaluate("longTasks"))):
+        using = page.evaluate("longTasks.splice(0)")
+        lines += use_map(page)
+        mapping = page.evaluate("longTasks")
+        for name, tasks in (("opening", opening), ("use", using), ("map", mapping)):
             longest = max((duration for _, duration in tasks), default=0)
             lines.append(f"tasks above 50 ms, {name}: {len(tasks)}, the longest {longest:.0f} ms")
         lines += work(page)

@@ -9,6 +9,7 @@ answers are read from the page. Ends with 1 when a check fails anywhere.
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -212,6 +213,41 @@ def check_learn(driver: Driver, url: str) -> str:
     return f"ok, {100 * found['accuracy']:.1f}% of 1,000" if ok else f"FAIL {found}"
 
 
+MAP = """
+  const text = (id) => document.getElementById(id)?.textContent ?? '';
+  const choose = (value) => {
+    const radio = document.querySelector(`#map [value=${value}]`);
+    if (!radio.checked) radio.click();
+  };
+  if (!text('map-neighbours-note').includes('5,000')) return null;
+  const caption = text('map-caption');
+  if (caption.includes('t-SNE is moving')) return null;
+  if (!caption.includes('placed approximately')) {
+    window.byPca_ ??= document.getElementById('map-canvas').toDataURL();
+    choose('tsne');
+    return null;
+  }
+  return {
+    votes: text('map-votes'), caption, verdict: text('map-verdict'),
+    isMoved: document.getElementById('map-canvas').toDataURL() !== window.byPca_,
+    errors: window.errors_ ?? [],
+  };"""
+
+
+def check_map(driver: Driver, url: str) -> str:
+    """Open the map, let t-SNE move its digits, and tell what it says of the example."""
+    driver.open(f"{url}#map")
+    end = time.monotonic() + 4 * SECONDS
+    while (found := driver.run(MAP)) is None:
+        if time.monotonic() > end:
+            return "FAIL it never has its numbers"
+        time.sleep(0.2)
+    ok = "The network reads a 4" in found["votes"] and "read as a 4" in found["verdict"]
+    ok = ok and found["isMoved"] and not found["errors"]
+    kept = ", ".join(re.findall(r"[\d.]+%", found["caption"]))
+    return f"ok, neighbours kept {kept}" if ok else f"FAIL {found}"
+
+
 def check_training(driver: Driver, url: str) -> str:
     """Train in the page, and tell whether the weights are those of Node, bit for bit."""
     driver.open(url)
@@ -266,6 +302,8 @@ def main() -> None:
                     reports[driver.version] = check(driver, url) | {
                         "learn.html, served": check_learn(driver, f"{url}/learn.html"),
                         "learn.html, from disk": check_learn(driver, LEARN_ON_DISK),
+                        "map, served": check_map(driver, f"{url}/learn.html"),
+                        "map, from disk": check_map(driver, LEARN_ON_DISK),
                         "training, served": check_training(driver, f"{url}/learn.html"),
                         "training, from disk": check_training(driver, LEARN_ON_DISK),
                     }

@@ -120,7 +120,7 @@ MNIST.add('nn', (() => {
    *
    * @param {Float32Array} similarities
    * @param {Float64Array} places Changed in place.
-   * @returns {Generator<void, Float64Array>} One step between two yields.
+   * @returns {Generator<number, Float64Array>} Yields after each step how many it took.
    */
   function* tsne(similarities, places) {
     const count = places.length / 2;
@@ -136,7 +136,7 @@ MNIST.add('nn', (() => {
         velocity[k] = momentum * velocity[k] - learningRate * gradient[k];
         places[k] += velocity[k];
       }
-      yield;
+      yield step + 1;
     }
     return places;
   }

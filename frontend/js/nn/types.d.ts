@@ -205,7 +205,7 @@ declare namespace MNIST {
     function tsneGradient(
       similarities: Float32Array, places: Float64Array, exaggeration?: number,
     ): Float64Array;
-    function tsne(similarities: Float32Array, places: Float64Array): Generator<void, Float64Array>;
+    function tsne(similarities: Float32Array, places: Float64Array): Generator<number, Float64Array>;
     function nearestRows(
       rows: ArrayLike<number>, point: ArrayLike<number>, count: number,
     ): Neighbour[];

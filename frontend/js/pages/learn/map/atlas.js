@@ -4,7 +4,7 @@
  * network follows, so that the map keeps moving.
  */
 MNIST.add('learn', (() => {
-  const { similaritiesOf, tsne } = MNIST.nn;
+  const { TSNE_STEPS, similaritiesOf, tsne } = MNIST.nn;
   const {
     mapInSlices, mapInSlicesWhile, mapNeighboursKept, mapPlane, mapRows, mapSurvey,
   } = MNIST.learn;
@@ -98,9 +98,9 @@ MNIST.add('learn', (() => {
         if (similarities === null) return;
         const places = plane.places.slice();
         let latest = 0;
-        const settled = await mapInSlicesWhile(tsne(similarities, places), () => {
+        const settled = await mapInSlicesWhile(tsne(similarities, places), (step) => {
           if (performance.now() - latest > FRAME) {
-            this.#report({ ...sheet, embedding: { places: places.slice(), kept: null } });
+            this.#report({ ...sheet, embedding: { places: places.slice(), kept: null, step } });
             latest = performance.now();
           }
           return isWanted();
@@ -108,7 +108,7 @@ MNIST.add('learn', (() => {
         if (settled === null) return;
         const own = await mapInSlices(mapNeighboursKept(rows, width, settled));
         const planes = await mapInSlices(mapNeighboursKept(rows, width, plane.places));
-        embedding = { places: settled, kept: { own, planes } };
+        embedding = { places: settled, kept: { own, planes }, step: TSNE_STEPS };
         this.#embeddings.set(rows, embedding);
       }
       this.#report({ ...sheet, embedding });

@@ -2,6 +2,7 @@
  * What the map says in words and as a table.
  */
 MNIST.add('learn', (() => {
+  const { TSNE_STEPS } = MNIST.nn;
   const { MAP_SPACES, percent, plain } = MNIST.learn;
   /** A table of all digits would take longer than a frame. */
   const MAX_ROWS = 200;
@@ -24,7 +25,9 @@ MNIST.add('learn', (() => {
       return `A map distorts: it keeps ${percent(kept)} of the spread of the ${numbers}. `
         + `Of that spread ${percent(explained)} lies between the ten digits, the rest among images of the same digit.`;
     }
-    if (embedding.kept === null) return `t-SNE is moving the digits, so that those alike by the ${numbers} come together.`;
+    if (embedding.kept === null) {
+      return `t-SNE is moving the digits, step ${embedding.step} of ${TSNE_STEPS}: those alike by the ${numbers} come together.`;
+    }
     return `t-SNE keeps neighbours: of the nine nearest digits, ${percent(embedding.kept.own)} are among the nine nearest on `
       + `this map, with PCA ${percent(embedding.kept.planes)}. It gives up distances: how large crowds are, and how far `
       + 'apart, means nothing. Your drawing is placed approximately, at the mean of the digits that it resembles.';

@@ -14,19 +14,22 @@ MNIST.add('learn', (() => {
   }
 
   /**
+   * @template Y
    * @template T
-   * @param {Generator<void, T>} work Yields often.
-   * @param {() => boolean} goesOn Asked after each slice.
+   * @param {Generator<Y, T>} work Yields often.
+   * @param {(latest: Y) => boolean} goesOn Asked after each slice, with what was yielded last.
    * @returns {Promise<T | null>} What it returns; null if it did not go on.
    */
   async function mapInSlicesWhile(work, goesOn) {
     for (;;) {
       const end = performance.now() + MILLISECONDS;
-      while (performance.now() < end) {
+      let latest;
+      do {
         const { done, value } = work.next();
         if (done) return value;
-      }
-      if (!goesOn()) return null;
+        latest = value;
+      } while (performance.now() < end);
+      if (!goesOn(latest)) return null;
       await new Promise((resume) => setTimeout(resume));
     }
   }

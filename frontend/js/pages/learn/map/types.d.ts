@@ -54,6 +54,8 @@ interface MapEmbedding {
   places: Float64Array;
   /** The share of nearest neighbours that are so on this map, and on the plane; null while digits move. */
   kept: { own: number; planes: number } | null;
+  /** How many steps it took. */
+  step: number;
 }
 
 /** Digits of the map, and how much a point resembles each. */
@@ -136,8 +138,8 @@ interface MapActions {
 declare namespace MNIST {
   namespace learn {
     function mapInSlices<T>(work: Generator<void, T>): Promise<T>;
-    function mapInSlicesWhile<T>(
-      work: Generator<void, T>, goesOn: () => boolean,
+    function mapInSlicesWhile<Y, T>(
+      work: Generator<Y, T>, goesOn: (latest: Y) => boolean,
     ): Promise<T | null>;
 
     const MAP_SPACES: ReadonlyArray<MapSpace>;
