@@ -222,6 +222,19 @@ def test_what_is_computed_stops_when_the_stage_is_left_and_goes_on_after(learn):
     expect(panel).to_have_attribute("aria-busy", "true")
 
 
+def test_what_the_learner_toggled_is_kept_while_another_stage_is_open(learn):
+    page = learn.page
+    page.locator(".fool-hand canvas").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fool-result")).to_contain_text("You: 1 pixel,")
+    page.locator("#tab-why").click()
+    page.locator("#tab-fool").click()
+    expect(page.locator(".fool-result")).to_contain_text("You: 1 pixel,")
+    page.locator(".fool-again").click()
+    expect(page.locator(".fool-result")).to_have_text("")
+
+
 def test_another_drawing_and_an_edited_network_begin_the_experiment_again(learn):
     page = learn.page
     expect(page.locator(".fool-edited")).to_be_hidden()

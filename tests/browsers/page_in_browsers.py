@@ -248,6 +248,39 @@ def check_map(driver: Driver, url: str) -> str:
     return f"ok, neighbours kept {kept}" if ok else f"FAIL {found}"
 
 
+FOOL_EXPERIMENTS = ("pixels", "change", "noise", "dream", "morph")
+CHOOSE = """
+  document.querySelector('.fool-nav input[value="__NAME__"]')?.click();
+  document.querySelector('.fool-search')?.click();"""
+# An experiment waits for more strokes before it begins, so only its result says that it is done.
+FOOLED = """
+  const panel = document.querySelector('.fool-panel');
+  const text = panel?.querySelector('.fool-result').textContent ?? '';
+  const done = /gradient needed|random noises|Of 1,000 images|log-odds|answer changes/.test(text);
+  return panel?.ariaBusy === 'false' && done ? text : null;"""
+
+
+def check_fool(driver: Driver, url: str) -> str:
+    """Run the experiments that fool the network, and tell what they found."""
+    driver.open("about:blank")
+    driver.open(f"{url}#fool")
+    found = []
+    for name in FOOL_EXPERIMENTS:
+        end = time.monotonic() + 4 * SECONDS
+        while not driver.run("return document.querySelector('.fool-body:not([hidden])') !== null;"):
+            if time.monotonic() > end:
+                return "FAIL the stage is never there"
+            time.sleep(0.2)
+        driver.run(CHOOSE.replace("__NAME__", name))
+        while (text := driver.run(FOOLED)) is None:
+            if time.monotonic() > end:
+                return f"FAIL {name} never ends"
+            time.sleep(0.2)
+        found.append(text)
+    numbers = re.findall(r"\d[\d.,]*%?", " ".join(found))
+    return f"ok, {' '.join(numbers[:8])}"
+
+
 def check_training(driver: Driver, url: str) -> str:
     """Train in the page, and tell whether the weights are those of Node, bit for bit."""
     driver.open(url)
@@ -304,6 +337,8 @@ def main() -> None:
                         "learn.html, from disk": check_learn(driver, LEARN_ON_DISK),
                         "map, served": check_map(driver, f"{url}/learn.html"),
                         "map, from disk": check_map(driver, LEARN_ON_DISK),
+                        "fooled, served": check_fool(driver, f"{url}/learn.html"),
+                        "fooled, from disk": check_fool(driver, LEARN_ON_DISK),
                         "training, served": check_training(driver, f"{url}/learn.html"),
                         "training, from disk": check_training(driver, LEARN_ON_DISK),
                     }

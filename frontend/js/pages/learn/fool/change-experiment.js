@@ -83,9 +83,11 @@ MNIST.add('learn', (() => {
 
     /** @param {FoolContext} context */
     render(context) {
+      const isSame = this.#context?.pass === context.pass;
       this.#context = context;
       showEmpty(this.panel, context.isEmpty);
-      this.#search(REST);
+      if (isSame && (this.#isDone || this.#task.isRunning)) this.#show();
+      else this.#search(REST);
     }
 
     leave() {

@@ -85,9 +85,10 @@ MNIST.add('learn', (() => {
 
     /** @param {FoolContext} context */
     render(context) {
+      const isSame = this.#context?.pass === context.pass;
       this.#context = context;
       showEmpty(this.panel, context.isEmpty);
-      this.#begin();
+      if (!isSame || this.#steps.length <= STEPS) this.#begin();
     }
 
     leave() {

@@ -17,7 +17,7 @@ MNIST.add('learn', (() => {
     title: 'Fewest pixels',
     question: 'Toggle as few pixels as you can until the network reads something else. Then see how many the gradient needs.',
     means: 'A few pixels in the right places outweigh all others, because the network adds up evidence and never asks whether the whole is a digit.',
-    limits: 'It does not mean that your writing is bad, nor that these pixels matter to a person. And the search is greedy: an even smaller set may exist.',
+    limits: 'It does not mean that your writing is bad, nor that these pixels matter to a person. And the search does not try every set: an even smaller one may exist.',
   };
   const BODY = `
     <fieldset class="choices">
@@ -78,9 +78,11 @@ MNIST.add('learn', (() => {
 
     /** @param {FoolContext} context */
     render(context) {
+      if (this.#context?.pass !== context.pass) {
+        this.#own = [];
+        this.#forget();
+      }
       this.#context = context;
-      this.#own = [];
-      this.#forget();
       showEmpty(this.panel, context.isEmpty);
       this.#show();
     }
@@ -220,7 +222,6 @@ MNIST.add('learn', (() => {
     canvas.height = SIDE * CELL;
     const context = contextOf(canvas);
     pixels.forEach((grey, i) => {
-      if (grey === 0) return;
       const light = Math.max(grey, PAPER);
       context.fillStyle = `rgb(${light} ${light} ${light})`;
       context.fillRect((i % SIDE) * CELL, Math.floor(i / SIDE) * CELL, CELL, CELL);

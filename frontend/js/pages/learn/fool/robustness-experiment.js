@@ -146,7 +146,7 @@ MNIST.add('learn', (() => {
       const least = Math.min(...POINTS.map((point) => COUNTS.known(point, false)?.total ?? 0));
       const measured = least === context.digits?.test.labels.length
         ? 'All points are measured on 1,000 test digits.'
-        : `Measuring: every point on at least ${least} of 1,000 test digits so far.`;
+        : `Measuring${least < 200 ? ' …' : `: every point on at least ${least} of 1,000 test digits so far.`}`;
       partOf(this.panel, '.fool-progress', HTMLElement).textContent = `Each curve moves one slider and leaves the others at 0. ${measured}`;
     }
 

@@ -18,7 +18,7 @@ interface FoolContext {
 interface FoolExperiment {
   readonly panel: HTMLElement;
   readonly tables: Record<string, () => TableContent>;
-  /** Begins again: the drawing, the network or the digits are others, or it was left. */
+  /** Shows it. What belongs to another drawing or network begins again, and what was left goes on. */
   render(context: FoolContext): void;
   /** Stops what it computes. */
   leave(): void;
