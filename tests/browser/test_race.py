@@ -1,4 +1,4 @@
-"""learn.html, "Watch it learn": the race of recipes."""
+"""learn.html, "Watch it learn": the race of recipes, and the loss around a network."""
 
 import re
 from collections.abc import Iterator
@@ -55,6 +55,28 @@ def test_a_race_pauses_when_the_tab_is_left_and_goes_on(watch: DigitPage) -> Non
     expect(page.locator("#race-result-0")).to_be_empty()
 
 
+def test_the_loss_around_the_network_is_measured_and_walked_by_keyboard(watch: DigitPage) -> None:
+    page = watch.page
+    page.locator(".landscape > summary").click()
+    page.get_by_role("button", name="Look around").click()
+    expect(page.locator("#landscape-caption")).to_contain_text(
+        "Two random directions out of 109,386."
+    )
+    report = page.locator("#landscape-report")
+    expect(report).to_contain_text("lowest of 441 points", timeout=60_000)
+    first = report.inner_text()
+    page.locator("#landscape-map").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.locator("#landscape-point")).to_contain_text("at −1.0 of the first direction")
+    page.locator("#landscape-table").click()
+    expect(page.locator("#table-dialog tbody tr")).to_have_count(21)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Two other directions").click()
+    expect(report).to_contain_text("lowest of 441 points", timeout=60_000)
+    assert report.inner_text() != first
+
+
 def test_the_race_has_no_accessibility_fault(
     digits: DigitPage, static: Server, axe_source: str
 ) -> None:
@@ -62,4 +84,7 @@ def test_the_race_has_no_accessibility_fault(
     page.goto(f"{static.url}/learn.html#watch")
     expect(page.locator(".race")).to_be_visible(timeout=30_000)
     page.locator(".race > summary").click()
+    page.locator(".landscape > summary").click()
+    page.get_by_role("button", name="Look around").click()
+    expect(page.locator("#landscape-report")).not_to_be_empty(timeout=60_000)
     assert digits.axe(axe_source) == []

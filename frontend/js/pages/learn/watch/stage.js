@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const {
-    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchPictures, WatchRace, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, examine, filmTable,
+    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchLandscape, WatchPictures, WatchRace, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, examine, filmTable,
     loadTrainingDigits, percent, ribbonTable, settingsOf, winnerOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
@@ -27,6 +27,8 @@ MNIST.add('learn', (() => {
     #run = null;
     /** @type {MNIST.learn.WatchRace | null} */
     #race = null;
+    /** @type {MNIST.learn.WatchLandscape | null} */
+    #landscape = null;
     /** @type {DigitSet | null} */
     #test = null;
     /** @type {WatchPreset | null} */
@@ -70,6 +72,7 @@ MNIST.add('learn', (() => {
       this.#run = run;
       const panels = elementById('watch-panels', HTMLElement);
       this.#race = new WatchRace(panels, this.#host, digits, () => run.settings);
+      this.#landscape = new WatchLandscape(panels, this.#host, digits.training, () => run.network);
       this.#host.tables.connect(this.#host.section, {
         curves: () => curveTable(run.history),
         ribbon: () => ribbonTable(run.history),
@@ -103,6 +106,7 @@ MNIST.add('learn', (() => {
     /** @param {LearnState} state */
     render(state) {
       this.#isOpen = true;
+      this.#landscape?.resume();
       this.#run?.probe(state.pixels);
       this.#paintSoon();
     }
@@ -111,6 +115,7 @@ MNIST.add('learn', (() => {
       this.#isOpen = false;
       this.#speaker.hush();
       this.#race?.pause();
+      this.#landscape?.pause();
       this.#slow.pause();
       this.#run?.pause();
     }
