@@ -8,6 +8,8 @@ MNIST.add('learn', (() => {
   const GUESSING = Math.log(10);
   /** Before so many steps there is little to say. */
   const FIRST_STEPS = 20;
+  /** With fewer examples than this there are digits that it has never seen. */
+  const FEW = 50;
   /** The mean of so many of the latest points: a batch alone may be lucky. */
   const WINDOW = 8;
   /** How many digits of the training set a gap may be, as a share, and from where training is by heart. */
@@ -143,9 +145,10 @@ MNIST.add('learn', (() => {
     return {
       id: 'one-class',
       title: `It answers ${digit} to almost everything.`,
-      reason: `${most} of ${surveyed.digits} test digits are read as ${digit}. The scores no longer depend on the image: `
-        + 'what is left is the output bias of the digit that is most frequent.',
-      fix: settings.examples < 10
+      reason: `${most} of ${surveyed.digits} test digits are read as ${digit}. ${settings.examples < FEW
+        ? `It has seen ${settings.examples === 1 ? 'one digit' : `${settings.examples} digits`}, and knows no other answer.`
+        : 'The scores hardly depend on the image any more: what is left is the output bias of a frequent digit.'}`,
+      fix: settings.examples < FEW
         ? { text: 'Train on 1,000 examples', change: { examples: 1000 }, restart: true }
         : slower(settings),
     };
@@ -157,7 +160,8 @@ MNIST.add('learn', (() => {
     if (test === null || accuracy < BY_HEART || accuracy - test < GAP) return null;
     return {
       id: 'gap',
-      title: `It knows its ${settings.examples.toLocaleString('en')} digits by heart.`,
+      title: settings.examples === 1
+        ? 'It knows its only digit by heart.' : `It knows its ${settings.examples.toLocaleString('en')} digits by heart.`,
       reason: `It reads ${(100 * accuracy).toFixed(1)}% of the digits that it trained on and ${(100 * test).toFixed(1)}% of others. `
         + `With ${countParameters([784, ...settings.hidden, 10]).toLocaleString('en')} numbers it can learn each of them instead of what they share.`,
       fix: settings.examples < 5000

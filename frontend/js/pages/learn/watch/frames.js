@@ -11,6 +11,9 @@ MNIST.add('learn', (() => {
     static max = 24;
     /** @type {WatchFrame[]} */
     #frames = [];
+    /** Counts what was cut: a snapshot that comes late from before is dropped. */
+    #cuts = 0;
+    #waitingFor = -1;
 
     /** @returns {ReadonlyArray<WatchFrame>} */
     get all() {
@@ -41,8 +44,37 @@ MNIST.add('learn', (() => {
       this.#frames = this.#frames.filter((_, k) => k === 0 || k === end || k % 2 === 1);
     }
 
-    /** @param {number} step What comes later goes. */
+    /**
+     * Keeps a frame of a training, if one is due.
+     *
+     * @param {Pick<MNIST.nn.Trainer, 'snapshot'>} trainer
+     * @param {number} step Where it is.
+     * @param {number} epoch With a fraction.
+     * @returns {Promise<boolean>} Whether a frame has been kept.
+     */
+    async follow(trainer, step, epoch) {
+      if (this.#waitingFor === this.#cuts || !this.wants(step)) return false;
+      const cuts = this.#cuts;
+      this.#waitingFor = cuts;
+      const snapshot = await trainer.snapshot().catch(() => null);
+      if (cuts !== this.#cuts) return false;
+      this.#waitingFor = -1;
+      if (snapshot === null) return false;
+      // It may have gone on a little since it was there.
+      const { batchSize, examples } = snapshot.settings;
+      this.add(snapshot, epoch + ((snapshot.steps - step) * batchSize) / examples);
+      return true;
+    }
+
+    /** @param {number} step The frame of this step goes. */
+    forget(step) {
+      this.#cuts++;
+      this.#frames = this.#frames.filter((frame) => frame.step !== step);
+    }
+
+    /** @param {number} step What comes later goes, also what is still to come of it. */
     cutAt(step) {
+      this.#cuts++;
       this.#frames = this.#frames.filter((frame) => frame.step <= step);
     }
 

@@ -28,7 +28,7 @@ MNIST.add('learn', (() => {
       <button class="button" type="button" aria-disabled="true" data-run="batches">One batch</button>
       <button class="button" type="button" aria-disabled="true" data-run="epochs">One epoch</button>
       <button id="watch-slow-open" class="button" type="button" aria-disabled="true">Slow motion</button>
-      <label class="watch-speed">Speed <select id="watch-speed">
+      <label class="watch-speed"><span class="visually-hidden">Speed</span> <select id="watch-speed">
         <option value="Infinity">full speed</option>
         <option value="20">20 steps / s</option>
         <option value="2">2 steps / s</option>

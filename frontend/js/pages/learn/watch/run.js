@@ -7,8 +7,7 @@ MNIST.add('learn', (() => {
   const {
     Meter, WATCH_START, WatchFrames, WatchHistory, WatchMeans, hasPlateau, needsNewNetwork,
   } = MNIST.learn;
-  /** An epoch is the sum of many small parts, so it is rounded to millionths. */
-  const MILLION = 1e6;
+  const MILLION = 1e6; // an epoch is a sum of many small parts, so it is rounded to millionths
 
   class WatchRun {
     #digits;
@@ -25,9 +24,8 @@ MNIST.add('learn', (() => {
     #drawn = null;
     /** Counts what was asked of the trainer: only the end of the latest is an end. */
     #request = 0;
-    /** Counts networks and branches: a snapshot that comes late from an earlier one is dropped. */
+    /** Counts networks and branches: what comes late from an earlier one is dropped. */
     #branch = 0;
-    #isFilming = false;
     #isRestoring = false;
     #means = new WatchMeans();
     /** Measures the network on the test digits where the training rests. */
@@ -90,7 +88,6 @@ MNIST.add('learn', (() => {
       this.#test = test;
       this.#request++;
       this.#branch++;
-      this.#isFilming = false;
       this.#isRestoring = false;
       this.#means = new WatchMeans();
       this.isRunning = false;
@@ -122,6 +119,8 @@ MNIST.add('learn', (() => {
       const end = () => {
         if (request !== this.#request) return;
         this.isRunning = false;
+        if (this.#trainer?.state === 'diverged') this.stopped = 'broken';
+        if (this.#trainer?.state === 'failed') this.stopped = 'failed';
         this.#changed();
       };
       this.#trainer?.run({ ...amount, stepsPerSecond: this.#stepsPerSecond }).then(end, end);
@@ -145,7 +144,15 @@ MNIST.add('learn', (() => {
       this.settings = settings;
       const { hidden, initialisation, ...training } = settings;
       this.#trainer?.change(training);
+      if (!this.isRunning) this.frames.forget(this.history.last?.step ?? 0); // it has other settings now
+      this.#film();
       this.#changed();
+    }
+
+    #film() {
+      const { last } = this.history;
+      if (this.#trainer === null || last === null) return;
+      void this.frames.follow(this.#trainer, last.step, last.epoch).then((isKept) => isKept && this.#changed());
     }
 
     /** @param {Uint8Array} pixels What is drawn. */
@@ -206,7 +213,7 @@ MNIST.add('learn', (() => {
       if (images > 0) this.imagesPerSecond = stepsPerSecond * (images / recent.length);
       this.#stopIfInVain(state);
       if (state !== 'running' && this.history.tests.at(-1)?.step !== steps) this.#meter.measure(network);
-      void this.#film(steps, epoch);
+      this.#film();
       this.#changed();
     }
 
@@ -236,25 +243,6 @@ MNIST.add('learn', (() => {
       else if (this.isRunning && hasPlateau(this.history.points, this.#since)) this.stopped = 'plateau';
       else return;
       this.pause();
-    }
-
-    /**
-     * Keeps a frame, if one is due.
-     *
-     * @param {number} step
-     * @param {number} epoch
-     */
-    async #film(step, epoch) {
-      if (this.#trainer === null || this.#isFilming || !this.frames.wants(step)) return;
-      this.#isFilming = true;
-      const branch = this.#branch;
-      const snapshot = await this.#trainer.snapshot().catch(() => null);
-      if (snapshot === null || branch !== this.#branch) return;
-      this.#isFilming = false;
-      // It may have gone on a little since the progress that asked for it.
-      const { batchSize, examples } = snapshot.settings;
-      this.frames.add(snapshot, epoch + ((snapshot.steps - step) * batchSize) / examples);
-      this.#changed();
     }
   }
 

@@ -16,14 +16,14 @@ MNIST.add('learn', (() => {
       <p id="watch-slow-text" class="watch-slow-text"></p>
       <div class="watch-slow-pictures">
         <figure><canvas id="watch-slow-image" role="img" aria-label="The training digit"></canvas><figcaption>its image</figcaption></figure>
-        <figure><canvas id="watch-slow-hidden" role="img"></canvas><figcaption><span id="watch-slow-caption"></span>
-          <button type="button" class="link-button" data-table="slow">Show as table</button></figcaption></figure>
+        <figure><canvas id="watch-slow-hidden" role="img"></canvas><figcaption id="watch-slow-caption"></figcaption></figure>
         <ol id="watch-slow-outputs" class="watch-slow-outputs"></ol>
       </div>
       <div class="controls">
         <button id="watch-slow-next" class="button button-primary" type="button">Next stage</button>
         <button id="watch-slow-play" class="button" type="button">Play slowly</button>
         <button id="watch-slow-close" class="button button-quiet" type="button">Close</button>
+        <button type="button" class="link-button" data-table="slow">Show as table</button>
       </div>
     </section>`;
 

@@ -85,8 +85,8 @@ interface WatchCase {
   readonly settings: WatchSettings;
   readonly points: ReadonlyArray<WatchPoint>;
   readonly surveyed: WatchSurveyed | null;
-  /** Why it stopped by itself, if it did. */
-  readonly stopped: 'plateau' | 'broken' | null;
+  /** Why it stopped by itself, if it did; `failed`: its worker has died. */
+  readonly stopped: 'plateau' | 'broken' | 'failed' | null;
 }
 
 /** One step on one image, with every number. */
@@ -236,6 +236,10 @@ declare namespace MNIST {
       get all(): ReadonlyArray<WatchFrame>;
       wants(step: number): boolean;
       add(snapshot: TrainingSnapshot, epoch: number): void;
+      follow(
+        trainer: Pick<nn.Trainer, 'snapshot'>, step: number, epoch: number,
+      ): Promise<boolean>;
+      forget(step: number): void;
       cutAt(step: number): void;
       before(step: number): WatchFrame | null;
       probesOf(pixels: Uint8Array): (step: number) => ArrayLike<number> | null;
