@@ -13,7 +13,7 @@ MNIST.add('learn', (() => {
 
   const keyOf = (/** @type {number} */ lane) => {
     const { colour, dash } = RACE_LINES[lane];
-    return `<svg viewBox="0 0 40 6" aria-hidden="true"><path d="M0 3h40" style="stroke: var(${colour})" stroke-dasharray="${dash.join(' ')}"/></svg>`;
+    return `<svg viewBox="0 0 40 6" aria-hidden="true"><path d="M0 3h40" stroke="var(${colour})" stroke-dasharray="${dash.join(' ')}"/></svg>`;
   };
   const options = [...WATCH_PRESETS, OWN].map(({ id, name }) => `<option value="${id}">${name}</option>`).join('');
   const LANES = RACE_LINES.map((_, lane) => `<li>${keyOf(lane)}<label>Lane ${lane + 1}
