@@ -88,6 +88,10 @@ test('an image is judged as the page judges what is drawn', () => {
     assert.equal(verdict.isAccepted, verdict.reason === '');
     if (verdict.score < verdict.minScore) assert.equal(verdict.isAccepted, false);
   }
+  // Between two digits an image may look like a digit, and yet be refused.
+  const between = Array.from({ length: 200 }, (_, n) => MNIST.vision.fade(digitAt(digits, n), digitAt(digits, n + 1), 0.5));
+  const verdicts = between.map((pixels) => judge(network, rejection, pixels));
+  assert.ok(verdicts.some(({ score, minScore, isAccepted }) => score >= minScore && !isAccepted));
   assert.equal(judge(network, null, noiseImage('grey', 1)).isAccepted, true);
 });
 
@@ -107,6 +111,13 @@ test('the fewest pixels change the answer, and each of them is needed', () => {
   }
 });
 
+test('a pixel that a later one makes needless is left out', () => {
+  const pixels = digitAt(digits, 7);
+  const last = resultOf(fewestPixels(network, pixels)).at(-1);
+  const found = resultOf(fewestPixels(network, pixels, (changed) => changed[last] !== pixels[last]));
+  assert.deepEqual(found, [last]);
+});
+
 test('the fewest pixels can also be asked to pass the detector', () => {
   const pixels = digitAt(digits, 4);
   const isFooled = (changed) => {
@@ -123,6 +134,20 @@ test('a pixel that is toggled twice is what it was, if it was paper or full ink'
   const pixels = Uint8Array.from({ length: 784 }, (_, i) => (i % 3 === 0 ? 255 : 0));
   assert.deepEqual(withToggles(pixels, [0, 1, 0, 1]), pixels);
   assert.deepEqual([...withToggles(pixels, [0, 1])].slice(0, 3), [0, 255, 0]);
+});
+
+test('of a linear network the smallest change is the one that algebra finds', () => {
+  const slopes = Float64Array.from({ length: 784 }, (_, i) => (i % 49 === 0 ? 1 + (i % 5) : 0));
+  const W = new Float32Array(2 * 784);
+  slopes.forEach((slope, i) => (W[2 * i + 1] = slope));
+  const pixels = new Uint8Array(784).fill(128);
+  const [lead, sum] = [5, slopes.reduce((total, slope) => total + (slope * 128) / 255, 0)];
+  const linear = { layers: [{ inputs: 784, outputs: 2, W, b: Float32Array.of(sum + lead, 0) }], metadata: {} };
+  const total = slopes.reduce((all, slope) => all + slope, 0);
+  for (const [measure, expected] of [['euclidean', lead / lengthOf(slopes)], ['largest', lead / total]]) {
+    const found = changeBetween(pixels, resultOf(smallestChange(linear, pixels, 1, measure)))[measure];
+    assert.ok(Math.abs(found - expected) < 0.03 * expected + 1 / 255, `${measure}: ${found} and ${expected}`);
+  }
 });
 
 for (const measure of ['euclidean', 'largest']) {

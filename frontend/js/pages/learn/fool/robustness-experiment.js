@@ -27,7 +27,7 @@ MNIST.add('learn', (() => {
   const TEXT = {
     title: 'Turn, shift, thicken',
     question: 'How much can a digit be turned, shifted, thickened or made noisy before the network fails? And how much do the page’s own steps, centring and straightening, undo?',
-    means: 'The network knows digits at one place and in one posture. The page brings a drawing there before the network sees it: centring undoes any shift, straightening part of a turn.',
+    means: 'The network knows digits at one place and in one posture. The page brings a drawing there before the network sees it: centring undoes a shift, straightening part of a turn.',
     limits: 'It does not mean that these steps help against everything: they do nothing against thick ink, and noise can mislead them. A digit turned by 180° may be another digit.',
   };
   const BODY = `
