@@ -19,7 +19,7 @@ MNIST.add('learn', (() => {
 
     /**
      * @param {DigitSet} digits
-     * @param {() => void} changed
+     * @param {(shown: number) => void} changed Called with how many are shown now.
      */
     constructor(digits, changed) {
       this.#digits = digits;
@@ -33,7 +33,7 @@ MNIST.add('learn', (() => {
         button.addEventListener('click', () => {
           if (!this.#chosen.delete(digit)) this.#chosen.add(digit);
           button.setAttribute('aria-pressed', String(this.#chosen.has(digit)));
-          changed();
+          changed(this.#count);
         });
         this.#buttons.push(button);
         list.append(button);
@@ -41,8 +41,12 @@ MNIST.add('learn', (() => {
       this.#misread.addEventListener('click', () => {
         this.#isMisreadOnly = !this.#isMisreadOnly;
         this.#misread.setAttribute('aria-pressed', String(this.#isMisreadOnly));
-        changed();
+        changed(this.#count);
       });
+    }
+
+    get #count() {
+      return this.#digits.labels.reduce((count, _, n) => count + (this.isShown(n) ? 1 : 0), 0);
     }
 
     get isMisreadOnly() {

@@ -80,7 +80,10 @@ MNIST.add('learn', (() => {
         const rejection = readRejection(this.#host.shipped);
         this.#digits = test;
         this.#view.load(test);
-        this.#legend = new MapLegend(test, () => this.#view.schedule());
+        this.#legend = new MapLegend(test, (shown) => {
+          this.#view.schedule();
+          this.#host.announce(`${shown.toLocaleString('en')} of 1,000 digits are shown.`);
+        });
         if (rejection !== null) this.#ruler = new MapRuler(rejection);
         elementById('map-detector', HTMLElement).hidden = rejection === null;
         this.#atlas = new MapAtlas(test, training, rejection, (sheet) => this.#unfold(sheet));
@@ -142,7 +145,10 @@ MNIST.add('learn', (() => {
         this.#legend?.survey(survey);
         this.#ruler?.survey(survey, survey.network !== this.#host.shipped);
       }
-      if (survey !== this.#sheet?.survey || sheet.space !== this.#sheet.space) this.#resemblances = new WeakMap();
+      const isOtherSpace = this.#sheet !== null && sheet.space !== this.#sheet.space;
+      const isOtherMethod = this.#sheet !== null && (embedding === null) !== (this.#sheet.embedding === null);
+      if (survey !== this.#sheet?.survey || isOtherSpace) this.#resemblances = new WeakMap();
+      if (isOtherSpace || isOtherMethod) this.#host.announce(mapCaption(sheet));
       this.#sheet = sheet;
       elementById('map-wait', HTMLElement).hidden = true;
       this.#caption.classList.toggle('is-outdated', this.#state !== null && !this.#isUpToDate(this.#state));

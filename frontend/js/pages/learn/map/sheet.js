@@ -52,7 +52,7 @@ MNIST.add('learn', (() => {
     const rows = order.slice(0, MAX_ROWS).map(({ n }) => {
       const { digit, sureness, score } = answers[n];
       const place = [places[2 * n], places[2 * n + 1]].map((value) => plain(value / scale));
-      return [String(n), String(labels[n]), String(digit), percent(sureness), plain(score, 1), ...place];
+      return [String(n), String(labels[n]), String(digit), percent(sureness), Number.isNaN(score) ? '–' : plain(score, 1), ...place];
     });
     const title = `${rows.length} of ${order.length} digits, placed by the ${numbers}`
       + (near === null ? '' : '; those next to your drawing on the map first');

@@ -237,7 +237,7 @@ declare namespace MNIST {
     }
     const MAP_HTML: string;
     class MapLegend {
-      constructor(digits: DigitSet, changed: () => void);
+      constructor(digits: DigitSet, changed: (shown: number) => void);
       get isMisreadOnly(): boolean;
       survey(survey: MapSurvey): void;
       isShown(n: number): boolean;
