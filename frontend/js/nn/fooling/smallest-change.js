@@ -8,7 +8,7 @@ MNIST.add('nn', (() => {
   /** Gradient steps for one size. */
   const STEPS = 40;
   /** The gradient's work between two pauses. */
-  const STEPS_A_SLICE = 4;
+  const STEPS_A_SLICE = 2;
   /** How often the interval of sizes is halved. */
   const HALVINGS = 9;
   /** The first size that is tried, for each measure; each next one is twice as large. */

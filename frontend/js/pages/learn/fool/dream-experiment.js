@@ -174,11 +174,13 @@ MNIST.add('learn', (() => {
       }
       if (this.#step.value >= STEPS) this.#step.value = 0;
       this.#play.textContent = 'Pause';
+      // Who wants little motion sees a few still images instead of a film.
+      const stride = window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 20 : 1;
       this.#player = window.setInterval(() => {
-        this.#step.value += 1;
+        this.#step.value += stride;
         if (this.#step.value >= STEPS) this.#pause();
         this.#show();
-      }, MILLISECONDS_A_STEP);
+      }, stride * MILLISECONDS_A_STEP);
       this.#show();
     }
 
