@@ -10,6 +10,7 @@ MNIST.add('learn', (() => {
 
   class MineGallery {
     #readings;
+    #remove;
     #choices = elementById('mine-filter', HTMLFieldSetElement);
     #list = elementById('mine-list', HTMLUListElement);
     #more = elementById('mine-more', HTMLElement);
@@ -22,6 +23,8 @@ MNIST.add('learn', (() => {
     #digits = [];
     /** @type {MineFilter} */
     #filter = 'all';
+    /** Of these the first are shown, in this order. @type {OwnDigit[]} */
+    #matching = [];
     #shown = PAGE;
     /** @type {string | null} */
     #selected = null;
@@ -33,6 +36,7 @@ MNIST.add('learn', (() => {
      */
     constructor(readings, relabel, remove) {
       this.#readings = readings;
+      this.#remove = remove;
       this.#labels = new MineLabels(elementById('mine-relabel', HTMLElement), (label) => {
         const digit = this.#selectedDigit;
         if (digit !== undefined) relabel(digit, label);
@@ -90,10 +94,10 @@ MNIST.add('learn', (() => {
     #render() {
       const hadFocus = this.#list.contains(document.activeElement);
       const before = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-      const matching = this.#digits.filter((digit) => this.#matches(digit));
-      const shown = matching.slice(0, this.#shown);
+      this.#matching = this.#digits.filter((digit) => this.#matches(digit));
+      const shown = this.#matching.slice(0, this.#shown);
       this.#list.replaceChildren(...shown.map((digit) => this.#item(digit)));
-      const rest = matching.length - shown.length;
+      const rest = this.#matching.length - shown.length;
       this.#more.hidden = rest <= 0;
       const [button] = this.#more.children;
       button.textContent = `Show ${Math.min(rest, PAGE)} more of ${rest}`;
@@ -153,7 +157,7 @@ MNIST.add('learn', (() => {
         ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns,
         Home: 0, End: buttons.length - 1,
       }[event.key];
-      if (event.key === 'Delete') elementById('mine-delete', HTMLButtonElement).click();
+      if (event.key === 'Delete') this.#remove(this.#matching[at]);
       if (to === undefined) return;
       event.preventDefault();
       event.stopPropagation();
