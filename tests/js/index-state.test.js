@@ -54,6 +54,12 @@ describe('the state of the page', () => {
     assert.equal(withReading(other, [digit(SEVEN)], 1).answer.source, 'page');
   });
 
+  test('with an own copy holds its answer, also where the API had given one', () => {
+    const asked = withApiAnswer(withReading(drawn, [digit(STRANGE)], 1), [SEVEN], 1, 9);
+    const own = { ...asked, live: { ...live, isOwn: true } };
+    assert.equal(withReading(own, [digit(SEVEN)], 1).answer.source, 'own');
+  });
+
   test('looks at the digit that has changed', () => {
     const [one, two] = [digit(SEVEN), digit(SEVEN)];
     const first = withReading(drawn, [one, two], 1);

@@ -65,3 +65,30 @@ test('an image is computed once, and again with another network', async () => {
   await live.load();
   assert.notEqual(live.predict(pixels), first);
 });
+
+test('an own copy is replaced by no other network until it is left', async () => {
+  const other = readNetwork(weights.slice(0));
+  let asked = 0;
+  const client = { weights: () => Promise.resolve(void (asked += 1) ?? null) };
+  const live = new LiveNetwork(client, shipped);
+  live.useOwn(other);
+  await live.loadShipped();
+  await live.load();
+  assert.ok(live.isOwn && live.network === other);
+  assert.equal(asked, 0, 'the API is not asked for its weights');
+  await live.leaveOwn();
+  assert.ok(!live.isOwn && live.isReady && live.network !== other);
+  assert.equal(asked, 1);
+});
+
+test('an own copy that comes while the API’s weights travel stays', async () => {
+  const other = readNetwork(weights.slice(0));
+  let arrive;
+  const travelling = new Promise((resolve) => (arrive = resolve));
+  const live = new LiveNetwork({ weights: () => travelling }, shipped);
+  const loading = live.load();
+  live.useOwn(other);
+  arrive({ file: weights, digest: 'golden' });
+  await loading;
+  assert.equal(live.network, other);
+});
