@@ -45,6 +45,9 @@ clean:
 
 .venv/dev.stamp: .venv/serve.stamp requirements-dev.txt
 	@echo "Installing what the tests need (once) ..."
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@awk '/^[^ #]/ {found = /^uv==/} found' requirements-dev.txt > .venv/uv.txt
+	@$(PIP) install --require-hashes -r .venv/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt \
+		|| $(PIP) install --require-hashes -r requirements-dev.txt # slower, but reads pip.conf
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
