@@ -151,7 +151,7 @@ def test_a_misspelt_field_is_named_beside_the_missing_one(client: TestClient) ->
         (pixels_with("NaN"), "The body is not JSON: invalid character (byte 17); NaN and Infinity"),
         (pixels_with("9" * 5000), "The body holds an integer with too many digits."),
         (b"[" * 60_000, "The body is nested too deeply."),
-        (b'{"":' * 16_000, "The body is nested too deeply."),
+        (b'{"pixels":' + b"[" * 60_000, "The body is nested too deeply."),
     ],
 )
 def test_what_cannot_be_read_is_400(client: TestClient, body: bytes, detail: str) -> None:
