@@ -248,6 +248,34 @@ def check_map(driver: Driver, url: str) -> str:
     return f"ok, neighbours kept {kept}" if ok else f"FAIL {found}"
 
 
+# After an epoch with the settings that the stage begins with, in every browser.
+EPOCH_FINGERPRINT = "657a43ff"
+WATCH = r"""
+  const text = (id) => document.getElementById(id)?.textContent ?? '';
+  const status = text('watch-status');
+  if (status.includes(' 0 steps') && !window.asked_) {
+    window.asked_ = true;
+    document.querySelector('[data-run=epochs]').click();
+  }
+  const [, fingerprint] = /157 steps .*weights (\w+)/.exec(status) ?? [];
+  if (fingerprint === undefined || !text('watch-tile-text').includes('test digits')) return null;
+  return { fingerprint, errors: window.errors_ ?? [] };"""
+
+
+def check_watch(driver: Driver, url: str) -> str:
+    """Train for an epoch as a learner does, and tell whether the weights are those of others."""
+    driver.open("about:blank")
+    driver.open(f"{url}#watch")
+    end = time.monotonic() + 4 * SECONDS
+    while (found := driver.run(WATCH)) is None:
+        if time.monotonic() > end:
+            return "FAIL the epoch never ends"
+        time.sleep(0.2)
+    if found["fingerprint"] != EPOCH_FINGERPRINT or found["errors"]:
+        return f"FAIL {found}"
+    return f"ok, weights {found['fingerprint']}"
+
+
 FOOL_EXPERIMENTS = ("pixels", "change", "noise", "dream", "morph")
 CHOOSE = """
   document.querySelector('.fool-nav input[value="__NAME__"]')?.click();
@@ -337,6 +365,8 @@ def main() -> None:
                         "learn.html, from disk": check_learn(driver, LEARN_ON_DISK),
                         "map, served": check_map(driver, f"{url}/learn.html"),
                         "map, from disk": check_map(driver, LEARN_ON_DISK),
+                        "watched, served": check_watch(driver, f"{url}/learn.html"),
+                        "watched, from disk": check_watch(driver, LEARN_ON_DISK),
                         "fooled, served": check_fool(driver, f"{url}/learn.html"),
                         "fooled, from disk": check_fool(driver, LEARN_ON_DISK),
                         "training, served": check_training(driver, f"{url}/learn.html"),
