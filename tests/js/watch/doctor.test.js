@@ -13,11 +13,11 @@ loadScripts(
     'settings', 'training-engine',
   ].map((name) => `nn/training/${name}.js`),
   'data/digits.js', 'pages/learn/paint.js',
-  ...['settings', 'presets', 'survey', 'doctor', 'result'].map((name) => `pages/learn/watch/${name}.js`),
+  ...['settings', 'presets', 'survey', 'doctor', 'findings', 'result', 'speaker'].map((name) => `pages/learn/watch/${name}.js`),
 );
 
 const {
-  WATCH_CHOICES, WATCH_PRESETS, WATCH_START, WatchSurvey, deadShares, describeResult, describeShipped, examine, isResult,
+  WATCH_CHOICES, WATCH_PRESETS, WATCH_START, WatchFindings, WatchSpeaker, WatchSurvey, deadShares, describeResult, describeShipped, examine, isResult,
   needsNewNetwork, rateText, readHidden, settingsOf,
 } = MNIST.learn;
 const { TrainingEngine, initialNetwork } = MNIST.nn;
@@ -164,4 +164,39 @@ test('the result is stated after 20 epochs or at a plateau, with the recipe of t
   const metadata = { epochs_trained: 400, recipe: { validation: 5000, augment: true, pen_digits: 100000 } };
   const text = describeShipped(0.993, metadata);
   for (const part of ['99.3%', '400 epochs', '55,000 digits', 'distorted', '100,000 synthetic pen digits']) assert.ok(text.includes(part), part);
+});
+
+test('a finding is said once, stays a little longer than it holds, and goes with a change', (context) => {
+  context.mock.timers.enable({ apis: ['Date'] });
+  const said = [];
+  const findings = new WatchFindings((text) => said.push(text));
+  const at = (loss) => ({
+    settings: WATCH_START, surveyed: null, stopped: null, points: [{ step: 50, epoch: 0.3, loss, accuracy: 0.1, test: 0.1, probe: null }],
+  });
+  for (let k = 0; k < 3; k++) findings.look(at(9));
+  assert.equal(findings.current.id, 'rate-high');
+  assert.deepEqual(said.length, 1);
+  context.mock.timers.tick(WatchFindings.rest - 1);
+  findings.look(at(1));
+  assert.equal(findings.current.id, 'rate-high');
+  context.mock.timers.tick(2);
+  findings.look(at(1));
+  assert.equal(findings.current, null);
+  findings.look(at(9));
+  findings.forget();
+  assert.equal(findings.current, null);
+});
+
+test('one sentence is said in two seconds, the latest', (context) => {
+  context.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 10_000 });
+  const said = [];
+  const speaker = new WatchSpeaker((text) => said.push(text));
+  for (const text of ['a', 'b', 'c']) speaker.say(text);
+  assert.deepEqual(said, ['a']);
+  context.mock.timers.tick(WatchSpeaker.rest);
+  assert.deepEqual(said, ['a', 'c']);
+  speaker.say('d');
+  speaker.hush();
+  context.mock.timers.tick(2 * WatchSpeaker.rest);
+  assert.deepEqual(said, ['a', 'c']);
 });

@@ -4,8 +4,9 @@
  */
 MNIST.add('learn', (() => {
   const {
-    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchLandscape, WatchPictures, WatchRace, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, examine, filmTable,
-    loadTrainingDigits, percent, ribbonTable, settingsOf, winnerOf,
+    WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchFindings, WatchLandscape, WatchPictures,
+    WatchRace, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, filmTable, loadTrainingDigits, percent, ribbonTable,
+    settingsOf, winnerOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
   /** Who wants little motion sees a new picture so often, in milliseconds. */
@@ -25,16 +26,13 @@ MNIST.add('learn', (() => {
     #frame = null;
     /** @type {MNIST.learn.WatchRun | null} null until the digits have come. */
     #run = null;
-    /** @type {MNIST.learn.WatchRace | null} */
-    #race = null;
-    /** @type {MNIST.learn.WatchLandscape | null} */
-    #landscape = null;
+    /** What stands below the training, with work of its own. @type {{pause(): void, resume?(): void}[]} */
+    #panels = [];
     /** @type {DigitSet | null} */
     #test = null;
     /** @type {WatchPreset | null} */
     #preset = WATCH_PRESETS[0];
-    /** @type {WatchFinding | null} */
-    #finding = null;
+    #findings;
     #isOpen = true;
     #isPaintDue = false;
     /** What was said last of the training's progress. */
@@ -50,6 +48,7 @@ MNIST.add('learn', (() => {
       const settings = /** @type {HTMLDetailsElement} */ (host.section.querySelector('.watch-settings'));
       settings.open = !window.matchMedia('(max-width: 47rem)').matches;
       this.#speaker = new WatchSpeaker((text) => host.announce(text));
+      this.#findings = new WatchFindings((text) => this.#speaker.say(text));
       this.#controls = new WatchControls(
         (part) => this.#change(part),
         (preset) => this.#choose(preset),
@@ -71,8 +70,10 @@ MNIST.add('learn', (() => {
       const run = new WatchRun(digits, () => this.#paintSoon());
       this.#run = run;
       const panels = elementById('watch-panels', HTMLElement);
-      this.#race = new WatchRace(panels, this.#host, digits, () => run.settings);
-      this.#landscape = new WatchLandscape(panels, this.#host, digits.training, () => run.network);
+      this.#panels = [
+        new WatchRace(panels, this.#host, digits, () => run.settings),
+        new WatchLandscape(panels, this.#host, digits.training, () => run.network),
+      ];
       this.#host.tables.connect(this.#host.section, {
         curves: () => curveTable(run.history),
         ribbon: () => ribbonTable(run.history),
@@ -81,7 +82,7 @@ MNIST.add('learn', (() => {
         slow: () => this.#slow.table(),
       });
       run.probe(this.#host.getState().pixels);
-      for (const button of this.#host.section.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+      for (const button of document.querySelectorAll('.watch-transport [aria-disabled]')) button.removeAttribute('aria-disabled');
     }
 
     #connectButtons() {
@@ -106,7 +107,7 @@ MNIST.add('learn', (() => {
     /** @param {LearnState} state */
     render(state) {
       this.#isOpen = true;
-      this.#landscape?.resume();
+      for (const panel of this.#panels) panel.resume?.();
       this.#run?.probe(state.pixels);
       this.#paintSoon();
     }
@@ -114,8 +115,7 @@ MNIST.add('learn', (() => {
     leave() {
       this.#isOpen = false;
       this.#speaker.hush();
-      this.#race?.pause();
-      this.#landscape?.pause();
+      for (const panel of this.#panels) panel.pause();
       this.#slow.pause();
       this.#run?.pause();
     }
@@ -155,6 +155,7 @@ MNIST.add('learn', (() => {
     /** @param {Partial<WatchSettings>} part */
     #change(part) {
       this.#preset = null;
+      this.#findings.forget();
       if (this.#run === null) return;
       const before = this.#run.initial;
       this.#run.change(part);
@@ -179,16 +180,16 @@ MNIST.add('learn', (() => {
 
     #forget() {
       this.#pictures.forget();
-      this.#finding = null;
+      this.#findings.forget();
       this.#frame = null;
       this.#saidEpoch = 0;
     }
 
     #applyFix() {
-      const fix = this.#finding?.fix ?? null;
+      const fix = this.#findings.current?.fix ?? null;
       if (fix === null) return;
       this.#preset = null;
-      this.#finding = null;
+      this.#findings.forget();
       if (fix.restart) this.#begin(fix.change);
       else this.#run?.change(fix.change);
       this.#run?.play();
@@ -219,22 +220,12 @@ MNIST.add('learn', (() => {
       this.#figures.show(run, surveyed, this.#frame);
       if (this.#frame !== null) return;
       const patient = { settings: run.settings, points: run.history.points, surveyed, stopped: run.stopped };
-      this.#diagnose(patient);
+      this.#findings.look(patient);
+      this.#figures.showFinding(this.#findings.current);
       if (this.#test !== null) {
         this.#figures.showResult(patient, this.#test, () => this.#paintSoon());
       }
       this.#tell(run);
-    }
-
-    /** @param {WatchCase} patient */
-    #diagnose(patient) {
-      const [finding] = examine(patient);
-      // While it runs a finding stays until there is another one: it does not come and go.
-      if (finding !== undefined && finding.id !== this.#finding?.id) {
-        this.#speaker.say(`${finding.title} ${finding.fix === null ? '' : `What helps: ${finding.fix.text}.`}`);
-      }
-      this.#finding = finding ?? this.#finding;
-      this.#figures.showFinding(this.#finding);
     }
 
     /** @param {MNIST.learn.WatchRun} run Says where it is, once an epoch. */

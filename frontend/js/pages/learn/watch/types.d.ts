@@ -187,6 +187,14 @@ declare namespace MNIST {
     function describeRibbon(points: ReadonlyArray<WatchPoint>): string;
     function ribbonTable(history: WatchHistory): TableContent;
 
+    class WatchFindings {
+      static rest: number;
+      current: WatchFinding | null;
+      constructor(say: (text: string) => void);
+      forget(): void;
+      look(patient: WatchCase): void;
+    }
+
     class WatchSurvey {
       static digits: number;
       constructor(network: Network, digits: DigitSet);
