@@ -1,5 +1,6 @@
 """Pages of the notebooks: each is run from top to bottom, and shown with what it puts out."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def pages(config: MkDocsConfig) -> Iterator[File]:
     Where the repository is known, the page has a badge that opens the notebook in Colab, and
     ``colab/`` has what Colab opens.
     """
+    os.environ["PYTHONWARNINGS"] = "ignore:IProgress not found"  # tqdm's: a page has no widgets
     for path in sorted(NOTEBOOKS.glob("*.py")):
         name = path.stem
         notebook = jupytext.read(path)

@@ -72,6 +72,7 @@ def test_each_notebook_ran_from_top_to_bottom_and_shows_what_it_drew(site, path)
     text = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
     assert len(re.findall(rf'<img [^>]*src="{path.stem}_[\w.]+png"', text)) >= 2
     assert "Traceback" not in text
+    assert "Warning" not in text
     assert (site / "notebooks" / f"{path.stem}.ipynb").is_file()
 
 
