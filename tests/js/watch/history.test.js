@@ -99,7 +99,7 @@ test('a training stops when five epochs brought nothing, however noisy the batch
 
 test('who presses play on a plateau gets five more epochs', () => {
   const { points } = historyTo(1_200, () => ({ loss: 0.3 }));
-  assert.equal(hasPlateau(points, 11), false);
+  assert.equal(hasPlateau(points, 8), false);
   assert.equal(hasPlateau(points, 6), true);
 });
 
