@@ -103,6 +103,7 @@ class TestOtherServers:
             server.shutdown()
             thread.join()
 
+    @pytest.mark.slow
     def test_one_that_is_busy_once_is_asked_again(self, make: Ask, others: Start) -> None:
         health = b'{"status": "healthy", "model_loaded": true, "model_architecture": "x"}'
         end = b"Content-Length: %d\r\nConnection: close\r\n\r\n"

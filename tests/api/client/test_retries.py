@@ -20,6 +20,7 @@ from mnist_recognizer.client import (
 from mnist_recognizer.locations import default_weights
 
 
+@pytest.mark.slow
 def test_a_rate_limit_is_waited_for(make: Ask, tmp_path: Path) -> None:
     settings = Settings(weights=default_weights(), rate_limit="1/second", access_log=False)
     with serving(create_app(settings)) as url:

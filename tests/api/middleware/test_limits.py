@@ -229,6 +229,7 @@ def streaming(pause: float, times: int) -> Callable[[FastAPI], None]:
     return extend
 
 
+@pytest.mark.slow
 def test_a_long_answer_may_take_longer_as_long_as_it_gets_on(weights: Path) -> None:
     async def talk(service: Service) -> None:
         assert (await service.ask(sender(b""), "GET", "/stream/"))[0] == 200
