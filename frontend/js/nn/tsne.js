@@ -4,6 +4,7 @@
  * generator.
  */
 MNIST.add('nn', (() => {
+  const { squaredDistances } = MNIST.nn;
   /** About so many neighbours count for each point. */
   const PERPLEXITY = 30;
   const BISECTIONS = 50;
@@ -50,7 +51,7 @@ MNIST.add('nn', (() => {
   }
 
   /**
-   * @param {ArrayLike<number>} rows `n · width` numbers, row by row.
+   * @param {Uint8Array | Float32Array | Float64Array} rows `n · width` numbers, row by row.
    * @param {number} width
    * @returns {Generator<void, Float32Array>} `n · n` similarities pᵢⱼ, symmetric, which add up to 1.
    */
@@ -58,14 +59,7 @@ MNIST.add('nn', (() => {
     const count = rows.length / width;
     const distances = new Float32Array(count * count);
     for (let i = 0; i < count; i++) {
-      for (let j = 0; j < i; j++) {
-        let sum = 0;
-        for (let k = 0; k < width; k++) {
-          const difference = rows[i * width + k] - rows[j * width + k];
-          sum += difference * difference;
-        }
-        distances[i * count + j] = distances[j * count + i] = sum;
-      }
+      distances.set(squaredDistances(rows, rows.subarray(i * width, (i + 1) * width)), i * count);
       yield;
     }
     const similarities = new Float32Array(count * count);
@@ -95,22 +89,28 @@ MNIST.add('nn', (() => {
     const repulsion = new Float64Array(places.length);
     let total = 0;
     for (let i = 0; i < count; i++) {
+      const [x, y] = [places[2 * i], places[2 * i + 1]];
+      let [pullX, pullY, pushX, pushY] = [0, 0, 0, 0];
       for (let j = 0; j < i; j++) {
-        const dx = places[2 * i] - places[2 * j];
-        const dy = places[2 * i + 1] - places[2 * j + 1];
+        const dx = x - places[2 * j];
+        const dy = y - places[2 * j + 1];
         const kernel = 1 / (1 + dx * dx + dy * dy);
         total += 2 * kernel;
         const pull = similarities[i * count + j] * kernel;
         const push = kernel * kernel;
-        attraction[2 * i] += pull * dx;
-        attraction[2 * i + 1] += pull * dy;
+        pullX += pull * dx;
+        pullY += pull * dy;
+        pushX += push * dx;
+        pushY += push * dy;
         attraction[2 * j] -= pull * dx;
         attraction[2 * j + 1] -= pull * dy;
-        repulsion[2 * i] += push * dx;
-        repulsion[2 * i + 1] += push * dy;
         repulsion[2 * j] -= push * dx;
         repulsion[2 * j + 1] -= push * dy;
       }
+      attraction[2 * i] += pullX;
+      attraction[2 * i + 1] += pullY;
+      repulsion[2 * i] += pushX;
+      repulsion[2 * i + 1] += pushY;
     }
     return attraction.map((pull, k) => 4 * (exaggeration * pull - repulsion[k] / total));
   }

@@ -200,12 +200,13 @@ declare namespace MNIST {
     const TSNE_STEPS: number;
     function resemblances(squaredDistances: ArrayLike<number>, self?: number): Float64Array;
     function similaritiesOf(
-      rows: ArrayLike<number>, width: number,
+      rows: Uint8Array | Float32Array | Float64Array, width: number,
     ): Generator<void, Float32Array>;
     function tsneGradient(
       similarities: Float32Array, places: Float64Array, exaggeration?: number,
     ): Float64Array;
     function tsne(similarities: Float32Array, places: Float64Array): Generator<number, Float64Array>;
+    function squaredDistances(rows: ArrayLike<number>, point: ArrayLike<number>): Float64Array;
     function nearestRows(
       rows: ArrayLike<number>, point: ArrayLike<number>, count: number,
     ): Neighbour[];

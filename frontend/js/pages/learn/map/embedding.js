@@ -3,7 +3,7 @@
  * functions; what takes long is a generator.
  */
 MNIST.add('learn', (() => {
-  const { nearestRows, resemblances } = MNIST.nn;
+  const { nearestRows, resemblances, squaredDistances } = MNIST.nn;
   const { mapRowAt } = MNIST.learn;
   const NEIGHBOURS = 9;
   /** What a drawing resembles less does not move it. */
@@ -15,11 +15,7 @@ MNIST.add('learn', (() => {
    * @returns {MapResemblance} Which of them a point resembles, and how much.
    */
   function mapResemblance(rows, point) {
-    const width = point.length;
-    const distances = Float64Array.from({ length: rows.length / width }, (_, n) => {
-      return nearestRows(mapRowAt(rows, width, n), point, 1)[0].distance ** 2;
-    });
-    return Array.from(resemblances(distances), (share, index) => ({ index, share }))
+    return Array.from(resemblances(squaredDistances(rows, point)), (share, index) => ({ index, share }))
       .filter(({ share }) => share > MIN_SHARE);
   }
 

@@ -36,6 +36,8 @@ MNIST.add('learn', (() => {
     /** @type {LearnState | null} */
     #state = null;
     #isTsne = false;
+    /** Where each drawing lies on the sheet. @type {WeakMap<FullPass, MapPlace>} */
+    #placed = new WeakMap();
     /** Which digits each drawing resembles. @type {WeakMap<FullPass, MapResemblance>} */
     #resemblances = new WeakMap();
     /** What the drawing was while it was drawn. @type {FullPass[]} */
@@ -150,6 +152,7 @@ MNIST.add('learn', (() => {
       if (survey !== this.#sheet?.survey || isOtherSpace) this.#resemblances = new WeakMap();
       if (isOtherSpace || isOtherMethod) this.#host.announce(mapCaption(sheet));
       this.#sheet = sheet;
+      this.#placed = new WeakMap();
       elementById('map-wait', HTMLElement).hidden = true;
       this.#caption.classList.toggle('is-outdated', this.#state !== null && !this.#isUpToDate(this.#state));
       this.#caption.textContent = mapCaption(sheet);
@@ -185,6 +188,16 @@ MNIST.add('learn', (() => {
      * @returns {MapPlace} Where it lies: exactly with PCA, approximately with t-SNE.
      */
     #placeOf(pass) {
+      const place = this.#placed.get(pass) ?? this.#findPlaceOf(pass);
+      this.#placed.set(pass, place);
+      return place;
+    }
+
+    /**
+     * @param {FullPass} pass
+     * @returns {MapPlace}
+     */
+    #findPlaceOf(pass) {
       const { plane, survey, space, embedding } = /** @type {MapSheet} */ (this.#sheet);
       const { pointOf } = MAP_SPACES[space];
       if (embedding === null) return mapPlaceOf(plane.components, pointOf(pass));
