@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from check import BODY, ROOT, free_ports, start_server, wait_for
+from slow_clients import worker_of
 
 PERIOD = 100_000  # µs, as in Kubernetes
 LEAST = 1_000  # µs of it that Linux takes for a share
@@ -45,7 +46,7 @@ end
 
 @contextlib.contextmanager
 def limited(process: subprocess.Popen[bytes], share: float) -> Iterator[None]:
-    """Let a process compute for a share of one core only, and end it afterwards."""
+    """Let a server and its worker compute for a share of one core only, and end them afterwards."""
     quota = round(PERIOD * share)
     second_version = (CGROUPS / "cgroup.controllers").exists()
     group = CGROUPS / ("" if second_version else "cpu") / f"digits-{process.pid}"
@@ -57,10 +58,11 @@ def limited(process: subprocess.Popen[bytes], share: float) -> Iterator[None]:
         else:
             (group / "cpu.cfs_period_us").write_text(str(PERIOD))
             (group / "cpu.cfs_quota_us").write_text(str(quota))
-        (group / "cgroup.procs").write_text(str(process.pid))
+        for each in (process.pid, worker_of(process.pid)):
+            (group / "cgroup.procs").write_text(str(each))
         yield
     finally:
-        process.kill()
+        process.terminate()
         process.wait()
         if group.exists():
             group.rmdir()
