@@ -81,6 +81,8 @@ MNIST.add('learn', (() => {
   function open(stage) {
     if (state === null) return;
     if (state.stage !== stage) stages[state.stage]?.leave();
+    const label = elementById(`tab-${stage}`, HTMLButtonElement).textContent.trim();
+    elementById('stage-title', HTMLElement).textContent = label.endsWith('?') ? label : `${label}.`;
     change({ stage });
     stages[stage]?.open?.();
   }
