@@ -183,7 +183,8 @@ MNIST.add('learn', (() => {
     elementById('learn', HTMLElement).inert = false;
     drawn.begin();
     open(tabs.named ?? 'think');
-    const [digits, data] = await Promise.all([loadDigits(), loadNeurons()]);
+    const digits = await loadDigits();
+    const data = await loadNeurons();
     meter = new Meter(digits.test, scheduleRender);
     blame.training = digits.training;
     think.neurons = data;
