@@ -1,22 +1,32 @@
 'use strict';
 
-const { readFileSync } = require('node:fs');
+const { readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const { runInThisContext } = require('node:vm');
 const manifest = require('../../frontend/js/manifest.json');
 
+const scripts = join(__dirname, '../../frontend/js');
+
 /**
  * Runs classic scripts of the page one after another, as a browser does: what they add to MNIST is
- * then there everywhere.
+ * then there everywhere. What the page says is there, in English.
  *
- * @param {...string} names Files in frontend/js, in the page's order, without core/namespace.js.
+ * @param {...string} names Files in frontend/js, in the page's order, without core/namespace.js and words.
  */
 function loadScripts(...names) {
-  const first = 'MNIST' in globalThis ? [] : ['core/namespace.js'];
-  for (const name of [...first, ...names]) {
-    const filename = join(__dirname, '../../frontend/js', name);
-    runInThisContext(readFileSync(filename, 'utf8'), { filename });
+  if (!('MNIST' in globalThis)) {
+    run('core/namespace.js');
+    globalThis.MNIST.add('words', { language: 'en' }); // which a page's address or its browser chooses
+    run('words/words.js');
+    for (const catalogue of readdirSync(join(scripts, 'words/en')).sort()) run(`words/en/${catalogue}`);
   }
+  for (const name of names) run(name);
+}
+
+/** @param {string} name */
+function run(name) {
+  const filename = join(scripts, name);
+  runInThisContext(readFileSync(filename, 'utf8'), { filename });
 }
 
 /**

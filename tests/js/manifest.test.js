@@ -21,9 +21,9 @@ for (const [page, scripts] of Object.entries(pages)) {
     assert.equal(new Set(scripts).size, scripts.length);
   });
 
-  test(`${page}.html: only the colours come before the page, all else is deferred`, () => {
+  test(`${page}.html: only the colours and the language come before the page, all else is deferred`, () => {
     const blocking = [...html.matchAll(/<script src="([^"]+)"/g)].map(([, source]) => source);
-    assert.deepEqual(blocking, ['js/core/namespace.js', 'js/ui/theme.js']);
+    assert.deepEqual(blocking, ['js/core/namespace.js', 'js/ui/theme.js', 'js/words/language.js']);
   });
 }
 

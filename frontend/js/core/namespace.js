@@ -25,7 +25,7 @@ Object.assign(globalThis, {
       });
     }
 
-    const folders = ['core', 'vision', 'nn', 'own', 'draw', 'api', 'ui', 'data', 'index', 'learn'];
+    const folders = ['core', 'words', 'vision', 'nn', 'own', 'draw', 'api', 'ui', 'data', 'index', 'learn'];
     const namespaces = Object.fromEntries(folders.map((folder) => [folder, namespace(folder)]));
 
     /**

@@ -3,8 +3,9 @@
  */
 MNIST.add('index', (() => {
   const { afterFirstPaint, elementById } = MNIST.core;
+  const { connectLanguageSwitch } = MNIST.words;
   const { LiveNetwork, differs } = MNIST.nn;
-  const { ImageInput, connectPad, findOnPad } = MNIST.draw;
+  const { ImageInput, connectPad, encodeDrawing, findOnPad } = MNIST.draw;
   const { ApiClient, HealthMonitor, PredictionSession, apiBasesFor } = MNIST.api;
   const {
     Announcer, Note, Shortcuts, ThemeSwitch, describeAloud, messageFor, remarkFor, theme,
@@ -258,6 +259,7 @@ MNIST.add('index', (() => {
   images.listenTo(elementById('image', HTMLInputElement));
   images.listenTo(elementById('camera', HTMLInputElement));
   images.listenToPage(pad.frame);
+  connectLanguageSwitch(elementById('language', HTMLSelectElement), () => encodeDrawing(drawing.inkedStrokes) ?? '');
   new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => {
     pad.recolour();
     view.recolour();

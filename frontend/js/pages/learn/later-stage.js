@@ -4,6 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { loadScript, loadStyleSheet } = MNIST.core;
+  const { language } = MNIST.words;
   const { element } = MNIST.learn;
 
   /** @implements {Stage} */
@@ -38,7 +39,7 @@ MNIST.add('learn', (() => {
       section.replaceChildren(element('p', { role: 'status' }, `Loading “${this.#title}” …`));
       try {
         await loadStyleSheet(`css/pages/learn-${this.#name}.css`);
-        for (const script of this.#scripts) await loadScript(`js/${script}`);
+        for (const script of inLanguage(this.#scripts)) await loadScript(`js/${script}`);
         section.replaceChildren();
         this.#stage = new (classOf(this.#name))(this.#host);
         this.#loaded();
@@ -67,6 +68,17 @@ MNIST.add('learn', (() => {
   }
 
   /**
+   * @param {string[]} scripts
+   * @returns {string[]} With the catalogues of the page's language behind the English ones.
+   */
+  function inLanguage(scripts) {
+    if (language === 'en') return scripts;
+    return scripts.flatMap((script) => {
+      return script.startsWith('words/en/') ? [script, script.replace('/en/', `/${language}/`)] : [script];
+    });
+  }
+
+  /**
    * @param {HTMLElement} tab
    * @returns {string[]}
    */
@@ -83,5 +95,5 @@ MNIST.add('learn', (() => {
     return /** @type {any} */ (MNIST.learn)[className];
   }
 
-  return { LaterStage, scriptsOf };
+  return { LaterStage, inLanguage, scriptsOf };
 })());

@@ -3,6 +3,7 @@
  */
 MNIST.add('learn', (() => {
   const { afterFirstPaint, elementById, whenIdleOnce } = MNIST.core;
+  const { connectLanguageSwitch } = MNIST.words;
   const { loadShippedNetwork, networkInput } = MNIST.nn;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
   const {
@@ -173,6 +174,7 @@ MNIST.add('learn', (() => {
     event.preventDefault();
     go(step);
   });
+  connectLanguageSwitch(elementById('language', HTMLSelectElement), () => window.location.hash.slice(1));
   new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => drawn.recolour());
 
   // ------------------------------------------------------------------ loading

@@ -171,6 +171,7 @@ declare namespace MNIST {
       go(steps: number): void;
     }
     function scriptsOf(tab: HTMLElement): string[];
+    function inLanguage(scripts: string[]): string[];
     class DrawnDigit {
       constructor(
         announce: (text: string) => void, note: ui.Note, changed: (pixels: Uint8Array | null) => void,

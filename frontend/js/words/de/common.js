@@ -1,0 +1,16 @@
+MNIST.words.addWords('de', 'common', {
+  language: 'Sprache',
+  colours: 'Farben',
+  'colours-system': 'Farben wie das System',
+  'colours-light': 'Helle Farben',
+  'colours-dark': 'Dunkle Farben',
+  system: 'System',
+  light: 'Hell',
+  dark: 'Dunkel',
+  pages: 'Seiten',
+  draw: 'Zeichnen',
+  learn: 'Lernen',
+  shortcuts: 'Tastenkürzel',
+  'shortcuts-key': 'Tastenkürzel (?)',
+  skip: 'Zur Zeichenfläche springen',
+});

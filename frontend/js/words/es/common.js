@@ -1,0 +1,16 @@
+MNIST.words.addWords('es', 'common', {
+  language: 'Idioma',
+  colours: 'Colores',
+  'colours-system': 'Colores del sistema',
+  'colours-light': 'Colores claros',
+  'colours-dark': 'Colores oscuros',
+  system: 'Sistema',
+  light: 'Claro',
+  dark: 'Oscuro',
+  pages: 'Páginas',
+  draw: 'Dibujar',
+  learn: 'Aprender',
+  shortcuts: 'Atajos de teclado',
+  'shortcuts-key': 'Atajos de teclado (?)',
+  skip: 'Ir al área de dibujo',
+});

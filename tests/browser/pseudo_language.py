@@ -1,0 +1,58 @@
+"""A language that nobody speaks: it shows texts that are no message, or have no room."""
+
+import json
+import re
+import subprocess
+from functools import cache
+
+from playwright.sync_api import Page, Route
+from servers import ROOT
+
+# Names and formulas that are the same in each language.
+NAMES = re.compile(
+    r"MNIST( Recognizer)?|ReLU|softmax|NumPy|Python|JavaScript|API|PCA|SGD|Adam|dropout|argmax"
+    r"|English|Deutsch|Español|Ctrl|Shift|Enter|Esc|Space|localhost|https?:\S+|learn|html|index"
+)
+TEXTS = """(part) => {
+    const root = document.querySelector(part);
+    const found = [];
+    const isShown = (element) => element.checkVisibility({visibilityProperty: true});
+    const isOwn = (element) => !element.closest(
+        'kbd, code, var, pre, script, style, noscript, [data-verbatim]');
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const {parentElement: element, data} = walker.currentNode;
+        if (element && isOwn(element) && isShown(element)) found.push(data.trim());
+    }
+    const names = ['aria-label', 'aria-roledescription', 'aria-valuetext', 'aria-description'];
+    for (const name of [...names, 'title', 'placeholder', 'alt']) {
+        for (const element of root.querySelectorAll(`[${name}]`)) {
+            if (isOwn(element) && isShown(element)) found.push(element.getAttribute(name));
+        }
+    }
+    return found;
+}"""
+
+
+@cache
+def _catalogues() -> dict[str, str]:
+    """Give the catalogues' scripts by their areas."""
+    command = ["node", str(ROOT / "tests/js/print-pseudo-words.js")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(printed.stdout))
+
+
+def speak_pseudo(page: Page) -> None:
+    """Let the page, opened with ``?lang=de``, speak it."""
+
+    def answer(route: Route) -> None:
+        area = route.request.url.rsplit("/", 1)[1].removesuffix(".js")
+        route.fulfill(content_type="text/javascript", body=_catalogues().get(area, ""))
+
+    page.route("**/js/words/de/*.js", answer)
+
+
+def written_elsewhere(page: Page, part: str = "body") -> list[str]:
+    """List the texts in a part of the page that come from no catalogue: three plain letters."""
+    texts = [str(text) for text in page.evaluate(TEXTS, part)]
+    return sorted({text for text in texts if re.search(r"[A-Za-z]{3}", NAMES.sub("", text))})

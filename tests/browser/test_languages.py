@@ -1,0 +1,59 @@
+"""Both pages in the visitor's language."""
+
+import re
+
+import pytest
+from digit_page import DigitPage
+from handwriting import STYLES, placed
+from playwright.sync_api import Browser, expect
+from pseudo_language import speak_pseudo, written_elsewhere
+from servers import ROOT
+
+PAGES = {name: (ROOT / "frontend" / f"{name}.html").as_uri() for name in ("index", "learn")}
+SEVEN = placed(STYLES[7]["curved"], 0.8)
+
+
+@pytest.mark.parametrize(
+    ("locale", "address", "language"),
+    [
+        ("de-AT", "", "de"),
+        ("es-MX", "", "es"),
+        ("zh-CN", "", "zh-Hans"),
+        ("fi-FI", "", "en"),
+        ("de-AT", "?lang=es", "es"),
+        ("de-AT", "?lang=nonsense", "de"),
+    ],
+)
+def test_address_and_browser_choose(
+    browser: Browser, locale: str, address: str, language: str
+) -> None:
+    page = browser.new_page(locale=locale)
+    page.goto(PAGES["learn"] + address)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    link = {"en": "Learn", "de": "Lernen", "es": "Aprender", "zh-Hans": "学习"}[language]
+    expect(page.get_by_role("link", name=link)).to_be_visible()
+    page.close()
+
+
+def test_switching_keeps_the_drawing_and_is_remembered(digits: DigitPage) -> None:
+    page = digits.page
+    page.route(re.compile("^http:"), lambda route: route.abort())
+    page.goto(PAGES["index"])
+    digits.draw_with_mouse(SEVEN)
+    digits.expect_live(7)
+    page.get_by_label("Language").select_option("Deutsch")
+    expect(page.get_by_role("link", name="Zeichnen")).to_be_visible()
+    digits.expect_live(7)
+    page.goto(PAGES["learn"])
+    expect(page.get_by_role("link", name="Lernen")).to_be_visible()
+    digits.forgive_failed_requests()
+
+
+@pytest.mark.parametrize("part", [".masthead"])
+def test_no_sentence_is_written_elsewhere(digits: DigitPage, part: str) -> None:
+    page = digits.page
+    page.route(re.compile("^http:"), lambda route: route.abort())
+    speak_pseudo(page)
+    page.goto(f"{PAGES['learn']}?lang=de")
+    expect(page.locator("html")).not_to_have_class(re.compile("is-translating"))
+    assert written_elsewhere(page, part) == []
