@@ -22,6 +22,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Use all cores for `pytest` alone. One file is done sooner than processes have started, and
+    browsers and commands use more than one core by themselves."""
+    is_alone = config.args_source is not pytest.Config.ArgsSource.ARGS
+    return None if is_alone and config.option.markexpr.startswith("not slow") else 0
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` deselects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of two folders, which `pytest` alone leaves out; skip what Windows lacks."""

@@ -9,6 +9,7 @@ import pytest
 from clients import start
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from live import serving
 
 from mnist_recognizer.api.app import create_app
 from mnist_recognizer.api.model import weights_file as model_file
@@ -41,6 +42,15 @@ def weights(tmp_path: Path) -> Path:
 @pytest.fixture
 def app(weights: Path) -> FastAPI:
     return create_app(Settings(weights=weights))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of such an app, for tests of what is on the wire."""
+    path = tmp_path_factory.mktemp("server") / "weights.pkl"
+    MLP(hidden_sizes=(16,), seed=0).save(path)
+    with serving(create_app(Settings(weights=path))) as address:
+        yield address
 
 
 @pytest.fixture

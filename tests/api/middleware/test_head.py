@@ -3,9 +3,8 @@
 import socket
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from live import serving, talk
+from live import talk
 
 ADDRESSES = [
     "/health",
@@ -50,24 +49,22 @@ def test_head_has_the_status_and_the_headers_of_get(client: TestClient, path: st
         assert head.headers[name] == get.headers[name]
 
 
-def test_head_is_an_answer_without_a_body_on_the_wire(app: FastAPI) -> None:
-    with serving(app) as url:
-        request = b"HEAD /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        head, body = head_and_body(url, request)
-        assert head[0] == "HTTP/1.1 200 OK"
-        assert "content-length: 18" in head
-        assert body == b""
+def test_head_is_an_answer_without_a_body_on_the_wire(server: str) -> None:
+    request = b"HEAD /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    head, body = head_and_body(server, request)
+    assert head[0] == "HTTP/1.1 200 OK"
+    assert "content-length: 18" in head
+    assert body == b""
 
 
-def test_it_is_sent_although_the_connection_stays_open(app: FastAPI) -> None:
-    with serving(app) as url:
-        port = int(url.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-            for _ in range(2):
-                connection.sendall(b"HEAD /livez HTTP/1.1\r\nHost: x\r\n\r\n")
-                answer = connection.recv(65536)
-                assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
-                assert answer.endswith(b"\r\n\r\n")
+def test_it_is_sent_although_the_connection_stays_open(server: str) -> None:
+    port = int(server.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        for _ in range(2):
+            connection.sendall(b"HEAD /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            answer = connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+            assert answer.endswith(b"\r\n\r\n")
 
 
 def test_head_is_counted_by_its_route(client: TestClient) -> None:
@@ -101,9 +98,8 @@ def test_the_document_leaves_head_to_http(client: TestClient) -> None:
         (b"HTTP/1.1\r\nHost: \xff\r\n", 400),
     ],
 )
-def test_a_request_names_one_host(app: FastAPI, lines: bytes, status: int) -> None:
-    with serving(app) as url:
-        head, body = head_and_body(url, b"GET /livez " + lines + b"Connection: close\r\n\r\n")
+def test_a_request_names_one_host(server: str, lines: bytes, status: int) -> None:
+    head, body = head_and_body(server, b"GET /livez " + lines + b"Connection: close\r\n\r\n")
     assert head[0].split()[1] == str(status)
     if status == 400:
         assert "content-type: application/problem+json" in head
