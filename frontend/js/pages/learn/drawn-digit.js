@@ -69,14 +69,19 @@ MNIST.add('learn', (() => {
       void this.#images.takeSample();
     }
 
+    /** In place of what is drawn. */
+    showExample() {
+      this.drawing.load(EXAMPLE);
+      this.#isExample = true;
+    }
+
     /** Reads what is drawn already, or else shows the example. */
     begin() {
       if (!this.drawing.isEmpty) {
         this.#read();
         return;
       }
-      this.drawing.load(EXAMPLE);
-      this.#isExample = true;
+      this.showExample();
     }
 
     #readInNextFrame() {

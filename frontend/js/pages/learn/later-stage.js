@@ -52,6 +52,11 @@ MNIST.add('learn', (() => {
       }
     }
 
+    /** null until it has come. */
+    get stage() {
+      return this.#stage;
+    }
+
     /** @param {LearnState} state */
     render(state) {
       this.#stage?.render(state);

@@ -7,7 +7,7 @@ MNIST.add('learn', (() => {
   const { loadShippedNetwork, networkInput } = MNIST.nn;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
   const {
-    BlameStage, CodeStrip, DrawnDigit, Hero, LaterStage, Meter, StageTabs, TableDialog, ThinkStage, WhyStage,
+    BlameStage, CodeStrip, DrawnDigit, Hero, LaterStage, LessonDoor, Meter, StageTabs, TableDialog, ThinkStage, WhyStage,
     initialState, loadDigits, loadNeurons, networkOf, restored, undone, withDrawing,
   } = MNIST.learn;
 
@@ -94,6 +94,7 @@ MNIST.add('learn', (() => {
     hero.render(state, meter);
     tabs.show(state.stage);
     stages[state.stage]?.render(state);
+    lessons.render();
     renderCode();
   }
 
@@ -133,6 +134,32 @@ MNIST.add('learn', (() => {
     blame.forgetReport();
     change(restored(getState()));
   }
+
+  // ------------------------------------------------------------------ lessons
+
+  /** @type {LessonHost['digits']} null until they have come. */
+  let digits = null;
+  const lessons = new LessonDoor(elementById('lessons', HTMLButtonElement), {
+    getState,
+    change,
+    open,
+    restore,
+    announce,
+    note: (text) => note.show(text),
+    drawn,
+    stageNamed(name) {
+      const stage = stages[name] ?? null;
+      return stage instanceof LaterStage ? stage.stage : stage;
+    },
+    accuracyOf(network) {
+      const accuracy = meter?.accuracyOf(network) ?? null;
+      if (accuracy === null) meter?.measure(network);
+      return accuracy;
+    },
+    get digits() {
+      return digits;
+    },
+  });
 
   // ------------------------------------------------------------------ buttons and keys
 
@@ -183,9 +210,10 @@ MNIST.add('learn', (() => {
     const { network } = await loadShippedNetwork();
     state = initialState(network);
     elementById('learn', HTMLElement).inert = false;
+    elementById('lessons', HTMLButtonElement).disabled = false;
     drawn.begin();
     open(tabs.named ?? 'think');
-    const digits = await loadDigits();
+    digits = await loadDigits();
     const data = await loadNeurons();
     meter = new Meter(digits.test, scheduleRender);
     blame.training = digits.training;
@@ -209,6 +237,7 @@ MNIST.add('learn', (() => {
     get isExample() {
       return drawn.isExample;
     },
+    lessons,
     render,
   };
   return { drawing: drawn.drawing, page };

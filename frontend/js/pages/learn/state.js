@@ -97,7 +97,7 @@ MNIST.add('learn', (() => {
     const network = gradients.reduce(
       (current, gradient) => descend(current, gradient, state.learningRate), networkOf(state),
     );
-    return ifFinite(withPass({ ...state, versions: [...state.versions, { network, text, key: 'step' }] }));
+    return ifFinite(withPass({ ...state, versions: [...state.versions, { network, text, key: `steps-${gradients.length}` }] }));
   }
 
   /**

@@ -117,6 +117,7 @@ declare namespace MNIST {
       readonly accuracy: number | null;
       /** Whether the pad shows the example that the page begins with. */
       readonly isExample: boolean;
+      readonly lessons: LessonDoor;
       render(): void;
     };
 
@@ -165,6 +166,7 @@ declare namespace MNIST {
     }
     class LaterStage implements Stage {
       constructor(tab: HTMLElement, host: StageHost, loaded: () => void);
+      get stage(): Stage | null;
       open(): void;
       render(state: LearnState): void;
       leave(): void;
@@ -181,6 +183,7 @@ declare namespace MNIST {
       get commands(): Pad['commands'];
       recolour(): void;
       showSample(): void;
+      showExample(): void;
       begin(): void;
     }
     class Hero {

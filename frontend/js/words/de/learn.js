@@ -1,1 +1,4 @@
-MNIST.words.addWords('de', 'learn', {});
+MNIST.words.addWords('de', 'learn', {
+  lessons: 'Lektionen',
+  'lessons-not-loaded': 'Die Lektionen konnten nicht geladen werden: {reason} Drücke noch einmal auf den Knopf, um es erneut zu versuchen.',
+});

@@ -1,1 +1,3 @@
-MNIST.words.addWords('en', 'learn', {});
+MNIST.words.addWords('en', 'learn', {
+  'lessons-not-loaded': 'The lessons could not be loaded: {reason} Press the button once more to try again.',
+});

@@ -101,6 +101,13 @@ MNIST.add('learn', (() => {
       this.#show();
     }
 
+    /** What is made of the free dream's last image; null as long as it is dreamt. */
+    get end() {
+      const last = this.#frames[STEPS];
+      const context = this.#context;
+      return last === undefined || context === null ? null : judge(context.network, context.rejection, last.free);
+    }
+
     /** @returns {Record<string, () => TableContent>} */
     get tables() {
       return {

@@ -99,6 +99,19 @@ MNIST.add('learn', (() => {
       this.#experiment.go?.(steps);
     }
 
+    /** The open experiment's. */
+    get name() {
+      return this.#name;
+    }
+
+    /**
+     * @param {string} name
+     * @returns {FoolExperiment | null} null before it was opened.
+     */
+    experimentNamed(name) {
+      return this.#experiments.get(name) ?? null;
+    }
+
     get #entry() {
       return EXPERIMENTS.find(({ name }) => name === this.#name) ?? EXPERIMENTS[0];
     }

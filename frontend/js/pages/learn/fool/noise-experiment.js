@@ -103,6 +103,11 @@ MNIST.add('learn', (() => {
       this.#gallery.move(steps);
     }
 
+    /** What is counted so far. */
+    get tally() {
+      return this.#count;
+    }
+
     /** @returns {Record<string, () => TableContent>} */
     get tables() {
       return { noise: () => this.#table() };

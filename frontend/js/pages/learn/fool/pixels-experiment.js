@@ -99,6 +99,13 @@ MNIST.add('learn', (() => {
       this.#show();
     }
 
+    /** What was toggled by the learner, whether that fools it, and what the gradient found. */
+    get toggled() {
+      const context = this.#context;
+      const now = context === null ? null : judge(context.network, context.rejection, withToggles(context.pixels, this.#own));
+      return { own: this.#own, isFooled: now !== null && now.digit !== context?.verdict.digit, found: this.#found };
+    }
+
     /** @returns {Record<string, () => TableContent>} */
     get tables() {
       return { pixels: () => this.#table() };

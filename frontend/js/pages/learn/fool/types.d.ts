@@ -23,6 +23,10 @@ interface FoolExperiment {
   /** Stops what it computes. */
   leave(): void;
   go?(steps: number): void;
+  /** What the lessons ask: pixels that were toggled, noises that are counted, the end of a dream. */
+  readonly toggled?: { own: number[]; isFooled: boolean; found: number[] | null };
+  readonly tally?: FoolTally;
+  readonly end?: FoolVerdict | null;
 }
 
 interface FoolText {
@@ -138,6 +142,8 @@ declare namespace MNIST {
 
     class FoolStage implements Stage {
       constructor(host: StageHost);
+      get name(): string;
+      experimentNamed(name: string): FoolExperiment | null;
       render(state: LearnState): void;
       leave(): void;
       go(steps: number): void;

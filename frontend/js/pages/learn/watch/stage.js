@@ -63,6 +63,11 @@ MNIST.add('learn', (() => {
       });
     }
 
+    /** null until the digits have come. */
+    get run() {
+      return this.#run;
+    }
+
     async #load() {
       const digits = await loadTrainingDigits();
       this.#test = digits.test;

@@ -307,6 +307,7 @@ declare namespace MNIST {
     }
     class WatchStage implements Stage {
       constructor(host: StageHost);
+      get run(): WatchRun | null;
       render(state: LearnState): void;
       leave(): void;
       go(steps: number): void;

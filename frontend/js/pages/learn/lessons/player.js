@@ -1,0 +1,322 @@
+/**
+ * Leads through a lesson: asks, waits until it can be seen, compares, goes on. What counts is the page
+ * as it is at that moment, so going back, another drawing and other stages in between do no harm.
+ */
+MNIST.add('learn', (() => {
+  const { hasWords, text } = MNIST.words;
+  const {
+    LESSONS, LessonSpotlight, LessonStrip, LessonWorld, answerName, describeGrade, gradeOf, problemOf, runRecord,
+  } = MNIST.learn;
+  const { elementById } = MNIST.core;
+  const { nameOf } = MNIST.nn;
+  /** What happens without the page's state, such as a training, is looked at so often, in milliseconds. */
+  const LOOK = 200;
+  /** So long the button of a step stays away once it was pressed. */
+  const PATIENCE = 8_000;
+
+  class LessonPlayer {
+    #host;
+    #world;
+    #progress;
+    #ended;
+    #strip;
+    #spotlight = new LessonSpotlight();
+    /** @type {LessonPlace | null} */
+    #place = null;
+    /** @type {LessonView['phase']} */
+    #phase = 'ask';
+    /** @type {LessonMemory} */
+    #memory = {};
+    #isPrepared = false;
+    /** @type {number | string | null} */
+    #guess = null;
+    /** What stood in the question when it was answered. @type {LessonValues} */
+    #asked = {};
+    /** The steps that were done since the lesson was opened. @type {Set<string>} */
+    #done = new Set();
+    #actedAt = -Infinity;
+    #timer = 0;
+    /** The problem that was spoken of last. */
+    #saidProblem = '';
+
+    /**
+     * @param {LessonHost} host
+     * @param {MNIST.learn.LessonProgress} progress
+     * @param {() => void} ended Called when a lesson has come to its end.
+     */
+    constructor(host, progress, ended) {
+      this.#host = host;
+      this.#world = new LessonWorld(host);
+      this.#progress = progress;
+      this.#ended = ended;
+      this.#strip = new LessonStrip(elementById('lesson', HTMLElement), {
+        answer: (guess) => this.#answer(guess),
+        pick: () => this.#answer(this.#world.state.selected.neuron),
+        act: () => this.#act(),
+        help: () => this.#help(),
+        again: () => this.#again(),
+        show: () => this.#spotlight.point(),
+        move: (steps) => this.#move(steps),
+        leave: () => this.close(),
+      });
+    }
+
+    get position() {
+      return this.#place;
+    }
+
+    /**
+     * @param {number} lesson From 1.
+     * @param {number} step From 0; a lesson that has fewer begins at its start.
+     */
+    openAt(lesson, step) {
+      const { steps } = LESSONS[lesson - 1] ?? LESSONS[0];
+      if (this.#place?.lesson !== lesson) this.#done.clear();
+      const { number } = LESSONS[lesson - 1] ?? LESSONS[0];
+      this.#enter({ lesson: number, step: Number.isInteger(step) && step >= 0 && step < steps.length ? step : 0 });
+      window.clearInterval(this.#timer);
+      this.#timer = window.setInterval(() => this.render(), LOOK);
+    }
+
+    close() {
+      window.clearInterval(this.#timer);
+      this.#place = null;
+      this.#spotlight.clear();
+      this.#strip.hide();
+      elementById('lessons', HTMLElement).focus();
+    }
+
+    get #lesson() {
+      return LESSONS[(this.#place?.lesson ?? 1) - 1];
+    }
+
+    get #step() {
+      return this.#lesson.steps[this.#place?.step ?? 0];
+    }
+
+    /** What this browser keeps of the step's answer. */
+    get #kept() {
+      return this.#progress.of(this.#lesson.number).answers[this.#step.id] ?? null;
+    }
+
+    /** @param {LessonPlace} place */
+    #enter(place) {
+      this.#place = place;
+      this.#progress.reach(place);
+      const { kind, question, stage } = this.#step;
+      const isAnswered = question !== undefined && this.#kept !== null;
+      this.#phase = isAnswered || kind === 'see' || this.#done.has(this.#step.id) ? 'done' : 'ask';
+      this.#memory = {};
+      this.#isPrepared = this.#phase === 'done' && kind !== 'see';
+      this.#guess = null;
+      this.#actedAt = -Infinity;
+      this.#saidProblem = '';
+      if (this.#host.getState().stage !== stage) this.#host.open(stage);
+      this.render();
+      this.#spotlight.scroll();
+      this.#strip.focus();
+    }
+
+    /** Shows the step as it is now, and goes on to its answer as soon as that can be seen. */
+    render() {
+      if (this.#place === null) return;
+      const problem = this.#problem();
+      if (problem === null) this.#goOn();
+      const step = this.#step;
+      const veil = [step.covers, this.#phase === 'done' ? undefined : step.hides].filter((one) => one !== undefined);
+      this.#spotlight.show(step.target, step.kind === 'see' || veil.length === 0 ? step.covers : veil.join(', '));
+      this.#strip.show(this.#view(problem));
+      if (problem !== null && problem.id !== this.#saidProblem) this.#host.announce(problem.text);
+      this.#saidProblem = problem?.id ?? '';
+    }
+
+    /** @returns {LessonProblem | null} */
+    #problem() {
+      const { kind, question, stage } = this.#step;
+      // An answer that was given stays, whatever is done afterwards; what is looked at must be there.
+      if (this.#phase === 'done' && kind !== 'see') return null;
+      const needs = this.#phase === 'act' || (kind === 'do' && this.#isPrepared) ? [] : this.#step.needs ?? [];
+      return problemOf({ id: '', kind, stage, needs, ...(question && { question }) }, this.#world);
+    }
+
+    #goOn() {
+      const step = this.#step;
+      if (!this.#isPrepared) {
+        this.#isPrepared = true;
+        step.prepare?.(this.#world, this.#memory);
+      }
+      const isReady = () => step.ready?.(this.#world, this.#memory) ?? true;
+      if (this.#phase === 'ask' && step.kind === 'do' && isReady()) this.#finish();
+      if (this.#phase === 'act' && isReady()) this.#grade();
+    }
+
+    /** @returns {LessonValues} */
+    #values() {
+      return this.#step.values?.(this.#world, this.#memory) ?? {};
+    }
+
+    /** @param {number | string} guess */
+    #answer(guess) {
+      this.#guess = guess;
+      this.#asked = this.#values();
+      this.#phase = 'act';
+      this.render();
+      if (this.#phase === 'act') {
+        this.#strip.focus();
+        this.#host.announce(this.#task());
+      }
+    }
+
+    #grade() {
+      const step = this.#step;
+      const truth = step.truth?.(this.#world, this.#memory) ?? null;
+      if (truth === null || this.#guess === null) return;
+      const found = { ...this.#values(), ...step.found?.(this.#world, this.#memory) };
+      const grade = gradeOf(step, this.#guess, truth, this.#world);
+      this.#progress.answer(this.#lesson.number, step.id, { guess: this.#guess, truth, grade, asked: this.#asked, found });
+      this.#keepOwn();
+      this.#finish();
+    }
+
+    #finish() {
+      this.#phase = 'done';
+      this.#done.add(this.#step.id);
+      if (this.#step.kind === 'do') this.#keepOwn();
+      const feedback = this.#feedback();
+      if (feedback !== '') this.#host.announce(feedback);
+      this.#strip.show(this.#view(null));
+      this.#strip.focusNext();
+    }
+
+    /** Keeps the learner's own drawing and run for the page at the end. */
+    #keepOwn() {
+      const { isEmpty, isExample, run, state } = this.#world;
+      if (!isEmpty && !isExample) this.#progress.keepDrawing(state.pixels);
+      if (this.#step.keepsRun === true && run !== null) {
+        const { epoch = 0, test = 0 } = run.history.last ?? {};
+        this.#progress.keepRun(runRecord(run.history.points, epoch, test ?? 0));
+      }
+    }
+
+    #act() {
+      this.#actedAt = performance.now();
+      this.#step.act?.(this.#world, this.#memory);
+      this.render();
+      this.#strip.focus();
+    }
+
+    #help() {
+      this.#problem()?.help?.();
+      this.render();
+      this.#strip.focus();
+    }
+
+    #again() {
+      const step = this.#step;
+      this.#done.delete(step.id);
+      this.#phase = 'ask';
+      this.#isPrepared = false;
+      this.#memory = {};
+      this.render();
+      this.#strip.focus();
+    }
+
+    /** @param {number} steps */
+    #move(steps) {
+      if (this.#place === null) return;
+      const { lesson, step } = this.#place;
+      const next = step + steps;
+      if (next < 0) return;
+      if (next < this.#lesson.steps.length) {
+        this.#enter({ lesson, step: next });
+        return;
+      }
+      this.#progress.finish(lesson);
+      if (this.#host.getState().versions.length > 1) this.#host.restore(); // what was changed, was changed for the lesson
+      this.close();
+      this.#ended();
+    }
+
+    #task() {
+      const { id, kind } = this.#step;
+      const isActing = performance.now() < this.#actedAt + PATIENCE;
+      if (isActing) return text('lessons.wait');
+      return kind !== 'do' && this.#phase === 'act' ? this.#say(`${id}-task`, this.#asked) : '';
+    }
+
+    #feedback() {
+      const step = this.#step;
+      const kept = this.#kept;
+      if (step.question === undefined || kept === null) return this.#say(`${step.id}-done`, this.#values());
+      return `${describeGrade(this.#lesson, step, kept)} ${this.#say(`${step.id}-why`, kept.found)}`.trim();
+    }
+
+    /**
+     * @param {string} name
+     * @param {LessonValues} values
+     * @returns {string} Nothing if the lesson has no such sentence.
+     */
+    #say(name, values) {
+      return hasWords(`lesson${this.#lesson.number}.${name}`) ? this.#lesson.say(name, values) : '';
+    }
+
+    /**
+     * @param {LessonProblem | null} problem
+     * @returns {LessonView}
+     */
+    #view(problem) {
+      const place = /** @type {LessonPlace} */ (this.#place);
+      const { number, steps, say } = this.#lesson;
+      const step = this.#step;
+      const phase = this.#phase;
+      const isDone = phase === 'done';
+      const isAsking = phase === 'ask' && step.question !== undefined;
+      const isActing = performance.now() < this.#actedAt + PATIENCE;
+      const asked = isDone && this.#kept !== null && step.question !== undefined ? this.#kept.asked : phase === 'act' ? this.#asked : null;
+      const hasButton = !isDone && !isAsking && !isActing && step.act !== undefined;
+      const choices = isAsking && problem === null && step.question?.kind === 'choice'
+        ? step.question.choices(this.#world, this.#memory) : [];
+      return {
+        place,
+        title: text('lessons.heading', { number, title: text(`lessons.title-${number}`) }),
+        count: text('lessons.count', { step: place.step + 1, steps: steps.length }),
+        kind: step.kind,
+        text: say(step.id, asked ?? (problem === null ? this.#values() : this.#safeValues())),
+        phase,
+        problem,
+        question: step.question ?? null,
+        choices: choices.map((value) => ({ value, name: answerName(this.#lesson, step, value, this.#values()) })),
+        chosen: this.#chosen(),
+        task: problem === null ? this.#task() : '',
+        button: hasButton ? this.#say(`${step.id}-button`, {}) : '',
+        grade: isDone && step.question !== undefined ? this.#kept?.grade ?? null : null,
+        feedback: isDone ? this.#feedback() : '',
+        isFirst: place.step === 0,
+        isLast: place.step === steps.length - 1,
+        hasTarget: step.target !== undefined && problem === null,
+        image: problem === null ? step.image?.(this.#world, this.#memory) ?? null : null,
+      };
+    }
+
+    /** The neuron that would be the answer. */
+    #chosen() {
+      const { question } = this.#step;
+      const { selected } = this.#world.state;
+      if (question?.kind !== 'neuron') return '';
+      return selected.layer === question.layer
+        ? text('lessons.chosen', { neuron: nameOf(selected.layer, selected.neuron) })
+        : text('lessons.choose-neuron', { layer: question.layer + 1 });
+    }
+
+    /** @returns {LessonValues} While something is missing, a value may be missing too. */
+    #safeValues() {
+      try {
+        return this.#values();
+      } catch {
+        return {};
+      }
+    }
+  }
+
+  return { LessonPlayer };
+})());
