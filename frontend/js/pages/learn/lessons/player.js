@@ -232,7 +232,7 @@ MNIST.add('learn', (() => {
         return;
       }
       this.#progress.finish(lesson);
-      if (this.#host.getState().versions.length > 1) this.#host.restore(); // what was changed, was changed for the lesson
+      this.#world.tidy();
       this.close();
       this.#ended();
     }

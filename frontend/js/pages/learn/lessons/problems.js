@@ -25,11 +25,13 @@ MNIST.add('learn', (() => {
   /** @type {Record<LessonNeed, (world: MNIST.learn.LessonWorld) => LessonProblem | null>} */
   const PROBLEMS = {
     ink: ({ host, isEmpty }) => (isEmpty ? problem('ink', {}, () => host.drawn.showExample()) : null),
-    digit: ({ host, isEmpty, reason }) => {
+    digit: (world) => {
+      const { host, isEmpty, reason, state } = world;
       if (isEmpty) return problem('ink', {}, () => host.drawn.showExample());
+      if (state.erased.size > 0) return problem('whole', {}, () => world.tidy());
       return reason === '' ? null : problem('digit', { reason }, () => host.drawn.showExample());
     },
-    whole: (world) => (world.state.erased.size === 0 ? null : problem('whole', {}, () => world.press('#ink-back'))),
+    whole: (world) => (world.state.erased.size === 0 ? null : problem('whole', {}, () => world.tidy())),
     shipped: ({ host, state }) => (state.versions.length === 1 ? null : problem('shipped', {}, () => host.restore())),
     digits: ({ host }) => (host.digits === null ? problem('digits', {}, null) : null),
     training: ({ run }) => {

@@ -102,6 +102,12 @@ MNIST.add('learn', (() => {
       this.change(withPass({ ...state, versions: [...state.versions, { network, text, key: 'lesson' }], sumStep: 0 }));
     }
 
+    /** Takes back what was changed and erased for a lesson. */
+    tidy() {
+      if (this.state.versions.length > 1) this.#host.restore();
+      if (this.state.erased.size > 0) this.change(withPass({ ...this.state, erased: new Set() }));
+    }
+
     /** @param {string} selector Of a button or a radio button, which is pressed as a learner would. */
     press(selector) {
       /** @type {HTMLElement | null} */ (document.querySelector(selector))?.click();

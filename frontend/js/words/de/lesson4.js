@@ -1,0 +1,1 @@
+MNIST.words.addWords('de', 'lesson4', {});

@@ -1,0 +1,1 @@
+MNIST.words.addWords('es', 'lesson7', {});

@@ -1,0 +1,1 @@
+MNIST.words.addWords('zh', 'lesson6', {});
