@@ -62,6 +62,29 @@ def test_nothing_is_cut_off_with_a_wide_font(alone: DigitPage, name: str, size: 
     alone.forgive_failed_requests()
 
 
+@pytest.mark.parametrize(
+    ("stage", "last"),
+    [
+        ("why", "#ledger li"),
+        ("blame", ".blame-step"),
+        ("watch", "#watch-test"),
+        ("mine", "#mine h3"),
+        ("map", "#map-neighbours li"),
+        ("fool", "#fool h3"),
+    ],
+)
+def test_no_stage_is_cut_off_with_a_wide_font(alone: DigitPage, stage: str, last: str) -> None:
+    page = alone.page
+    page.goto(f"{PAGES['learn']}#{stage}")
+    expect(page.locator(last).first).to_be_visible()
+    for size in (100, 200):
+        page.add_style_tag(content=LARGE_TYPE.format(size=size))
+        for width in (320, 390, 640, 800, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(TOO_WIDE) == 0, f"at {width} px, {size}%"
+    alone.forgive_failed_requests()
+
+
 def test_the_surest_share_is_no_wider_than_its_column(alone: DigitPage) -> None:
     page = alone.page
     page.goto(PAGES["index"])
