@@ -32,10 +32,10 @@ const { digitAt, joinDigits, unpackDigits } = MNIST.learn;
 const network = readNetwork(Uint8Array.from(Buffer.from(MNIST.data.MODEL.file, 'base64')).buffer);
 const rejection = readRejection(network);
 /** What is switched off at random, how often, and how many are chosen from how many candidates. */
-const [RANDOM, DRAWS, CHOSEN, CANDIDATES] = [32, 20, 5, 12];
+const [RANDOM, DRAWS, CHOSEN, CANDIDATES] = [32, 12, 5, 12];
 /** As in stage C: ten steps of this size, alone or with 31 old digits. */
-const [RATE, STEPS, OLD, DRAWINGS] = [0.05, 10, 31, 10];
-const [FOOLED, DREAM_SEEDS, DREAM_STEPS] = [50, 10, 80];
+const [RATE, STEPS, OLD, DRAWINGS] = [0.05, 10, 31, 5];
+const [FOOLED, DREAM_SEEDS, DREAM_STEPS] = [12, 2, 80];
 const SEED = 1;
 
 /** @returns {Promise<{test: DigitSet, old: DigitSet, training: DigitSet}>} */

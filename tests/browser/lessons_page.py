@@ -40,7 +40,7 @@ class LessonsPage(DigitPage):
         self.button.click()
         expect(self.list).to_be_visible()
 
-    def open(self, lesson: int, step: int = 0) -> None:  # type: ignore[override]
+    def open(self, lesson: int, step: int = 0) -> None:
         """Open a step of a lesson, as a link does."""
         self.page.evaluate("([l, s]) => MNIST.learn.page.lessons.openAt(l, s)", [lesson, step])
         expect(self.strip).to_be_visible()
