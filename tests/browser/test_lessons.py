@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from handwriting import STYLES, placed
-from lessons_page import FROM_DISK, LessonsPage
+from lessons_page import LessonsPage
 from playwright.sync_api import Browser, Page, expect
+from servers import Server
 
 FEWEST = """() => {
   const { network } = MNIST.learn.page.state.versions[0];
@@ -85,6 +86,21 @@ def test_the_network_of_the_prediction_is_the_learners_own(lessons):
     answer = lessons.records["lessons"]["1"]["answers"]["ink"]
     assert (answer["guess"], answer["truth"], answer["grade"]) == (ink, ink, "right")
     assert lessons.records["drawing"]
+
+
+def test_a_small_drawing_is_graded_once_it_was_read(lessons):
+    lessons.open(1, 3)
+    lessons.do_step()
+    rows = lessons.page.evaluate(
+        """() => {
+          const { pixels } = MNIST.learn.page.state;
+          const rows = [...Array(28).keys()].filter((row) =>
+            pixels.subarray(28 * row, 28 * row + 28).some((grey) => grey > 0));
+          return rows.at(-1) - rows[0] + 1;
+        }"""
+    )
+    assert lessons.records["lessons"]["1"]["answers"]["corner"]["truth"] == rows
+    assert 18 <= rows <= 22
 
 
 def test_a_guess_that_is_no_number_is_asked_for_again(lessons):
@@ -293,7 +309,8 @@ def test_the_page_to_print_has_drawing_run_and_predictions(lessons):
 
 
 @pytest.mark.parametrize("place", [(1, 2), (3, 3), (4, 3), (6, 0)])
-def test_axe_finds_nothing_wrong_with_a_lesson(lessons, axe_source, place):
+def test_axe_finds_nothing_wrong_with_a_lesson(page: Page, static: Server, axe_source, place):
+    lessons = LessonsPage(page, f"{static.url}/learn.html")
     lessons.open(*place)
     expect(lessons.words).to_be_visible()
     if place == (6, 0):
@@ -301,7 +318,10 @@ def test_axe_finds_nothing_wrong_with_a_lesson(lessons, axe_source, place):
     assert lessons.axe(axe_source) == []
 
 
-def test_axe_finds_nothing_wrong_with_the_list_and_the_page_to_print(lessons, axe_source):
+def test_axe_finds_nothing_wrong_with_the_list_and_the_page_to_print(
+    page: Page, static: Server, axe_source
+):
+    lessons = LessonsPage(page, f"{static.url}/learn.html")
     lessons.open(1)
     lessons.do_step()
     lessons.open_list()
@@ -312,5 +332,8 @@ def test_axe_finds_nothing_wrong_with_the_list_and_the_page_to_print(lessons, ax
 
 def test_the_lessons_are_not_loaded_with_the_page(lessons):
     loaded = [request.url for request in lessons.requests]
-    assert not [url for url in loaded if "lesson" in url and "lesson-door" not in url]
-    assert lessons.page.url == FROM_DISK
+    assert not [
+        url for url in loaded if re.search("learn/lessons/|words/../lesson|learn-lessons", url)
+    ]
+    lessons.open_list()
+    assert any("learn/lessons/room.js" in request.url for request in lessons.requests)

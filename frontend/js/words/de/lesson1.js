@@ -1,1 +1,22 @@
-MNIST.words.addWords('de', 'lesson1', {});
+MNIST.words.addWords('de', 'lesson1', {
+  draw: 'Zeichne eine beliebige Ziffer auf die Zeichenfläche, so wie auf Papier.',
+  'draw-button': 'Stattdessen eine Ziffer aus MNIST nehmen',
+  'draw-done': 'Gut. In dieser Lektion geht es um deine Zeichnung, auch in den Antworten.',
+  grid: 'Dieses Gitter ist alles, was das Netz bekommt: 28 Zeilen zu je 28 Pixeln, also 784 Zahlen. Jede liegt zwischen 0 (Papier) und 1 (volle Tinte). Zeige auf ein Pixel oder geh mit den Pfeiltasten hin, dann nennt es seine Zahl.',
+  ink: 'Wie viele der 784 Zahlen sind bei deiner Zeichnung größer als 0?',
+  'ink-why': '{zeros} von ihnen, {share}, sind 0: leeres Papier. Die Hälfte der Testziffern von MNIST hat {low} bis {high} Zahlen über 0.',
+  corner: 'Angenommen, du zeichnest dieselbe Ziffer klein in eine Ecke der Zeichenfläche. Wie viele Zeilen hoch ist sie im Bild des Netzes?',
+  'corner-task': 'Leere jetzt die Zeichenfläche und zeichne sie: höchstens 13 Kästchen hoch und breit, in einer beliebigen Ecke.',
+  'corner-button': 'Für mich zeichnen',
+  'corner-why': 'Auf der Zeichenfläche ist sie {small} Kästchen hoch oder breit. Die Seite vergrößert jede Zeichnung, bis die längste Seite 20 Pixel misst, und zentriert sie. Das Netz erfährt also nie, wo und wie groß du geschrieben hast.',
+  shuffle: 'Hier sind alle 784 Zahlen deiner Zeichnung gemischt. Angenommen, die Gewichte jedes Neurons werden genauso gemischt. Das Netz liest deine Zeichnung als {digit}, zu {share} sicher. Was liest das gemischte Netz hier?',
+  'shuffle-same': 'Dieselbe Ziffer',
+  'shuffle-unsure': 'Dieselbe Ziffer, aber unsicher',
+  'shuffle-other': 'Eine andere Ziffer',
+  'shuffle-why': 'Es ist auch genauso sicher: Einer Summe ist die Reihenfolge ihrer Summanden egal. Ein Netz dieser Art weiß nicht, welche Pixel Nachbarn sind. Faltungsnetze wissen es.',
+  gets: 'Was bekommt dieses Netz von deiner Zeichnung?',
+  'gets-strokes': 'Die Striche, in der Reihenfolge, in der ich sie gezeichnet habe',
+  'gets-place': 'Die Tinte und ihren Platz auf der Zeichenfläche',
+  'gets-numbers': '784 Zahlen und sonst nichts',
+  'gets-why': 'Alles andere, was es weiß, steckt in seinen {parameters} Gewichten und Biases. Die nächste Lektion schaut sich ein Neuron an.',
+});

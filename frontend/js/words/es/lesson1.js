@@ -1,1 +1,22 @@
-MNIST.words.addWords('es', 'lesson1', {});
+MNIST.words.addWords('es', 'lesson1', {
+  draw: 'Dibuja un dígito cualquiera en el área de dibujo, como lo harías en papel.',
+  'draw-button': 'Tomar un dígito de MNIST en su lugar',
+  'draw-done': 'Bien. Esta lección y sus respuestas tratan de tu dibujo.',
+  grid: 'Esta cuadrícula es todo lo que recibe la red: 28 filas de 28 píxeles, 784 números. Cada uno está entre 0 (papel) y 1 (tinta plena). Señala un píxel, o ve hasta él con las flechas, y te dirá su número.',
+  ink: '¿Cuántos de los 784 números son mayores que 0 en tu dibujo?',
+  'ink-why': '{zeros} de ellos, el {share}, son 0: papel en blanco. La mitad de los dígitos de prueba de MNIST tiene entre {low} y {high} números mayores que 0.',
+  corner: 'Supón que dibujas el mismo dígito en pequeño, en una esquina del área. ¿Cuántas filas de alto tendrá en la imagen de la red?',
+  'corner-task': 'Ahora vacía el área y dibújalo: como mucho 13 casillas de alto y de ancho, en cualquier esquina.',
+  'corner-button': 'Dibújalo por mí',
+  'corner-why': 'En el área mide {small} casillas de alto o de ancho. La página amplía cada dibujo hasta que su lado más largo mide 20 píxeles y lo centra. Así, la red nunca se entera de dónde ni de qué tamaño escribiste.',
+  shuffle: 'Aquí están barajados los 784 números de tu dibujo. Supón que los pesos de cada neurona se barajan de la misma manera. La red lee tu dibujo como un {digit}, con un {share} de seguridad. ¿Qué lee aquí la red barajada?',
+  'shuffle-same': 'El mismo dígito',
+  'shuffle-unsure': 'El mismo dígito, pero con dudas',
+  'shuffle-other': 'Otro dígito',
+  'shuffle-why': 'Además está exactamente igual de segura: a una suma le da igual el orden de sus términos. Una red de este tipo no sabe qué píxeles son vecinos. Las redes convolucionales, sí.',
+  gets: '¿Qué recibe esta red de tu dibujo?',
+  'gets-strokes': 'Los trazos, en el orden en que los dibujé',
+  'gets-place': 'La tinta y su lugar en el área de dibujo',
+  'gets-numbers': '784 números y nada más',
+  'gets-why': 'Todo lo demás que sabe está en sus {parameters} pesos y sesgos. La próxima lección observa una neurona.',
+});

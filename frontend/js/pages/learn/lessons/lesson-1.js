@@ -86,11 +86,12 @@ MNIST.add('learn', (() => {
     {
       id: 'corner', kind: 'predict', stage: 'think', target: '#pad-frame', needs: ['ink'],
       question: { kind: 'number', min: 0, max: 28, tolerance: 2 },
-      prepare: ({ drawing }, memory) => {
-        memory.version = drawing.version;
+      prepare: ({ state }, memory) => {
+        memory.before = state.pixels;
       },
-      ready: (world, memory) => {
-        return !world.isEmpty && !world.drawing.isPenDown && world.drawing.version !== memory.version && sizeOnPad(world) <= SMALL;
+      ready: (world, { before }) => {
+        const isRead = world.state.pixels !== before; // a frame after it is drawn
+        return isRead && !world.isEmpty && !world.drawing.isPenDown && sizeOnPad(world) <= SMALL;
       },
       act: shrink,
       truth: ({ state }) => heightOf(state.pixels),

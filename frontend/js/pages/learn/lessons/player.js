@@ -202,13 +202,13 @@ MNIST.add('learn', (() => {
       this.#actedAt = performance.now();
       this.#step.act?.(this.#world, this.#memory);
       this.render();
-      this.#strip.focus();
+      if (this.#phase !== 'done') this.#strip.focus();
     }
 
     #help() {
       this.#problem()?.help?.();
       this.render();
-      this.#strip.focus();
+      if (this.#phase !== 'done') this.#strip.focus();
     }
 
     #again() {

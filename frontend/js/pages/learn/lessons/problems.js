@@ -14,7 +14,10 @@ MNIST.add('learn', (() => {
     if (state.stage !== stage) {
       return problem('stage', { stage: stageTitle(stage) }, () => host.open(stage));
     }
-    if (!world.isLoaded(stage)) return problem('loading', {}, () => host.open(stage));
+    if (!world.isLoaded(stage)) {
+      const hasFailed = document.querySelector(`#${stage} [role="alert"]`) !== null;
+      return problem('loading', {}, hasFailed ? () => host.open(stage) : null);
+    }
     for (const need of needs) {
       const found = PROBLEMS[need](world);
       if (found !== null) return found;
