@@ -7,6 +7,7 @@ MNIST.add('learn', (() => {
   const { termsOf } = MNIST.learn;
   const { LESSON_FACTS } = MNIST.data;
   const TERMS = 3;
+  const BENCH = '#surgery summary';
 
   /**
    * @param {string} name
@@ -108,7 +109,7 @@ MNIST.add('learn', (() => {
       question: { kind: 'number', min: -1000, max: 1000, step: 0.01, tolerance: 0.05, decimals: 2 },
       ready: isScaled(2), act: scale(2),
       truth: (world) => sumOf(world).now,
-      values: zAndBias,
+      values: (world) => ({ ...zAndBias(world), bench: world.nameOf(BENCH), button: world.nameOf('[data-scale="2"]') }),
     },
     {
       id: 'turn', kind: 'predict', stage: 'think', target: '#surgery', needs: ['ink', 'shipped'],
@@ -116,7 +117,7 @@ MNIST.add('learn', (() => {
       question: { kind: 'choice', choices: () => ['negative', 'zero', 'positive'] },
       ready: isScaled(-1), act: scale(-1),
       truth: ({ state: { selected, pass } }) => (pass.activations[selected.layer + 1][selected.neuron] > 0 ? 'positive' : 'zero'),
-      values: zAndBias,
+      values: (world) => ({ ...zAndBias(world), bench: world.nameOf(BENCH), button: world.nameOf('[data-scale="-1"]') }),
     },
     {
       id: 'on', kind: 'predict', stage: 'think', target: '.flow-first', needs: ['ink', 'shipped'],

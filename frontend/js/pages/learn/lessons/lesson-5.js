@@ -74,6 +74,14 @@ MNIST.add('learn', (() => {
     return { digit: world.answer, target, share: percent(world.state.pass.probabilities[target], 1), rate: number(RATE, 2) };
   }
 
+  /**
+   * @param {MNIST.learn.LessonWorld} world
+   * @param {number} blameStep
+   */
+  function stepNames(world, blameStep) {
+    return { next: world.nameOf('#blame-next'), stage: world.nameOf(`#blame-bar li:nth-child(${blameStep + 1}) button`) };
+  }
+
   /** @type {LessonStep[]} */
   const steps = [
     {
@@ -94,7 +102,7 @@ MNIST.add('learn', (() => {
       truth: (world) => gradient(world).deltas[2][targetOf(world.state)],
       values: (world) => {
         const share = world.state.pass.probabilities[targetOf(world.state)];
-        return { ...targetValues(world), probability: number(share, 3) };
+        return { ...targetValues(world), ...stepNames(world, OUTPUT_ERROR), probability: number(share, 3) };
       },
     },
     {
@@ -106,7 +114,7 @@ MNIST.add('learn', (() => {
       question: { kind: 'number', min: 0, max: 64, tolerance: 6 },
       ...goTo(LAYER_2),
       truth: (world) => gradient(world).deltas[1].filter((delta) => delta !== 0).length,
-      values: targetValues,
+      values: (world) => stepNames(world, LAYER_2),
     },
     {
       id: 'paper', kind: 'predict', stage: 'blame', target: '#blame-bar', needs: ['ink', 'shipped'],
@@ -121,7 +129,7 @@ MNIST.add('learn', (() => {
         const isPaper = (/** @type {number} */ k) => world.state.pass.activations[0][Math.floor(k / 128)] === 0;
         return dW.every((value, k) => value === 0 || !isPaper(k)) ? 'zero' : 'small';
       },
-      values: (world) => ({ paper: world.state.pass.activations[0].filter((x) => x === 0).length }),
+      values: (world) => ({ ...stepNames(world, ALL), paper: world.state.pass.activations[0].filter((x) => x === 0).length }),
     },
     {
       id: 'step', kind: 'predict', stage: 'blame', target: '#one-step', needs: ['ink', 'shipped'],
@@ -137,19 +145,25 @@ MNIST.add('learn', (() => {
         world.press('#one-step');
       },
       truth: ({ state }) => state.pass.probabilities[targetOf(state)],
-      values: targetValues,
+      values: (world) => ({ ...targetValues(world), button: world.nameOf('#one-step') }),
     },
     {
       id: 'forget', kind: 'predict', stage: 'blame', target: '#ten-steps', needs: ['ink', 'shipped', 'digits'],
       question: { kind: 'number', min: 0, max: 100, step: 0.1, unit: 'percent', tolerance: 0.08 },
       ...tenSteps(false),
-      values: (world) => ({ ...targetValues(world), before: percent(LESSON_FACTS.accuracy, 1), mean: percent(LESSON_FACTS.forgetting.alone, 1), drawings: LESSON_FACTS.forgetting.digits }),
+      values: (world) => ({
+        ...targetValues(world), button: world.nameOf('#ten-steps'), before: percent(LESSON_FACTS.accuracy, 1),
+        mean: percent(LESSON_FACTS.forgetting.alone, 1), drawings: LESSON_FACTS.forgetting.digits,
+      }),
     },
     {
       id: 'mix', kind: 'predict', stage: 'blame', target: '#mix', needs: ['ink', 'shipped', 'digits'],
       question: { kind: 'number', min: 0, max: 100, step: 0.1, unit: 'percent', tolerance: 0.04 },
       ...tenSteps(true),
-      values: (world) => ({ ...targetValues(world), mean: percent(LESSON_FACTS.forgetting.mixed, 1), alone: percent(LESSON_FACTS.forgetting.alone, 1), drawings: LESSON_FACTS.forgetting.digits }),
+      values: (world) => ({
+        button: world.nameOf('#ten-steps'), mix: world.nameOf('label:has(#mix)'),
+        mean: percent(LESSON_FACTS.forgetting.mixed, 1), alone: percent(LESSON_FACTS.forgetting.alone, 1),
+      }),
     },
     {
       id: 'is', kind: 'check', stage: 'blame',

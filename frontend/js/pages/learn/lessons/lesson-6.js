@@ -47,6 +47,14 @@ MNIST.add('learn', (() => {
     return tests[0]?.accuracy ?? null;
   }
 
+  /**
+   * @param {MNIST.learn.LessonWorld} world
+   * @param {number} epoch
+   */
+  function isTestedAt({ run }, epoch) {
+    return (run?.history.tests ?? []).some((test) => test.epoch >= epoch - 0.01);
+  }
+
   /** @param {MNIST.learn.LessonWorld} world How often the answer for the drawing changed. */
   function changesOfMind({ run }) {
     const answers = (run?.history.points ?? []).filter(({ epoch, probe }) => probe !== null && epoch <= EPOCHS)
@@ -71,12 +79,19 @@ MNIST.add('learn', (() => {
     },
   });
 
+  /**
+   * @param {string} preset
+   * @returns {string} What selects its name.
+   */
+  const recipe = (preset) => `#watch-preset option[value="${preset}"]`;
+
   /** @type {LessonStep[]} */
   const steps = [
     {
       id: 'fresh', kind: 'do', stage: 'watch', target: '.watch-transport', needs: ['training'],
       ready: isFresh,
       act: (world) => world.choose('#watch-preset', 'plain'),
+      values: (world) => ({ recipe: world.nameOf(recipe('plain')) }),
     },
     {
       id: 'nothing', kind: 'predict', stage: 'watch', target: '.watch-figures', hides: '.watch-pictures', needs: ['training'],
@@ -87,19 +102,19 @@ MNIST.add('learn', (() => {
     {
       id: 'epoch', kind: 'predict', stage: 'watch', target: '[data-run="epochs"]', needs: ['training'],
       question: { kind: 'number', min: 0, max: 100, step: 0.1, unit: 'percent', tolerance: 0.04 },
-      ready: (world) => (world.run?.history.tests ?? []).some(({ epoch }) => epoch >= 0.99),
+      ready: (world) => isTestedAt(world, 1),
       act: ({ run }) => run?.advance({ epochs: 1 }),
       truth: (world) => testAccuracyAt(world, 1),
-      values: () => ({ usual: percent(LESSON_FACTS.training.firstEpoch, 1) }),
+      values: (world) => ({ usual: percent(LESSON_FACTS.training.firstEpoch, 1), button: world.nameOf('[data-run="epochs"]') }),
     },
     {
       id: 'mind', kind: 'predict', stage: 'watch', target: '.is-ribbon', needs: ['training', 'ink'],
       question: { kind: 'number', min: 0, max: 200, tolerance: 5 },
-      ready: (world) => epochOf(world) >= EPOCHS || (world.run?.stopped ?? null) !== null,
+      ready: (world) => isTestedAt(world, EPOCHS) || (isMeasured(world) && world.run?.stopped !== null),
       act: (world) => world.run?.advance({ epochs: Math.max(1, EPOCHS - Math.floor(epochOf(world))) }),
       truth: changesOfMind, keepsRun: true,
       values: (world) => ({
-        epochs: EPOCHS, accuracy: percent(testAccuracy(world) ?? 0, 1), usual: percent(LESSON_FACTS.training.fiveEpochs, 1),
+        epochs: EPOCHS, accuracy: percent(testAccuracyAt(world, EPOCHS) ?? 0, 1), usual: percent(LESSON_FACTS.training.fiveEpochs, 1),
         shipped: percent(LESSON_FACTS.accuracy, 1),
       }),
     },
@@ -111,7 +126,7 @@ MNIST.add('learn', (() => {
         const accuracy = testAccuracy(world) ?? 0;
         return accuracy < READS ? 'worse' : accuracy > LESSON_FACTS.training.firstEpoch ? 'faster' : 'same';
       },
-      values: (world) => ({ accuracy: percent(testAccuracy(world) ?? 0, 1) }),
+      values: (world) => ({ accuracy: percent(testAccuracy(world) ?? 0, 1), recipe: world.nameOf(recipe('rate-high')) }),
     },
     {
       id: 'zeros', kind: 'predict', stage: 'watch', target: '#watch-accuracy', needs: ['training'],
@@ -121,7 +136,7 @@ MNIST.add('learn', (() => {
         const accuracy = testAccuracy(world) ?? 0;
         return accuracy < GUESSES ? 'never' : accuracy < LESSON_FACTS.training.firstEpoch ? 'later' : 'same';
       },
-      values: (world) => ({ accuracy: percent(testAccuracy(world) ?? 0, 1) }),
+      values: (world) => ({ accuracy: percent(testAccuracy(world) ?? 0, 1), recipe: world.nameOf(recipe('zeros')) }),
     },
     {
       id: 'is', kind: 'check', stage: 'watch',

@@ -5,6 +5,7 @@ MNIST.add('learn', (() => {
   const { percent, text } = MNIST.words;
   const { LESSON_FACTS } = MNIST.data;
   const [EXAMPLES, EPOCHS, WRONG_EPOCHS, MORE_IMAGES] = [100, 20, 30, 15_000];
+  const RECIPE = '#watch-preset option[value="by-heart"]';
   /** What would show how well it reads other digits. */
   const ELSEWHERE = '.watch-main, #watch-accuracy, #watch-result';
 
@@ -78,7 +79,7 @@ MNIST.add('learn', (() => {
       id: 'recipe', kind: 'do', stage: 'watch', target: '.watch-settings', needs: ['training'],
       ready: (world) => learnsByHeart(world, 0) && epochOf(world) === 0,
       act: (world) => world.choose('#watch-preset', 'by-heart'),
-      values: () => ({ examples: EXAMPLES }),
+      values: (world) => ({ examples: EXAMPLES, recipe: world.nameOf(RECIPE) }),
     },
     {
       id: 'heart', kind: 'predict', stage: 'watch', target: '#watch-play', covers: ELSEWHERE, needs: ['training'],
@@ -108,7 +109,9 @@ MNIST.add('learn', (() => {
         world.run?.advance({ images: MORE_IMAGES });
       },
       truth: testAccuracy,
-      values: (world, { before }) => ({ ...accuracies(world), before, images: MORE_IMAGES, usual: percent(LESSON_FACTS.byHeart.more, 1) }),
+      values: (world, { before }) => ({
+        before, images: MORE_IMAGES, field: world.nameOf('label:has(#watch-examples)'), usual: percent(LESSON_FACTS.byHeart.more, 1),
+      }),
     },
     {
       id: 'wrong', kind: 'predict', stage: 'watch', target: '#watch-spoiled', covers: ELSEWHERE, needs: ['training'],
@@ -118,7 +121,9 @@ MNIST.add('learn', (() => {
         const accuracy = trainingAccuracy(world) ?? 0;
         return accuracy > 0.9 ? 'learns' : accuracy > 0.3 ? 'half' : 'fails';
       },
-      values: (world) => ({ ...accuracies(world), epochs: WRONG_EPOCHS }),
+      values: (world) => ({
+        ...accuracies(world), epochs: WRONG_EPOCHS, recipe: world.nameOf(RECIPE), field: world.nameOf('label:has(#watch-spoiled)'),
+      }),
     },
     {
       id: 'nonsense', kind: 'predict', stage: 'watch', target: '.watch-pictures', hides: ELSEWHERE, needs: ['training'],

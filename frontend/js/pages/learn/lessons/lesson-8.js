@@ -20,6 +20,14 @@ MNIST.add('learn', (() => {
     if (world.fool?.name !== name) world.press(`input[name="fool-experiment"][value="${name}"]`);
   };
 
+  /**
+   * @param {MNIST.learn.LessonWorld} world
+   * @param {string} experiment
+   */
+  function nameOf(world, experiment) {
+    return world.nameOf(`label:has([name="fool-experiment"][value="${experiment}"])`);
+  }
+
   /** @param {MNIST.learn.LessonWorld} world */
   const toggled = ({ fool }) => fool?.experimentNamed('pixels')?.toggled ?? { own: [], isFooled: false, found: null };
 
@@ -49,7 +57,9 @@ MNIST.add('learn', (() => {
         world.press('.fool-search');
       },
       truth: (world) => toggled(world).found?.length ?? null,
-      values: ({ answer }) => ({ digit: answer, median: LESSON_FACTS.fooling.pixels, digits: LESSON_FACTS.fooling.digits }),
+      values: (world) => ({
+        digit: world.answer, button: world.nameOf('.fool-search'), median: LESSON_FACTS.fooling.pixels, digits: LESSON_FACTS.fooling.digits,
+      }),
     },
     {
       id: 'noise', kind: 'predict', stage: 'fool', target: '.fool-nav', needs: ['shipped', 'digits'],
@@ -58,7 +68,7 @@ MNIST.add('learn', (() => {
       ready: (world) => noise(world)?.total === IMAGES,
       act: open('noise'),
       truth: (world) => noise(world)?.sure ?? null,
-      values: (world) => ({ images: IMAGES, refused: IMAGES - (noise(world)?.passed.length ?? 0) }),
+      values: (world) => ({ images: IMAGES, experiment: nameOf(world, 'noise'), refused: IMAGES - (noise(world)?.passed.length ?? 0) }),
     },
     {
       id: 'dream', kind: 'predict', stage: 'fool', target: '.fool-nav', needs: ['shipped', 'digits'],
@@ -67,7 +77,7 @@ MNIST.add('learn', (() => {
       act: open('dream'),
       truth: (world) => (dream(world)?.isAccepted ? 'accepts' : 'refuses'),
       values: (world) => ({
-        digit: dream(world)?.digit ?? 0, share: percent(dream(world)?.confidence ?? 0, 1),
+        experiment: nameOf(world, 'dream'), digit: dream(world)?.digit ?? 0, share: percent(dream(world)?.confidence ?? 0, 1),
         accepted: LESSON_FACTS.fooling.dreams.accepted, all: LESSON_FACTS.fooling.dreams.all,
       }),
     },

@@ -288,7 +288,7 @@ MNIST.add('learn', (() => {
         choices: choices.map((value) => ({ value, name: answerName(this.#lesson, step, value, this.#values()) })),
         chosen: this.#chosen(),
         task: problem === null ? this.#task() : '',
-        button: hasButton ? this.#say(`${step.id}-button`, {}) : '',
+        button: hasButton ? this.#say(`${step.id}-button`, asked ?? this.#safeValues()) : '',
         grade: isDone && step.question !== undefined ? this.#kept?.grade ?? null : null,
         feedback: isDone ? this.#feedback() : '',
         isFirst: place.step === 0,

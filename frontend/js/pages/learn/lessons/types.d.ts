@@ -196,6 +196,7 @@ declare namespace MNIST {
       accuracyOf(network: Network): number | null;
       change(part: Partial<LearnState>): void;
       edit(edits: Edit[], text: string): void;
+      nameOf(selector: string): string;
       tidy(): void;
       press(selector: string): void;
       choose(selector: string, value: string): void;

@@ -108,6 +108,17 @@ MNIST.add('learn', (() => {
       if (this.state.erased.size > 0) this.change(withPass({ ...this.state, erased: new Set() }));
     }
 
+    /**
+     * What the page calls it, in the page's language.
+     *
+     * @param {string} selector Of a button, a label or a summary.
+     */
+    nameOf(selector) {
+      const copy = /** @type {Element | undefined} */ (document.querySelector(selector)?.cloneNode(true));
+      for (const field of copy?.querySelectorAll('select, input, output') ?? []) field.remove();
+      return copy?.textContent?.trim() ?? '';
+    }
+
     /** @param {string} selector Of a button or a radio button, which is pressed as a learner would. */
     press(selector) {
       /** @type {HTMLElement | null} */ (document.querySelector(selector))?.click();
