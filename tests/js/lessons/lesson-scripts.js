@@ -10,7 +10,7 @@ const PAGE = [
   'pages/learn/digit-data.js', 'pages/learn/paint.js', 'pages/learn/list.js', 'pages/learn/tile-grid.js', 'pages/learn/tables.js',
   'pages/learn/state.js', 'pages/learn/why/why-stage.js',
 ];
-const SHOWN = ['spotlight', 'strip', 'player', 'overview', 'sheet', 'room'].map((name) => `pages/learn/lessons/${name}.js`);
+const SHOWN = ['spotlight', 'strip', 'view', 'player', 'overview', 'sheet', 'room'].map((name) => `pages/learn/lessons/${name}.js`);
 
 /** @param {...string} more */
 function loadLessons(...more) {

@@ -7,7 +7,7 @@ MNIST.add('learn', (() => {
   const [EXAMPLES, EPOCHS, WRONG_EPOCHS, MORE_IMAGES] = [100, 20, 30, 15_000];
   const RECIPE = '#watch-preset option[value="by-heart"]';
   /** What would show how well it reads other digits. */
-  const ELSEWHERE = '.watch-main, #watch-accuracy, #watch-result';
+  const ELSEWHERE = '.watch-main, #watch-accuracy, #watch-result, #watch-finding';
 
   /**
    * @param {string} name

@@ -3,12 +3,10 @@
  * as it is at that moment, so going back, another drawing and other stages in between do no harm.
  */
 MNIST.add('learn', (() => {
-  const { hasWords, text } = MNIST.words;
   const {
-    LESSONS, LessonSpotlight, LessonStrip, LessonWorld, answerName, describeGrade, gradeOf, problemOf, runRecord,
+    LESSONS, LessonSpotlight, LessonStrip, LessonWorld, gradeOf, lessonFeedback, lessonTask, lessonView, problemOf, runRecord,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
-  const { nameOf } = MNIST.nn;
   /** What happens without the page's state, such as a training, is looked at so often, in milliseconds. */
   const LOOK = 200;
   /** So long the button of a step stays away once it was pressed. */
@@ -125,18 +123,18 @@ MNIST.add('learn', (() => {
       const step = this.#step;
       const veil = [step.covers, this.#phase === 'done' ? undefined : step.hides].filter((one) => one !== undefined);
       this.#spotlight.show(step.target, step.kind === 'see' || veil.length === 0 ? step.covers : veil.join(', '));
-      this.#strip.show(this.#view(problem));
+      this.#strip.show(lessonView(this.#moment(problem)));
       if (problem !== null && problem.id !== this.#saidProblem) this.#host.announce(problem.text);
       this.#saidProblem = problem?.id ?? '';
     }
 
     /** @returns {LessonProblem | null} */
     #problem() {
-      const { kind, question, stage } = this.#step;
+      const { kind, stage } = this.#step;
       // An answer that was given stays, whatever is done afterwards; what is looked at must be there.
       if (this.#phase === 'done' && kind !== 'see') return null;
       const needs = this.#phase === 'act' || (kind === 'do' && this.#isPrepared) ? [] : this.#step.needs ?? [];
-      return problemOf({ id: '', kind, stage, needs, ...(question && { question }) }, this.#world);
+      return problemOf({ stage, needs }, this.#world);
     }
 
     #goOn() {
@@ -163,7 +161,7 @@ MNIST.add('learn', (() => {
       this.render();
       if (this.#phase === 'act') {
         this.#strip.focus();
-        this.#host.announce(this.#task());
+        this.#host.announce(lessonTask(this.#moment(null)));
       }
     }
 
@@ -182,9 +180,10 @@ MNIST.add('learn', (() => {
       this.#phase = 'done';
       this.#done.add(this.#step.id);
       if (this.#step.kind === 'do') this.#keepOwn();
-      const feedback = this.#feedback();
+      const moment = this.#moment(null);
+      const feedback = lessonFeedback(moment);
       if (feedback !== '') this.#host.announce(feedback);
-      this.#strip.show(this.#view(null));
+      this.#strip.show(lessonView(moment));
       this.#strip.focusNext();
     }
 
@@ -237,84 +236,23 @@ MNIST.add('learn', (() => {
       this.#ended();
     }
 
-    #task() {
-      const { id, kind } = this.#step;
-      const isActing = performance.now() < this.#actedAt + PATIENCE;
-      if (isActing) return text('lessons.wait');
-      return kind !== 'do' && this.#phase === 'act' ? this.#say(`${id}-task`, this.#asked) : '';
-    }
-
-    #feedback() {
-      const step = this.#step;
-      const kept = this.#kept;
-      if (step.question === undefined || kept === null) return this.#say(`${step.id}-done`, this.#values());
-      return `${describeGrade(this.#lesson, step, kept)} ${this.#say(`${step.id}-why`, kept.found)}`.trim();
-    }
-
-    /**
-     * @param {string} name
-     * @param {LessonValues} values
-     * @returns {string} Nothing if the lesson has no such sentence.
-     */
-    #say(name, values) {
-      return hasWords(`lesson${this.#lesson.number}.${name}`) ? this.#lesson.say(name, values) : '';
-    }
-
     /**
      * @param {LessonProblem | null} problem
-     * @returns {LessonView}
+     * @returns {LessonMoment}
      */
-    #view(problem) {
-      const place = /** @type {LessonPlace} */ (this.#place);
-      const { number, steps, say } = this.#lesson;
-      const step = this.#step;
-      const phase = this.#phase;
-      const isDone = phase === 'done';
-      const isAsking = phase === 'ask' && step.question !== undefined;
-      const isActing = performance.now() < this.#actedAt + PATIENCE;
-      const asked = isDone && this.#kept !== null && step.question !== undefined ? this.#kept.asked : phase === 'act' ? this.#asked : null;
-      const hasButton = !isDone && !isAsking && !isActing && step.act !== undefined;
-      const choices = isAsking && problem === null && step.question?.kind === 'choice'
-        ? step.question.choices(this.#world, this.#memory) : [];
+    #moment(problem) {
       return {
-        place,
-        title: text('lessons.heading', { number, title: text(`lessons.title-${number}`) }),
-        count: text('lessons.count', { step: place.step + 1, steps: steps.length }),
-        kind: step.kind,
-        text: say(step.id, asked ?? (problem === null ? this.#values() : this.#safeValues())),
-        phase,
+        lesson: this.#lesson,
+        step: this.#step,
+        place: /** @type {LessonPlace} */ (this.#place),
+        phase: this.#phase,
         problem,
-        question: step.question ?? null,
-        choices: choices.map((value) => ({ value, name: answerName(this.#lesson, step, value, this.#values()) })),
-        chosen: this.#chosen(),
-        task: problem === null ? this.#task() : '',
-        button: hasButton ? this.#say(`${step.id}-button`, asked ?? this.#safeValues()) : '',
-        grade: isDone && step.question !== undefined ? this.#kept?.grade ?? null : null,
-        feedback: isDone ? this.#feedback() : '',
-        isFirst: place.step === 0,
-        isLast: place.step === steps.length - 1,
-        hasTarget: step.target !== undefined && problem === null,
-        image: problem === null ? step.image?.(this.#world, this.#memory) ?? null : null,
+        kept: this.#kept,
+        asked: this.#asked,
+        world: this.#world,
+        memory: this.#memory,
+        isActing: performance.now() < this.#actedAt + PATIENCE,
       };
-    }
-
-    /** The neuron that would be the answer. */
-    #chosen() {
-      const { question } = this.#step;
-      const { selected } = this.#world.state;
-      if (question?.kind !== 'neuron') return '';
-      return selected.layer === question.layer
-        ? text('lessons.chosen', { neuron: nameOf(selected.layer, selected.neuron) })
-        : text('lessons.choose-neuron', { layer: question.layer + 1 });
-    }
-
-    /** @returns {LessonValues} While something is missing, a value may be missing too. */
-    #safeValues() {
-      try {
-        return this.#values();
-      } catch {
-        return {};
-      }
     }
   }
 

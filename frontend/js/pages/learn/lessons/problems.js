@@ -5,7 +5,7 @@ MNIST.add('learn', (() => {
   const { text } = MNIST.words;
 
   /**
-   * @param {LessonStep} step
+   * @param {Pick<LessonStep, 'stage' | 'needs'>} step
    * @param {MNIST.learn.LessonWorld} world
    * @returns {LessonProblem | null} The first thing to be done, if there is one.
    */

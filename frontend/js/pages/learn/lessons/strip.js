@@ -25,6 +25,7 @@ MNIST.add('learn', (() => {
     #back;
     #show;
     #next;
+    #again;
     #body;
     /** What the answer's elements were made for. */
     #made = '';
@@ -42,7 +43,8 @@ MNIST.add('learn', (() => {
       this.#show = textButton('lesson-show', text('lessons.show'), () => events.show());
       this.#next = textButton('lesson-next', '', () => events.move(1));
       const says = element('div', { class: 'lesson-says' }, this.#words, this.#image);
-      const steps = element('div', { class: 'lesson-steps' }, this.#back, this.#show, this.#next);
+      this.#again = textButton('lesson-again', text('lessons.again'), () => events.again());
+      const steps = element('div', { class: 'lesson-steps' }, this.#again, this.#back, this.#show, this.#next);
       this.#body = element('div', { id: 'lesson-body', class: 'lesson-body' }, says, this.#answer, steps);
       this.#fold.setAttribute('aria-controls', 'lesson-body');
       const head = element('header', { class: 'lesson-head' }, this.#title, this.#count, this.#fold, leave);
@@ -69,6 +71,7 @@ MNIST.add('learn', (() => {
       this.#showAnswer(view);
       this.#back.disabled = view.isFirst;
       this.#show.hidden = !view.hasTarget;
+      this.#again.hidden = view.grade === null;
       const isDone = view.phase === 'done';
       set(this.#next, text(!isDone ? 'lessons.skip' : view.isLast ? 'lessons.finish' : 'lessons.next'));
       this.#next.classList.toggle('button-primary', isDone);
@@ -120,8 +123,7 @@ MNIST.add('learn', (() => {
       }
       if (phase === 'done') {
         this.#feedback.className = `lesson-feedback${grade === null ? '' : ` is-${grade}`}`;
-        const again = grade === null ? [] : [textButton('lesson-again link-button', text('lessons.again'), () => this.#events.again())];
-        return view.feedback === '' ? [] : [this.#feedback, ...again];
+        return view.feedback === '' ? [] : [this.#feedback];
       }
       if (phase === 'ask' && question !== null) return [this.#question(view, question)];
       const act = view.button === '' ? [] : [textButton('lesson-act button-primary', view.button, () => this.#events.act())];
@@ -187,7 +189,6 @@ MNIST.add('learn', (() => {
    */
   function textButton(name, content, press) {
     const button = element('button', { type: 'button', class: `button ${name}` }, content);
-    if (name.includes('link-button')) button.classList.remove('button');
     button.addEventListener('click', press);
     return button;
   }

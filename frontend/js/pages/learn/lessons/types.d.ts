@@ -141,6 +141,24 @@ interface LessonProblem {
   help: (() => void) | null;
 }
 
+/** Where a lesson is: all that its strip depends on. */
+interface LessonMoment {
+  lesson: Lesson;
+  step: LessonStep;
+  place: LessonPlace;
+  /** A question is asked, then acted on; the answer is there when it is done. */
+  phase: 'ask' | 'act' | 'done';
+  problem: LessonProblem | null;
+  /** The answer that this browser keeps. */
+  kept: LessonAnswer | null;
+  /** What stood in the question when it was answered. */
+  asked: LessonValues;
+  world: MNIST.learn.LessonWorld;
+  memory: LessonMemory;
+  /** Whether the step's button was pressed a moment ago. */
+  isActing: boolean;
+}
+
 /** What the strip shows. */
 interface LessonView {
   place: LessonPlace;
@@ -222,7 +240,10 @@ declare namespace MNIST {
     function answerName(lesson: Lesson, step: LessonStep, value: number | string, asked?: LessonValues): string;
     function describeGrade(lesson: Lesson, step: LessonStep, answer: Pick<LessonAnswer, 'guess' | 'truth' | 'grade' | 'asked'>): string;
     function checkedGuess(question: LessonQuestion, text: string): number | null;
-    function problemOf(step: LessonStep, world: MNIST.learn.LessonWorld): LessonProblem | null;
+    function problemOf(step: Pick<LessonStep, 'stage' | 'needs'>, world: MNIST.learn.LessonWorld): LessonProblem | null;
+    function lessonView(moment: LessonMoment): LessonView;
+    function lessonTask(moment: LessonMoment): string;
+    function lessonFeedback(moment: LessonMoment): string;
     const LESSONS: Lesson[];
     const LESSON_1: Lesson;
     const LESSON_2: Lesson;
