@@ -38,6 +38,10 @@ MNIST.add('learn', (() => {
       /** @type {HTMLElement | null} */ (this.#dialog.querySelector('.lessons-next'))?.focus();
     }
 
+    close() {
+      this.#dialog.close();
+    }
+
     /** The first lesson that is not done. */
     get #next() {
       return LESSONS.find(({ number }) => !this.#progress.of(number).isDone)?.number ?? null;

@@ -191,9 +191,8 @@ MNIST.add('learn', (() => {
     #keepOwn() {
       const { isEmpty, isExample, run, state } = this.#world;
       if (!isEmpty && !isExample) this.#progress.keepDrawing(state.pixels);
-      if (this.#step.keepsRun === true && run !== null) {
-        const { epoch = 0, test = 0 } = run.history.last ?? {};
-        this.#progress.keepRun(runRecord(run.history.points, epoch, test ?? 0));
+      if (this.#step.keepsRun === true && run !== null && run.history.tests.length > 0) {
+        this.#progress.keepRun(runRecord(run.history.tests));
       }
     }
 

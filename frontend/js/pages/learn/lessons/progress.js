@@ -204,17 +204,15 @@ MNIST.add('learn', (() => {
   }
 
   /**
-   * @param {ReadonlyArray<WatchPoint>} points
-   * @param {number} epoch Where the run is.
-   * @param {number} accuracy Of test digits, there.
+   * @param {ReadonlyArray<WatchTest>} tests At least one.
    * @returns {LessonRun}
    */
-  function runRecord(points, epoch, accuracy) {
-    const measured = points.filter(({ test }) => test !== null);
-    const stride = Math.max(1, Math.ceil(measured.length / POINTS));
-    const shown = measured.filter((_, n) => n % stride === 0 || n === measured.length - 1);
+  function runRecord(tests) {
+    const stride = Math.max(1, Math.ceil(tests.length / POINTS));
+    const shown = tests.filter((_, n) => n % stride === 0 || n === tests.length - 1);
     const round = (/** @type {number} */ value) => Math.round(1e4 * value) / 1e4;
-    return { epochs: shown.map((point) => round(point.epoch)), test: shown.map(({ test }) => round(test ?? 0)), epoch, accuracy };
+    const { epoch, accuracy } = tests[tests.length - 1];
+    return { epochs: shown.map((test) => round(test.epoch)), test: shown.map((test) => round(test.accuracy)), epoch, accuracy };
   }
 
   return { LessonProgress, readLessonRecords, pixelsOfRecord, runRecord };

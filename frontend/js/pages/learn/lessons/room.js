@@ -27,6 +27,8 @@ MNIST.add('learn', (() => {
      * @param {number} step
      */
     openAt(lesson, step) {
+      this.#overview.close();
+      this.#sheet.close();
       this.#player.openAt(lesson, step);
     }
 

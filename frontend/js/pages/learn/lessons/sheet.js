@@ -4,6 +4,7 @@
 MNIST.add('learn', (() => {
   const { language, number, percent, text } = MNIST.words;
   const { LESSONS, answerName, element, paintGrey, pixelsOfRecord } = MNIST.learn;
+  const SHORT = { maximumFractionDigits: 1 };
   const SVG = 'http://www.w3.org/2000/svg';
   const [WIDTH, HEIGHT, LEFT, BOTTOM] = [360, 200, 44, 28];
 
@@ -32,6 +33,10 @@ MNIST.add('learn', (() => {
       );
       if (!this.#dialog.open) this.#dialog.showModal();
       print.focus();
+    }
+
+    close() {
+      this.#dialog.close();
     }
 
     #who() {
@@ -75,7 +80,7 @@ MNIST.add('learn', (() => {
   /** @param {LessonRun | null} run */
   function runFigure(run) {
     if (run === null || run.epochs.length < 2) return element('p', { class: 'fine' }, text('lessons.no-run'));
-    const caption = text('lessons.own-run', { epochs: number(run.epoch, 1), accuracy: percent(run.accuracy, 1) });
+    const caption = text('lessons.own-run', { epochs: number(run.epoch, SHORT), accuracy: percent(run.accuracy, 1) });
     const svg = document.createElementNS(SVG, 'svg');
     svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
     svg.setAttribute('role', 'img');
@@ -88,7 +93,7 @@ MNIST.add('learn', (() => {
       add(svg, 'path', { d: `M${place(0, share)}L${place(end, share)}`, class: 'lesson-sheet-rule' });
       add(svg, 'text', { x: String(LEFT - 6), y: place(0, share).split(' ')[1], 'text-anchor': 'end', dy: '4' }, percent(share));
     }
-    add(svg, 'text', { x: String(WIDTH - 8), y: String(HEIGHT - 6), 'text-anchor': 'end' }, text('lessons.epochs', { epochs: number(end, 1) }));
+    add(svg, 'text', { x: String(WIDTH - 8), y: String(HEIGHT - 6), 'text-anchor': 'end' }, text('lessons.epochs', { epochs: number(end, SHORT) }));
     add(svg, 'path', { d: run.epochs.map((epoch, n) => `${n === 0 ? 'M' : 'L'}${place(epoch, run.test[n])}`).join(''), class: 'lesson-sheet-curve' });
     return element('figure', {}, svg, element('figcaption', {}, caption));
   }

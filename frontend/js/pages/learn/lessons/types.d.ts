@@ -235,7 +235,7 @@ declare namespace MNIST {
     }
     function readLessonRecords(text: string | null): LessonRecords;
     function pixelsOfRecord(text: string): Uint8Array | null;
-    function runRecord(points: ReadonlyArray<WatchPoint>, epoch: number, accuracy: number): LessonRun;
+    function runRecord(tests: ReadonlyArray<WatchTest>): LessonRun;
     function gradeOf(step: LessonStep, guess: number | string, truth: number | string, world: MNIST.learn.LessonWorld): LessonGrade;
     function answerName(lesson: Lesson, step: LessonStep, value: number | string, asked?: LessonValues): string;
     function describeGrade(lesson: Lesson, step: LessonStep, answer: Pick<LessonAnswer, 'guess' | 'truth' | 'grade' | 'asked'>): string;
@@ -276,10 +276,12 @@ declare namespace MNIST {
     class LessonOverview {
       constructor(progress: LessonProgress, start: (place: LessonPlace) => void, openSheet: () => void);
       open(): void;
+      close(): void;
     }
     class LessonSheet {
       constructor(progress: LessonProgress);
       open(): void;
+      close(): void;
     }
     class LessonRoom {
       constructor(host: LessonHost);
