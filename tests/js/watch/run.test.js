@@ -147,7 +147,8 @@ test('another drawing is probed again in the past, by the network of then', asyn
   run.advance({ batches: 2 });
   await run.until(() => !run.isRunning && run.history.last?.step === 2 && run.frames.all.length > 0);
   const drawn = digits.test.pixels.subarray(784, 1568);
-  run.probe(drawn);
+  assert.equal(run.probe(drawn), true);
+  run.recallProbes();
   const [first] = run.history.points;
   assert.deepEqual(first.probe, forward(run.frames.before(first.step).network, drawn).probabilities);
   run.stop();

@@ -72,13 +72,20 @@ MNIST.add('learn', (() => {
      * @param {MNIST.learn.WatchRun} run
      * @param {WatchFrame | null} frame The moment that one has gone back to.
      */
-    show(run, frame) {
-      const cursor = frame?.epoch ?? null;
+    showPlots(run, frame) {
+      run.recallProbes();
+      this.#paintPlots(run.history, frame?.epoch ?? null);
+      this.#describe(run);
+    }
+
+    /**
+     * @param {MNIST.learn.WatchRun} run
+     * @param {WatchFrame | null} frame The moment that one has gone back to.
+     */
+    showTiles(run, frame) {
       const network = frame?.network ?? run.network;
-      this.#paintPlots(run.history, cursor);
       this.#lookAt(network);
       this.#showTiles(network, run.initial);
-      this.#describe(run);
     }
 
     /**

@@ -27,6 +27,7 @@ MNIST.add('learn', (() => {
     /** Counts networks and branches: what comes late from an earlier one is dropped. */
     #branch = 0;
     #isRestoring = false;
+    #isRecallDue = false;
     #means = new WatchMeans();
     /** Measures the network on the test digits where the training rests. */
     #meter;
@@ -155,12 +156,23 @@ MNIST.add('learn', (() => {
       void this.frames.follow(this.#trainer, last.step, last.epoch).then((isKept) => isKept && this.#changed());
     }
 
-    /** @param {Uint8Array} pixels What is drawn. */
+    /**
+     * @param {Uint8Array} pixels What is drawn.
+     * @returns {boolean} Whether that is another drawing.
+     */
     probe(pixels) {
-      if (pixels === this.#drawn) return;
+      if (pixels === this.#drawn) return false;
       this.#drawn = pixels;
+      this.#isRecallDue = true;
       this.#trainer?.probe(pixels);
-      this.history.probeAgain(this.frames.probesOf(pixels));
+      return true;
+    }
+
+    /** Asks the networks of the film about the drawing, if it is another one now. */
+    recallProbes() {
+      if (!this.#isRecallDue || this.#drawn === null) return;
+      this.#isRecallDue = false;
+      this.history.probeAgain(this.frames.probesOf(this.#drawn));
     }
 
     /** @param {WatchFrame} frame Where the training goes on from; what came later becomes a branch. */

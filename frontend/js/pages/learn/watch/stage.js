@@ -11,6 +11,8 @@ MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
   /** Who wants little motion sees a new picture so often, in milliseconds. */
   const CALM = 500;
+  /** For so long after a change of the drawing, in milliseconds, it counts as being drawn. */
+  const DRAWING = 150;
 
   /** @implements {Stage} */
   class WatchStage {
@@ -35,6 +37,9 @@ MNIST.add('learn', (() => {
     #findings;
     #isOpen = true;
     #isPaintDue = false;
+    #drawnAt = -Infinity;
+    /** Which part of the stage is painted next while somebody draws. */
+    #part = 0;
     /** What was said last of the training's progress. */
     #saidEpoch = 0;
     #calm = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -81,7 +86,10 @@ MNIST.add('learn', (() => {
       ];
       this.#host.tables.connect(this.#host.section, {
         curves: () => curveTable(run.history),
-        ribbon: () => ribbonTable(run.history),
+        ribbon: () => {
+          run.recallProbes();
+          return ribbonTable(run.history);
+        },
         film: () => filmTable(run),
         tile: () => this.#pictures.tileTable(),
         slow: () => this.#slow.table(),
@@ -113,7 +121,7 @@ MNIST.add('learn', (() => {
     render(state) {
       this.#isOpen = true;
       for (const panel of this.#panels) panel.resume?.();
-      this.#run?.probe(state.pixels);
+      if (this.#run?.probe(state.pixels)) this.#drawnAt = performance.now();
       this.#paintSoon();
     }
 
@@ -212,11 +220,27 @@ MNIST.add('learn', (() => {
       else paint();
     }
 
+    /** Shows where the training is. While somebody draws, each frame shows a part: the pen comes first. */
     #paint() {
       const run = this.#run;
       if (run === null) return;
       if (run.isRunning) this.#frame = null;
-      this.#pictures.show(run, this.#frame); // first: it asks for sizes, which text that changes would make costly
+      const parts = [ // plots first: they ask for sizes, which text that changes would make costly
+        () => this.#pictures.showPlots(run, this.#frame),
+        () => this.#pictures.showTiles(run, this.#frame),
+        () => this.#showNumbers(run),
+      ];
+      if (performance.now() - this.#drawnAt > DRAWING) {
+        for (const paint of parts) paint();
+        return;
+      }
+      this.#part = (this.#part + 1) % parts.length;
+      parts[this.#part]();
+      this.#paintSoon();
+    }
+
+    /** @param {MNIST.learn.WatchRun} run */
+    #showNumbers(run) {
       this.#play.textContent = run.isRunning ? 'Pause' : 'Play';
       this.#play.dataset.state = run.isRunning ? 'running' : 'paused';
       this.#controls.show(run.settings, this.#preset);

@@ -236,7 +236,8 @@ declare namespace MNIST {
       constructor(repaint: () => void);
       set digits(digits: DigitSet);
       forget(): void;
-      show(run: WatchRun, frame: WatchFrame | null): void;
+      showPlots(run: WatchRun, frame: WatchFrame | null): void;
+      showTiles(run: WatchRun, frame: WatchFrame | null): void;
       tileTable(): TableContent;
     }
     class WatchFrames {
@@ -298,7 +299,8 @@ declare namespace MNIST {
       pause(): void;
       advance(amount: { images?: number; batches?: number; epochs?: number }): void;
       change(part: Partial<WatchSettings>): void;
-      probe(pixels: Uint8Array): void;
+      probe(pixels: Uint8Array): boolean;
+      recallProbes(): void;
       branchAt(frame: WatchFrame): Promise<void>;
       lookAhead<T>(
         look: (snapshot: TrainingSnapshot, digits: { training: DigitSet; test: DigitSet }) => T,
