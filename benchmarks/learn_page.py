@@ -174,6 +174,16 @@ def use_map(page: Page) -> list[str]:
     return [*lines, f"the frame from pointer to map, t-SNE by pixels: {quantiles(frames)}"]
 
 
+def use_watch(page: Page) -> list[str]:
+    """Time the frames of somebody who draws while a network trains."""
+    page.locator("#tab-watch").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator("#watch-test")).not_to_have_text("–")
+    frames = page.evaluate(TIME_FRAMES, 2 * REPEATS)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    return [f"the frame from pointer to bars while a network trains: {quantiles(frames)}"]
+
+
 def work(page: Page) -> list[str]:
     """Time the parts, many times each."""
     page.locator("#tab-why").click()
@@ -211,8 +221,11 @@ def main() -> None:
         lines += use(page)
         using = page.evaluate("longTasks.splice(0)")
         lines += use_map(page)
-        mapping = page.evaluate("longTasks")
-        for name, tasks in (("opening", opening), ("use", using), ("map", mapping)):
+        mapping = page.evaluate("longTasks.splice(0)")
+        lines += use_watch(page)
+        tasks_of = {"opening": opening, "use": using, "map": mapping}
+        tasks_of["training"] = page.evaluate("longTasks")
+        for name, tasks in tasks_of.items():
             longest = max((duration for _, duration in tasks), default=0)
             lines.append(f"tasks above 50 ms, {name}: {len(tasks)}, the longest {longest:.0f} ms")
         lines += work(page)

@@ -13,6 +13,8 @@ MNIST.add('learn', (() => {
   /** So long the drawing must rest before its neighbours are read out. */
   const REST_MILLISECONDS = 1_200;
   const MAX_TRAIL = 160;
+  /** On another map so many of the trail's points are placed in each frame, the latest first. */
+  const TRAIL_A_FRAME = 2;
 
   /** @implements {Stage} */
   class MapStage {
@@ -42,6 +44,7 @@ MNIST.add('learn', (() => {
     #resemblances = new WeakMap();
     /** What the drawing was while it was drawn. @type {FullPass[]} */
     #trail = [];
+    #isTrailDue = false;
     /** The digit in the card. @type {number | null} */
     #chosen = null;
     #rest = 0;
@@ -115,6 +118,7 @@ MNIST.add('learn', (() => {
       if (!this.#isEmpty && before?.pass !== state.pass) {
         this.#trail.push(state.pass);
         if (this.#trail.length > MAX_TRAIL) this.#trail.shift();
+        this.#view.arrive(); // the pen comes first
         this.#speakAtRest();
       }
       this.#atlas?.want({ network: networkOf(state), space: this.#space, isTsne: this.#isTsne });
@@ -178,7 +182,7 @@ MNIST.add('learn', (() => {
       const nearest = embedding === null ? found?.nearest ?? [] : [];
       this.#view.showDrawing(found && {
         place: this.#placeOf(pass),
-        trail: this.#trail.map((earlier) => this.#placeOf(earlier)),
+        trail: this.#placeTrail(),
         neighbours: nearest.map(({ index }) => mapPlaceOf(components, mapRowAt(rows, width, index))),
       });
     }
@@ -191,6 +195,21 @@ MNIST.add('learn', (() => {
       const place = this.#placed.get(pass) ?? this.#findPlaceOf(pass);
       this.#placed.set(pass, place);
       return place;
+    }
+
+    /** @returns {MapPlace[]} The places of the trail, without those that are still to be found. */
+    #placeTrail() {
+      let found = 0;
+      const latestFirst = [...this.#trail].reverse();
+      const placed = latestFirst.filter((pass) => this.#placed.has(pass) || found++ < TRAIL_A_FRAME);
+      if (found > TRAIL_A_FRAME && !this.#isTrailDue) {
+        this.#isTrailDue = true;
+        requestAnimationFrame(() => {
+          this.#isTrailDue = false;
+          this.#showDrawing();
+        });
+      }
+      return placed.map((pass) => this.#placeOf(pass)).reverse();
     }
 
     /**

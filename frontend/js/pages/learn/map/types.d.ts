@@ -223,6 +223,7 @@ declare namespace MNIST {
       moveTo(places: Float64Array, isGliding: boolean): void;
       showDrawing(drawing: MapDrawing | null): void;
       rest(): void;
+      arrive(): void;
       schedule(): void;
     }
 

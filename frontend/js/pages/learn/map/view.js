@@ -91,6 +91,13 @@ MNIST.add('learn', (() => {
       this.#morph = null;
     }
 
+    /** The same, and they are painted there. */
+    arrive() {
+      if (this.#morph === null) return;
+      this.rest();
+      this.schedule();
+    }
+
     /** Paints at the next frame. */
     schedule() {
       if (this.#isDue) return;
