@@ -25,6 +25,7 @@ test('a share is read as percent, also with a comma, and nothing else is a guess
   const percent = { kind: 'number', min: 0, max: 100, tolerance: 0.1, unit: 'percent' };
   assert.deepEqual(['97', ' 97,5 ', '97 %', '0'].map((text) => checkedGuess(percent, text)), [0.97, 0.975, 0.97, 0]);
   assert.deepEqual(['', 'x', '101', '-1', '1e999'].map((text) => checkedGuess(percent, text)), Array(5).fill(null));
+  assert.equal(checkedGuess({ kind: 'number', min: 0, max: 1000, tolerance: 1 }, '1,000'), 1000);
   assert.equal(checkedGuess({ kind: 'number', min: -1, max: 1, tolerance: 0.1 }, '−0.64'), -0.64);
 });
 

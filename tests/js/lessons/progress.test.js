@@ -56,6 +56,17 @@ describe('progress', () => {
     }
   });
 
+  test('of two tabs is one', () => {
+    const storage = storageWith(null);
+    const [one, other] = [new LessonProgress(storage), new LessonProgress(storage)];
+    one.answer(3, 'blank', ANSWER);
+    other.finish(5);
+    one.keepName('Ada');
+    assert.deepEqual(new LessonProgress(storage).records, one.records);
+    assert.equal(one.of(5).isDone, true);
+    assert.deepEqual(other.of(3).answers.blank, ANSWER);
+  });
+
   test('of a lesson begins anew, and all of it can be forgotten', () => {
     const progress = new LessonProgress(storageWith(null));
     progress.answer(3, 'blank', ANSWER);

@@ -1,6 +1,7 @@
 MNIST.words.addWords('de', 'lesson3', {
   four: 'Zeichne eine 4, die oben offen ist.',
   'four-button': 'Das Beispiel nehmen',
+  'four-yet': { 10: '', 8: 'Bisher liest das Netz eine 8.', other: 'Bisher liest das Netz eine {count}.' },
   'four-done': 'Das Netz liest eine 4. Eine 9 sieht fast genauso aus. Schauen wir, was den Unterschied macht.',
   lead: {
     1: 'Das Netz gibt jeder Ziffer einen Score. Der Score der 4 liegt {lead} vor dem Score der 9. Aus diesem Vorsprung werden die Wahrscheinlichkeiten: {four} für 4, {nine} für 9.',

@@ -1,6 +1,7 @@
 MNIST.words.addWords('en', 'lesson3', {
   four: 'Draw a 4 that is open at the top.',
   'four-button': 'Take the example',
+  'four-yet': { 10: '', 8: 'So far the network reads an 8.', other: 'So far the network reads a {count}.' },
   'four-done': 'The network reads a 4. A 9 looks much like it, so let us see what makes the difference.',
   lead: {
     1: 'The network gives each digit a score. The score of 4 is {lead} ahead of the score of 9. That lead becomes the probabilities: {four} for 4, {nine} for 9.',

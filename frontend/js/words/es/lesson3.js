@@ -1,6 +1,7 @@
 MNIST.words.addWords('es', 'lesson3', {
   four: 'Dibuja un 4 abierto por arriba.',
   'four-button': 'Tomar el ejemplo',
+  'four-yet': { 10: '', 8: 'Hasta ahora la red lee un 8.', other: 'Hasta ahora la red lee un {count}.' },
   'four-done': 'La red lee un 4. Un 9 se le parece mucho; veamos en qué está la diferencia.',
   lead: {
     1: 'La red da una puntuación a cada dígito. La del 4 va {lead} por delante de la del 9. Esa ventaja se convierte en probabilidades: {four} para el 4 y {nine} para el 9.',

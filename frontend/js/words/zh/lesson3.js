@@ -1,6 +1,7 @@
 MNIST.words.addWords('zh', 'lesson3', {
   four: '画一个上面开口的 4。',
   'four-button': '用例子',
+  'four-yet': { 10: '', 8: '到目前为止，网络识别出 8。', other: '到目前为止，网络识别出 {count}。' },
   'four-done': '网络识别出 4。9 和它很像，我们来看看差别在哪里。',
   lead: {
     1: '网络给每个数字一个得分。4 的得分比 9 的得分高 {lead}。这个领先变成了概率：4 是 {four}，9 是 {nine}。',

@@ -2,7 +2,7 @@
  * Predictions compared with what was found. Pure functions.
  */
 MNIST.add('learn', (() => {
-  const { number, percent, text } = MNIST.words;
+  const { language, number, percent, text } = MNIST.words;
   const { nameOf } = MNIST.nn;
   /** So many tolerances off is still near. */
   const NEAR = 2;
@@ -69,9 +69,20 @@ MNIST.add('learn', (() => {
    */
   function checkedGuess(question, written) {
     if (question.kind !== 'number') return null;
-    const value = Number(written.trim().replace(',', '.').replace('−', '-').replace('%', ''));
-    if (written.trim() === '' || !Number.isFinite(value) || value < question.min || value > question.max) return null;
+    const value = numberIn(written);
+    if (!Number.isFinite(value) || value < question.min || value > question.max) return null;
     return question.unit === 'percent' ? value / 100 : value;
+  }
+
+  /**
+   * @param {string} written Such as "97.5", "97,5 %" or "1,000".
+   * @returns {number} NaN if it is none.
+   */
+  function numberIn(written) {
+    const plain = written.replace(/[\s%％]/g, '').replace('−', '-');
+    const group = new Intl.NumberFormat(language).formatToParts(12345).find(({ type }) => type === 'group')?.value ?? ',';
+    const isGrouped = /^-?\d{1,3}([.,]\d{3})+$/.test(plain) && plain.includes(group);
+    return plain === '' ? NaN : Number(isGrouped ? plain.replaceAll(group, '') : plain.replace(',', '.'));
   }
 
   return { gradeOf, answerName, describeGrade, checkedGuess };

@@ -7,6 +7,8 @@ MNIST.add('learn', (() => {
   const { networkOf, rowsOf, withPass } = MNIST.learn;
   const { LESSON_FACTS } = MNIST.data;
   const [DIGIT, RIVAL] = [4, 9];
+  /** In the place of a digit. */
+  const NOTHING_YET = 10;
 
   /**
    * @param {string} name
@@ -92,6 +94,7 @@ MNIST.add('learn', (() => {
         host.drawn.showExample();
         memory.isTaken = true;
       },
+      values: ({ answer, isEmpty, isExample }) => ({ count: isEmpty || isExample ? NOTHING_YET : answer }),
     },
     { id: 'lead', kind: 'see', stage: 'why', target: '#why-headline', needs: ['ink', 'whole', 'shipped'], prepare: compare, values: leadValues },
     {

@@ -90,7 +90,10 @@ MNIST.add('learn', (() => {
     {
       id: 'fresh', kind: 'do', stage: 'watch', target: '.watch-transport', needs: ['training'],
       ready: isFresh,
-      act: (world) => world.choose('#watch-preset', 'plain'),
+      act: (world) => {
+        world.run?.pause(); // one that runs would go on with the new network
+        world.choose('#watch-preset', 'plain');
+      },
       values: (world) => ({ recipe: world.nameOf(recipe('plain')) }),
     },
     {

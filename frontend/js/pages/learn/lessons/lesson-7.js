@@ -78,7 +78,10 @@ MNIST.add('learn', (() => {
     {
       id: 'recipe', kind: 'do', stage: 'watch', target: '.watch-settings', needs: ['training'],
       ready: (world) => learnsByHeart(world, 0) && epochOf(world) === 0,
-      act: (world) => world.choose('#watch-preset', 'by-heart'),
+      act: (world) => {
+        world.run?.pause(); // one that runs would go on with the new network
+        world.choose('#watch-preset', 'by-heart');
+      },
       values: (world) => ({ examples: EXAMPLES, recipe: world.nameOf(RECIPE) }),
     },
     {

@@ -78,26 +78,22 @@ MNIST.add('learn', (() => {
 
     /** @param {Uint8Array} pixels */
     keepDrawing(pixels) {
-      this.#records = { ...this.#records, drawing: btoa(String.fromCharCode(...pixels)) };
-      this.#write();
+      this.#write({ drawing: btoa(String.fromCharCode(...pixels)) });
     }
 
     /** @param {LessonRun} run */
     keepRun(run) {
-      this.#records = { ...this.#records, run };
-      this.#write();
+      this.#write({ run });
     }
 
     /** @param {string} name */
     keepName(name) {
-      this.#records = { ...this.#records, name };
-      this.#write();
+      this.#write({ name });
     }
 
     /** All of it. */
     forget() {
-      this.#records = noRecords();
-      this.#write();
+      this.#write(noRecords());
     }
 
     /**
@@ -105,9 +101,14 @@ MNIST.add('learn', (() => {
      * @param {Partial<LessonRecord>} part
      */
     #keep(lesson, part) {
-      const lessons = { ...this.#records.lessons, [lesson]: { ...this.of(lesson), ...part } };
-      this.#records = { ...this.#records, lessons };
-      this.#write();
+      this.#refresh();
+      this.#write({ lessons: { ...this.#records.lessons, [lesson]: { ...this.of(lesson), ...part } } });
+    }
+
+    /** Another tab may have gone on with another lesson. */
+    #refresh() {
+      const text = this.#isKept ? this.#read() : null;
+      if (text !== null) this.#records = readLessonRecords(text);
     }
 
     #read() {
@@ -118,7 +119,10 @@ MNIST.add('learn', (() => {
       }
     }
 
-    #write() {
+    /** @param {Partial<LessonRecords>} part */
+    #write(part) {
+      this.#refresh();
+      this.#records = { ...this.#records, ...part };
       try {
         this.#storage?.setItem(KEY, JSON.stringify({ version: VERSION, ...this.#records }));
         this.#isKept = this.#storage !== null;

@@ -65,11 +65,12 @@ MNIST.add('learn', (() => {
 
   /**
    * @param {LessonMoment} moment
-   * @returns {string} What is to be done for the answer to be seen.
+   * @returns {string} What is to be done for the answer to be seen, or how far it is done.
    */
-  function lessonTask({ lesson, step, phase, asked, isActing }) {
+  function lessonTask({ lesson, step, phase, asked, world, memory, isActing }) {
     if (isActing) return text('lessons.wait');
-    return step.kind !== 'do' && phase === 'act' ? sentence(lesson, `${step.id}-task`, asked) : '';
+    if (step.kind === 'do') return sentence(lesson, `${step.id}-yet`, step.values?.(world, memory) ?? {});
+    return phase === 'act' ? sentence(lesson, `${step.id}-task`, asked) : '';
   }
 
   /**
