@@ -26,6 +26,8 @@ MNIST.add('learn', (() => {
     /** @type {LessonMemory} */
     #memory = {};
     #isPrepared = false;
+    /** Whether what the step is about was brought into view; its stage may come later. */
+    #isInView = false;
     /** @type {number | string | null} */
     #guess = null;
     /** What stood in the question when it was answered. @type {LessonValues} */
@@ -110,8 +112,8 @@ MNIST.add('learn', (() => {
       this.#actedAt = -Infinity;
       this.#saidProblem = '';
       if (this.#host.getState().stage !== stage) this.#host.open(stage);
+      this.#isInView = false;
       this.render();
-      this.#spotlight.scroll();
       this.#strip.focus();
     }
 
@@ -124,6 +126,7 @@ MNIST.add('learn', (() => {
       const veil = [step.covers, this.#phase === 'done' ? undefined : step.hides].filter((one) => one !== undefined);
       this.#spotlight.show(step.target, step.kind === 'see' || veil.length === 0 ? step.covers : veil.join(', '));
       this.#strip.show(lessonView(this.#moment(problem)));
+      if (problem === null && !this.#isInView) this.#isInView = this.#spotlight.scroll();
       if (problem !== null && problem.id !== this.#saidProblem) this.#host.announce(problem.text);
       this.#saidProblem = problem?.id ?? '';
     }
@@ -160,6 +163,7 @@ MNIST.add('learn', (() => {
       this.#phase = 'act';
       this.render();
       if (this.#phase === 'act') {
+        this.#spotlight.scroll();
         this.#strip.focus();
         this.#host.announce(lessonTask(this.#moment(null)));
       }

@@ -28,14 +28,19 @@ MNIST.add('learn', (() => {
       this.show(undefined, undefined);
     }
 
-    /** Brings what is marked into view. */
+    /**
+     * Brings what is marked into view.
+     *
+     * @returns {boolean} Whether there is something.
+     */
     scroll() {
       const [target] = this.#lit;
-      if (target === undefined) return;
+      if (target === undefined) return false;
       for (let parent = target.closest('details'); parent !== null; parent = parent.parentElement?.closest('details') ?? null) {
         parent.open = true;
       }
       target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      return true;
     }
 
     /** Brings it into view, and the focus to it. */

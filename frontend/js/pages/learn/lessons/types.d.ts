@@ -262,7 +262,7 @@ declare namespace MNIST {
     }
     class LessonSpotlight {
       show(target: string | undefined, hidden: string | undefined): void;
-      scroll(): void;
+      scroll(): boolean;
       point(): void;
       clear(): void;
     }
