@@ -253,6 +253,23 @@ def test_what_was_found_is_announced(lessons):
     expect(lessons.page.locator("#announcer")).to_contain_text("You said 784, but it is")
 
 
+def test_what_is_blurred_is_not_spoken_either(lessons):
+    lessons.page.evaluate(
+        """() => {
+          window.said = [];
+          new MutationObserver(() => window.said.push(announcer.textContent))
+            .observe(announcer, { childList: true });
+        }"""
+    )
+    lessons.open(7)
+    lessons.do_step()
+    lessons.next.click()
+    lessons.do_step()
+    said = " ".join(lessons.page.evaluate("window.said"))
+    assert "It knows its digits" in said
+    assert "of test digits" not in said
+
+
 def test_on_a_phone_the_strip_is_below_the_drawing(
     browser: Browser, browser_context_args: dict[str, object]
 ) -> None:

@@ -1,6 +1,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
 const { test } = require('node:test');
 
 const { computeFacts } = require('../../../benchmarks/lesson_facts');
@@ -13,6 +15,14 @@ test('the figures of the lessons are those of the shipped weights', async () => 
   // Which neurons are chosen is found by a search of a minute; what is quoted is what they do.
   const facts = await computeFacts(LESSON_FACTS.surgery.chosen.neurons);
   assert.deepEqual(facts, LESSON_FACTS, 'run node benchmarks/lesson_facts.js');
+});
+
+test('docs/lessons.md says what 32 random and five chosen neurons do', () => {
+  const { random, chosen } = MNIST.data.LESSON_FACTS.surgery;
+  const percent = (share) => Math.round(100 * share);
+  const text = readFileSync(join(__dirname, '../../../docs/lessons.md'), 'utf8').replace(/\s+/g, ' ');
+  assert.ok(text.includes(`in ${random.draws} draws, ${random.neurons} random neurons of layer 1 leave ${percent(random.low)} to `
+    + `${percent(random.high)}% of the test digits, ${percent(random.mean)}% on average; five chosen ones leave ${percent(chosen.accuracy)}%`));
 });
 
 test('what the lessons say of these figures holds', () => {

@@ -30,6 +30,11 @@ MNIST.add('learn', (() => {
       return this.#room?.position ?? null;
     }
 
+    /** Whether a stage should be silent, because it would give an answer away. */
+    get isVeiling() {
+      return this.#room?.isVeiling ?? false;
+    }
+
     /**
      * @param {number} lesson From 1.
      * @param {number} step From 0.

@@ -61,7 +61,9 @@ MNIST.add('learn', (() => {
       get shipped() {
         return getState().versions[0].network;
       },
-      announce,
+      announce: (text) => {
+        if (!lessons.isVeiling) announce(text);
+      },
       note: (text) => (text === '' ? note.hide() : note.show(text)),
       tables,
     };

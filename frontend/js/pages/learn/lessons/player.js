@@ -65,6 +65,11 @@ MNIST.add('learn', (() => {
       return this.#place;
     }
 
+    /** Whether what the stage says would give an answer away. */
+    get isVeiling() {
+      return this.#spotlight.isVeiling;
+    }
+
     /**
      * @param {number} lesson From 1.
      * @param {number} step From 0; a lesson that has fewer begins at its start.

@@ -22,6 +22,10 @@ MNIST.add('learn', (() => {
       return this.#player.position;
     }
 
+    get isVeiling() {
+      return this.#player.isVeiling;
+    }
+
     /**
      * @param {number} lesson
      * @param {number} step

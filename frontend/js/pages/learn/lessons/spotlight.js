@@ -24,6 +24,11 @@ MNIST.add('learn', (() => {
       });
     }
 
+    /** Whether something is blurred. */
+    get isVeiling() {
+      return this.#veiled.length > 0;
+    }
+
     clear() {
       this.show(undefined, undefined);
     }

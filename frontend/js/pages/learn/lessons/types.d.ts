@@ -261,6 +261,7 @@ declare namespace MNIST {
       focusNext(): void;
     }
     class LessonSpotlight {
+      get isVeiling(): boolean;
       show(target: string | undefined, hidden: string | undefined): void;
       scroll(): boolean;
       point(): void;
@@ -269,6 +270,7 @@ declare namespace MNIST {
     class LessonPlayer {
       constructor(host: LessonHost, progress: LessonProgress, ended: () => void);
       get position(): LessonPlace | null;
+      get isVeiling(): boolean;
       openAt(lesson: number, step: number): void;
       close(): void;
       render(): void;
@@ -286,6 +288,7 @@ declare namespace MNIST {
     class LessonRoom {
       constructor(host: LessonHost);
       get position(): LessonPlace | null;
+      get isVeiling(): boolean;
       openAt(lesson: number, step: number): void;
       openOverview(): void;
       render(): void;
@@ -293,6 +296,7 @@ declare namespace MNIST {
     class LessonDoor {
       constructor(button: HTMLButtonElement, host: LessonHost);
       get position(): LessonPlace | null;
+      get isVeiling(): boolean;
       openAt(lesson: number, step: number): Promise<void>;
       render(): void;
     }
