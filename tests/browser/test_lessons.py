@@ -82,7 +82,7 @@ def test_the_network_of_the_prediction_is_the_learners_own(lessons):
     ink = lessons.page.evaluate("MNIST.learn.page.state.pixels.filter((grey) => grey > 0).length")
     lessons.number.fill(str(ink))
     lessons.number.press("Enter")
-    expect(lessons.feedback).to_contain_text(f"Right. You said {ink}, it is {ink}.")
+    expect(lessons.feedback).to_contain_text(f"Right: it is {ink}.")
     answer = lessons.records["lessons"]["1"]["answers"]["ink"]
     assert (answer["guess"], answer["truth"], answer["grade"]) == (ink, ink, "right")
     assert lessons.records["drawing"]
@@ -165,12 +165,12 @@ def test_a_lesson_goes_on_after_a_reload_and_begins_anew_once_it_is_done(lessons
         lessons.next.click()
     lessons.page.reload()
     lessons.open_list()
-    lessons.list.get_by_role("button", name="Continue").click()
+    lessons.list.get_by_role("button", name="Continue: An image").click()
     assert lessons.position == {"lesson": 1, "step": 2}
     for _ in range(4):
         lessons.do_step()
         lessons.next.click()
-    lessons.list.get_by_role("button", name="Once more").click()
+    lessons.list.get_by_role("button", name="Once more: An image").click()
     assert lessons.position == {"lesson": 1, "step": 0}
     lessons.next.click()
     lessons.next.click()

@@ -31,7 +31,8 @@ test('a share is read as percent, also with a comma, and nothing else is a guess
 
 test('the verdict says how far off a number was, in its unit', () => {
   const describe = (lesson, id, guess, truth, grade) => describeGrade(LESSONS[lesson - 1], stepOf(lesson, id), { guess, truth, grade, asked: {} });
-  assert.equal(describe(1, 'ink', 200, 175, 'right'), 'Right. You said 200, it is 175.');
+  assert.equal(describe(1, 'ink', 200, 175, 'right'), 'Good. You said 200, it is 175.');
+  assert.equal(describe(1, 'ink', 175, 175, 'right'), 'Right: it is 175.');
   assert.equal(describe(1, 'ink', 100, 175, 'off'), 'You said 100, but it is 175: 75 more.');
   assert.match(describe(6, 'epoch', 0.95, 0.843, 'off'), /95\.0%.*84\.3%: 10\.7 percentage points less/);
   assert.equal(describe(3, 'region', 'none', '1', 'off'), 'You chose “none: all of it speaks for 4”, but the answer is “top”.');

@@ -1,7 +1,7 @@
 MNIST.words.addWords('de', 'lesson5', {
   wish: 'Das Netz liest eine {digit}. Sag, dass es eine andere Ziffer sein soll: Wähle eine.',
-  'wish-button': 'Die zweitbeste wählen',
-  'wish-done': 'Jetzt bist du am Unterrichten. Nach deinem Wort irrt sich das Netz, und jedes Gewicht bekommt seinen Anteil am Fehler.',
+  'wish-button': 'Die zweitwahrscheinlichste wählen',
+  'wish-done': 'Jetzt unterrichtest du. Deiner Vorgabe nach liegt das Netz falsch, und jedes Gewicht bekommt seinen Anteil am Fehler.',
   error: 'Der Fehler einer Ausgabe ist ihre Wahrscheinlichkeit minus das, was sie sein soll. Das Netz gibt {target} eine Wahrscheinlichkeit von {probability}; sie soll 1 sein. Wie groß ist der Fehler der Ausgabe {target}?',
   'error-task': 'Drücke „{next}“, bis du bei „{stage}“ bist.',
   'error-button': 'Zu „{stage}“ gehen',

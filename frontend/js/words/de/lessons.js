@@ -57,7 +57,8 @@ MNIST.words.addWords('de', 'lessons', {
   again: 'Neu antworten',
   wait: 'Einen Moment …',
 
-  'number-right': 'Richtig. Du hast {guess} gesagt, es sind {truth}.',
+  'number-exact': 'Richtig: Es sind {truth}.',
+  'number-right': 'Gut. Du hast {guess} gesagt, es sind {truth}.',
   'number-near-more': 'Knapp. Du hast {guess} gesagt, es sind {truth}: {distance} weniger.',
   'number-near-less': 'Knapp. Du hast {guess} gesagt, es sind {truth}: {distance} mehr.',
   'number-off-more': 'Du hast {guess} gesagt, es sind aber {truth}: {distance} weniger.',

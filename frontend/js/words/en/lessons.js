@@ -57,7 +57,8 @@ MNIST.words.addWords('en', 'lessons', {
   again: 'Answer again',
   wait: 'One moment …',
 
-  'number-right': 'Right. You said {guess}, it is {truth}.',
+  'number-exact': 'Right: it is {truth}.',
+  'number-right': 'Good. You said {guess}, it is {truth}.',
   'number-near-more': 'Close. You said {guess}, it is {truth}: {distance} less.',
   'number-near-less': 'Close. You said {guess}, it is {truth}: {distance} more.',
   'number-off-more': 'You said {guess}, but it is {truth}: {distance} less.',

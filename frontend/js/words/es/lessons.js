@@ -57,7 +57,8 @@ MNIST.words.addWords('es', 'lessons', {
   again: 'Responder de nuevo',
   wait: 'Un momento …',
 
-  'number-right': 'Correcto. Dijiste {guess} y es {truth}.',
+  'number-exact': 'Correcto: es {truth}.',
+  'number-right': 'Bien. Dijiste {guess} y es {truth}.',
   'number-near-more': 'Casi. Dijiste {guess} y es {truth}: {distance} menos.',
   'number-near-less': 'Casi. Dijiste {guess} y es {truth}: {distance} más.',
   'number-off-more': 'Dijiste {guess}, pero es {truth}: {distance} menos.',

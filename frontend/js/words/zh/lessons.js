@@ -57,7 +57,8 @@ MNIST.words.addWords('zh', 'lessons', {
   again: '重新回答',
   wait: '请稍候……',
 
-  'number-right': '正确。你说 {guess}，实际是 {truth}。',
+  'number-exact': '正确：是 {truth}。',
+  'number-right': '很好。你说 {guess}，实际是 {truth}。',
   'number-near-more': '接近。你说 {guess}，实际是 {truth}，少 {distance}。',
   'number-near-less': '接近。你说 {guess}，实际是 {truth}，多 {distance}。',
   'number-off-more': '你说 {guess}，但实际是 {truth}，少 {distance}。',

@@ -58,6 +58,7 @@ MNIST.add('learn', (() => {
     const distance = step.question.unit === 'percent'
       ? text('lessons.points', { points: number(100 * Math.abs(off), 1) })
       : numberName(step.question, Math.abs(off));
+    if (values.guess === values.truth) return text('lessons.number-exact', values);
     if (grade === 'right') return text('lessons.number-right', values);
     return text(`lessons.number-${grade}-${off > 0 ? 'more' : 'less'}`, { ...values, distance });
   }

@@ -161,7 +161,7 @@ MNIST.add('learn', (() => {
       question: { kind: 'number', min: 0, max: 100, step: 0.1, unit: 'percent', tolerance: 0.04 },
       ...tenSteps(true),
       values: (world) => ({
-        button: world.nameOf('#ten-steps'), mix: world.nameOf('label:has(#mix)'),
+        button: world.nameOf('#ten-steps'), mix: world.nameOf('#mix'),
         mean: percent(LESSON_FACTS.forgetting.mixed, 1), alone: percent(LESSON_FACTS.forgetting.alone, 1),
       }),
     },

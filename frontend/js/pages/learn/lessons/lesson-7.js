@@ -113,7 +113,7 @@ MNIST.add('learn', (() => {
       },
       truth: testAccuracy,
       values: (world, { before }) => ({
-        before, images: MORE_IMAGES, field: world.nameOf('label:has(#watch-examples)'), usual: percent(LESSON_FACTS.byHeart.more, 1),
+        before, images: MORE_IMAGES, field: world.nameOf('#watch-examples'), usual: percent(LESSON_FACTS.byHeart.more, 1),
       }),
     },
     {
@@ -125,7 +125,7 @@ MNIST.add('learn', (() => {
         return accuracy > 0.9 ? 'learns' : accuracy > 0.3 ? 'half' : 'fails';
       },
       values: (world) => ({
-        ...accuracies(world), epochs: WRONG_EPOCHS, recipe: world.nameOf(RECIPE), field: world.nameOf('label:has(#watch-spoiled)'),
+        ...accuracies(world), epochs: WRONG_EPOCHS, recipe: world.nameOf(RECIPE), field: world.nameOf('#watch-spoiled'),
       }),
     },
     {

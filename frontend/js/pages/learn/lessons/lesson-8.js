@@ -25,7 +25,7 @@ MNIST.add('learn', (() => {
    * @param {string} experiment
    */
   function nameOf(world, experiment) {
-    return world.nameOf(`label:has([name="fool-experiment"][value="${experiment}"])`);
+    return world.nameOf(`[name="fool-experiment"][value="${experiment}"]`);
   }
 
   /** @param {MNIST.learn.LessonWorld} world */
@@ -48,7 +48,7 @@ MNIST.add('learn', (() => {
       values: ({ answer, share }) => ({ digit: answer, share: percent(share, 1) }),
     },
     {
-      id: 'gradient', kind: 'predict', stage: 'fool', target: '.fool-search', hides: '.fool-machine', needs: ['digit', 'shipped', 'digits'],
+      id: 'gradient', kind: 'predict', stage: 'fool', target: '.fool-by-hand > :last-child', hides: '.fool-machine', needs: ['digit', 'shipped', 'digits'],
       prepare: open('pixels'),
       question: { kind: 'number', min: 1, max: 40, tolerance: 2 },
       ready: (world) => (toggled(world).found?.length ?? 0) > 0,

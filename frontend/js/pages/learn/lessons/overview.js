@@ -54,8 +54,9 @@ MNIST.add('learn', (() => {
       const title = text(`lessons.title-${number}`);
       const button = element(
         'button', { type: 'button', class: `button lessons-start${number === this.#next ? ' button-primary lessons-next' : ''}` },
-        text(`lessons.${name}`), element('span', { class: 'visually-hidden' }, `: ${title}`),
+        text(`lessons.${name}`),
       );
+      button.setAttribute('aria-label', `${text(`lessons.${name}`)}: ${title}`);
       button.addEventListener('click', () => {
         this.#dialog.close();
         if (name === 'repeat') this.#progress.restart(number);

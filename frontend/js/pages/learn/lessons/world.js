@@ -111,10 +111,11 @@ MNIST.add('learn', (() => {
     /**
      * What the page calls it, in the page's language.
      *
-     * @param {string} selector Of a button, a label or a summary.
+     * @param {string} selector Of a button, a summary, an option, or a field with a label around it.
      */
     nameOf(selector) {
-      const copy = /** @type {Element | undefined} */ (document.querySelector(selector)?.cloneNode(true));
+      const found = document.querySelector(selector);
+      const copy = /** @type {Element | undefined} */ ((found?.closest('label') ?? found)?.cloneNode(true));
       for (const field of copy?.querySelectorAll('select, input, output') ?? []) field.remove();
       return copy?.textContent?.trim() ?? '';
     }
