@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from handwriting import STYLES, placed
-from lessons_page import LessonsPage
+from lessons_page import FROM_DISK, LessonsPage
 from playwright.sync_api import Browser, Page, expect
 from servers import Server
 
@@ -344,6 +344,30 @@ def test_axe_finds_nothing_wrong_with_the_list_and_the_page_to_print(
     assert lessons.axe(axe_source) == []
     lessons.list.get_by_role("button", name="Your page to print").click()
     assert lessons.axe(axe_source) == []
+
+
+def test_a_lesson_works_under_the_servers_content_security_policy(page: Page, api: Server):
+    lessons = LessonsPage(page, f"{api.url}/learn.html")
+    lessons.open(6)
+    for _ in range(3):
+        lessons.do_step()
+        lessons.next.click()
+    assert lessons.records["lessons"]["6"]["answers"].keys() == {"nothing", "epoch"}
+    assert lessons.complaints == []
+
+
+def test_the_layout_holds_in_large_german_type_on_a_phone(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    lessons = LessonsPage(page, f"{FROM_DISK}?lang=de")
+    page.add_style_tag(content="html { font-size: 200% }")
+    for place in [(1, 4), (3, 3), (5, 1)]:
+        lessons.open(*place)
+        expect(lessons.strip).to_contain_text("Lektion")
+        overflow = "(one) => one.scrollWidth - one.clientWidth"
+        assert lessons.strip.evaluate(overflow) <= 0
+        assert page.locator("html").evaluate(overflow) <= 0
+    lessons.button.click()
+    assert lessons.list.evaluate(overflow) <= 0
 
 
 def test_the_lessons_are_not_loaded_with_the_page(lessons):

@@ -47,7 +47,8 @@ MNIST.add('learn', (() => {
       const steps = element('div', { class: 'lesson-steps' }, this.#again, this.#back, this.#show, this.#next);
       this.#body = element('div', { id: 'lesson-body', class: 'lesson-body' }, says, this.#answer, steps);
       this.#fold.setAttribute('aria-controls', 'lesson-body');
-      const head = element('header', { class: 'lesson-head' }, this.#title, this.#count, this.#fold, leave);
+      const icons = element('span', { class: 'lesson-icons' }, this.#fold, leave);
+      const head = element('header', { class: 'lesson-head' }, this.#title, this.#count, icons);
       section.replaceChildren(head, this.#body);
       this.#setOpen(true);
       new ResizeObserver(([{ target }]) => {
