@@ -190,6 +190,13 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_lessons_work(page):
     assert lessons.complaints == []
 
 
+def test_a_link_may_open_a_lesson_before_the_weights_have_come(page: Page):
+    page.goto(FROM_DISK)
+    page.wait_for_function("window.MNIST && 'page' in MNIST.learn")
+    page.evaluate("MNIST.learn.page.lessons.openAt(3, 2)")
+    expect(page.locator("#lesson")).to_contain_text("Think of blank paper")
+
+
 def test_leaving_takes_the_marks_away_and_gives_the_focus_back(lessons):
     lessons.open(3, 3)
     expect(lessons.page.locator(".is-veiled")).to_have_count(1)

@@ -52,7 +52,9 @@ MNIST.add('learn', (() => {
     async #enter(then) {
       this.#loading ??= this.#load();
       try {
-        then(await this.#loading);
+        const room = await this.#loading;
+        await this.#host.loaded;
+        then(room);
       } catch (error) {
         this.#loading = null;
         const reason = error instanceof Error ? error.message : String(error);

@@ -141,7 +141,12 @@ MNIST.add('learn', (() => {
 
   /** @type {LessonHost['digits']} null until they have come. */
   let digits = null;
+  /** @type {() => void} */
+  let setLoaded = () => {};
   const lessons = new LessonDoor(elementById('lessons', HTMLButtonElement), {
+    loaded: new Promise((resolve) => {
+      setLoaded = () => resolve(undefined);
+    }),
     getState,
     change,
     open,
@@ -213,6 +218,7 @@ MNIST.add('learn', (() => {
     state = initialState(network);
     elementById('learn', HTMLElement).inert = false;
     elementById('lessons', HTMLButtonElement).disabled = false;
+    setLoaded();
     drawn.begin();
     open(tabs.named ?? 'think');
     digits = await loadDigits();

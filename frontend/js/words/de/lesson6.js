@@ -26,7 +26,7 @@ MNIST.words.addWords('de', 'lesson6', {
   'zeros-same': 'Es lernt wie gewohnt',
   'zeros-later': 'Es lernt, aber langsamer',
   'zeros-never': 'Es lernt nie lesen',
-  'zeros-why': 'Es liest {accuracy} der Testziffern richtig. Jedes verdeckte Neuron berechnet 0, also fließt nichts durch es zurück. Erst Zufallszahlen machen Neuronen verschieden. Das sagt auch die Diagnose weiter oben.',
+  'zeros-why': 'Es liest {accuracy} der Testziffern richtig. Jedes verdeckte Neuron berechnet 0, also fließt nichts durch es zurück. Erst Zufallszahlen machen Neuronen verschieden. Das sagt auch der Befund über den Kurven.',
   is: 'Was ändert das Training im Netz?',
   'is-rules': 'Es schreibt Regeln für jede Ziffer',
   'is-images': 'Es speichert die Bilder, die es gesehen hat',

@@ -26,7 +26,7 @@ MNIST.words.addWords('en', 'lesson6', {
   'zeros-same': 'It learns as usual',
   'zeros-later': 'It learns, but more slowly',
   'zeros-never': 'It never learns to read',
-  'zeros-why': 'It reads {accuracy} of the test digits right. Each hidden neuron computes 0, so nothing flows back through it. Random numbers are what makes neurons differ. The doctor above says the same.',
+  'zeros-why': 'It reads {accuracy} of the test digits right. Each hidden neuron computes 0, so nothing flows back through it. Random numbers are what makes neurons differ. The finding above the curves says the same.',
   is: 'What does training change in the network?',
   'is-rules': 'It writes rules for each digit',
   'is-images': 'It stores the images that it has seen',

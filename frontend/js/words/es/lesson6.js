@@ -26,7 +26,7 @@ MNIST.words.addWords('es', 'lesson6', {
   'zeros-same': 'Aprende como siempre',
   'zeros-later': 'Aprende, pero más despacio',
   'zeros-never': 'Nunca aprende a leer',
-  'zeros-why': 'Lee bien el {accuracy} de los dígitos de prueba. Cada neurona oculta calcula 0, así que nada fluye hacia atrás por ella. Son los números al azar los que hacen distintas a las neuronas. El diagnóstico de arriba dice lo mismo.',
+  'zeros-why': 'Lee bien el {accuracy} de los dígitos de prueba. Cada neurona oculta calcula 0, así que nada fluye hacia atrás por ella. Son los números al azar los que hacen distintas a las neuronas. El diagnóstico que está sobre las curvas dice lo mismo.',
   is: '¿Qué cambia el entrenamiento en la red?',
   'is-rules': 'Escribe reglas para cada dígito',
   'is-images': 'Guarda las imágenes que ha visto',

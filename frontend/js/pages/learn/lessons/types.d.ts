@@ -120,6 +120,8 @@ interface LessonRecords {
 
 /** What the page lets the lessons do. */
 interface LessonHost {
+  /** Kept once the weights have come. */
+  loaded: Promise<void>;
   getState(): LearnState;
   change(part: Partial<LearnState>): void;
   open(stage: StageName): void;
