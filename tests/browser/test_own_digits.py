@@ -195,7 +195,7 @@ def test_label_and_own_copy_have_no_accessibility_fault(
 ) -> None:
     page = app.page
     keep_copy(page)
-    page.get_by_role("radio", name=theme).check(force=True)
+    page.get_by_label("Colours").select_option(theme)
     app.draw_with_mouse(SEVEN)
     label_as(page, 7)
     expect(page.locator("#correction-kept")).to_contain_text("Kept as a 7")

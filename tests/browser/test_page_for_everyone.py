@@ -231,12 +231,12 @@ def test_the_colours_follow_the_system_until_somebody_chooses(app: DigitPage) ->
     expect(html).to_have_attribute("data-theme", "dark")
     app.page.emulate_media(color_scheme="light")
     expect(html).to_have_attribute("data-theme", "light")
-    app.page.get_by_role("radio", name="Dark").check(force=True)
+    app.page.get_by_label("Colours").select_option("Dark")
     expect(html).to_have_attribute("data-theme", "dark")
     app.page.reload()
     expect(html).to_have_attribute("data-theme", "dark")
-    expect(app.page.get_by_role("radio", name="Dark")).to_be_checked()
-    app.page.get_by_role("radio", name="System").check(force=True)
+    expect(app.page.get_by_label("Colours")).to_have_value("dark")
+    app.page.get_by_label("Colours").select_option("System")
     expect(html).to_have_attribute("data-theme", "light")
 
 

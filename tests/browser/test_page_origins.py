@@ -74,7 +74,7 @@ def test_a_page_without_storage_works_and_still_changes_its_colours(digits: Digi
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } })"
     )
     read_a_seven(digits, FROM_DISK)
-    digits.page.get_by_role("radio", name="Dark").check(force=True)
+    digits.page.get_by_label("Colours").select_option("Dark")
     expect(digits.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 

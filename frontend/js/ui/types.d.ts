@@ -145,7 +145,7 @@ declare namespace MNIST {
     }
     const theme: Theme;
     class ThemeSwitch {
-      constructor(radios: NodeListOf<HTMLInputElement>, theme: Theme, changed: () => void);
+      constructor(list: HTMLSelectElement, theme: Theme, changed: () => void);
     }
   }
 }

@@ -260,7 +260,7 @@ MNIST.add('index', (() => {
   images.listenTo(elementById('camera', HTMLInputElement));
   images.listenToPage(pad.frame);
   connectLanguageSwitch(elementById('language', HTMLSelectElement), () => encodeDrawing(drawing.inkedStrokes) ?? '');
-  new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => {
+  new ThemeSwitch(elementById('theme', HTMLSelectElement), theme, () => {
     pad.recolour();
     view.recolour();
     view.render(state);

@@ -209,7 +209,7 @@ MNIST.add('learn', (() => {
     go(step);
   });
   connectLanguageSwitch(elementById('language', HTMLSelectElement), () => window.location.hash.slice(1));
-  new ThemeSwitch(document.querySelectorAll('input[name="theme"]'), theme, () => drawn.recolour());
+  new ThemeSwitch(elementById('theme', HTMLSelectElement), theme, () => drawn.recolour());
 
   // ------------------------------------------------------------------ loading
 

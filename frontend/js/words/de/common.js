@@ -1,9 +1,6 @@
 MNIST.words.addWords('de', 'common', {
   language: 'Sprache',
   colours: 'Farben',
-  'colours-system': 'Farben wie das System',
-  'colours-light': 'Helle Farben',
-  'colours-dark': 'Dunkle Farben',
   system: 'System',
   light: 'Hell',
   dark: 'Dunkel',

@@ -1,9 +1,6 @@
 MNIST.words.addWords('es', 'common', {
   language: 'Idioma',
   colours: 'Colores',
-  'colours-system': 'Colores del sistema',
-  'colours-light': 'Colores claros',
-  'colours-dark': 'Colores oscuros',
   system: 'Sistema',
   light: 'Claro',
   dark: 'Oscuro',

@@ -1,9 +1,6 @@
 MNIST.words.addWords('zh', 'common', {
   language: '语言',
   colours: '颜色',
-  'colours-system': '跟随系统颜色',
-  'colours-light': '浅色',
-  'colours-dark': '深色',
   system: '系统',
   light: '浅色',
   dark: '深色',
