@@ -368,3 +368,21 @@ def test_on_a_phone_every_target_is_44_pixels_high_and_a_finger_trains(
         watch.play.tap()
         watch.page.wait_for_function(f"{STEPS} > 2")
         assert watch.complaints == []
+
+
+def test_a_training_whose_worker_is_gone_goes_on_from_the_film(watch: WatchPage) -> None:
+    """A browser that is short of memory ends a worker without a word."""
+    page = watch.page
+    watch.run_one("batches")
+    watch.play.click()
+    watch.reach_epoch(0.2)
+    (worker,) = page.workers
+    worker.evaluate("self.close()")
+    expect(watch.status).to_contain_text("The browser has ended the training", timeout=60_000)
+    expect(watch.play).to_have_text("Play")
+    page.locator("#watch-frame").focus()
+    page.locator("#watch-frame").press("Home")
+    page.locator("#watch-branch").click()
+    expect(watch.status).to_contain_text(" 0 steps")
+    watch.run_one("batches")
+    assert watch.steps == 1

@@ -198,6 +198,24 @@ test('a worker that dies later has failed, and whoever waits hears of it', async
   await assert.rejects(trainer.snapshot());
 });
 
+test('a worker that the browser ends without a word has failed, one that is slow has not', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  const worker = { terminate() {}, postMessage() {} };
+  const failures = [];
+  const { trainer } = small({}, { makeWorker: () => worker, onFailure: (reason) => failures.push(reason) });
+  worker.onmessage({ data: { type: 'ready' } });
+  const run = trainer.run({ epochs: 1 });
+  for (let beat = 0; beat < 10; beat++) {
+    mock.timers.tick(8_000);
+    worker.onmessage({ data: { type: 'done', id: -1 } }); // whatever it says, it is alive
+  }
+  assert.equal(trainer.state, 'starting');
+  mock.timers.tick(12_000);
+  await assert.rejects(run, /ended its worker/);
+  assert.deepEqual([trainer.state, failures.length], ['failed', 1]);
+  mock.timers.reset();
+});
+
 test('stopped, it reports nothing more and refuses what is asked of it', async () => {
   const { trainer, reports } = small();
   await trainer.run({ batches: 1 });

@@ -8,6 +8,8 @@ MNIST.add('nn', (() => {
 
   /** So many milliseconds a worker may take to answer for the first time. */
   const PATIENCE = 2000;
+  /** A browser may end a worker without a word: two such times in silence, in milliseconds, and it is dead. */
+  const BEAT = 4000;
   /** How long the run works in the page before it gives way, in milliseconds. */
   const SLICE = 8;
   const MEASURE_EVERY = 2500;
@@ -33,6 +35,9 @@ MNIST.add('nn', (() => {
     /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
     #answers = new Map();
     #lastId = 0;
+    /** Runs while the worker owes an answer. @type {ReturnType<typeof setInterval> | undefined} */
+    #watch = undefined;
+    #silentBeats = 0;
 
     /** @param {TrainingStart & TrainerOptions} options */
     constructor({ network, settings = {}, digits, test, onProgress, ...rest }) {
@@ -132,7 +137,31 @@ MNIST.add('nn', (() => {
       } else {
         this.#send(command);
       }
+      this.#watchWorker();
       return answer;
+    }
+
+    /** Notices when the worker, which owes an answer, says nothing any more. */
+    #watchWorker() {
+      if (!this.#isInWorker || this.#watch !== undefined || this.#answers.size === 0) return;
+      this.#silentBeats = 0;
+      this.#watch = setInterval(() => {
+        this.#silentBeats += 1;
+        if (this.#answers.size === 0) this.#stopWatching();
+        else if (this.#silentBeats > 2) this.#fail('The browser has ended its worker.');
+      }, BEAT);
+    }
+
+    #stopWatching() {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }
+
+    /** @param {string} reason */
+    #fail(reason) {
+      this.#worker?.terminate();
+      this.#finish('failed', reason);
+      this.#onFailure(reason);
     }
 
     /** @param {() => Worker} makeWorker */
@@ -143,17 +172,14 @@ MNIST.add('nn', (() => {
         const patience = setTimeout(() => this.#workInPage(), PATIENCE);
         worker.onmessage = ({ data }) => {
           clearTimeout(patience);
+          this.#silentBeats = 0;
           this.#receive(data);
         };
         worker.onerror = (event) => {
           event.preventDefault();
           clearTimeout(patience);
-          if (this.#isInWorker) {
-            this.#finish('failed', event.message);
-            this.#onFailure(event.message);
-          } else {
-            this.#workInPage();
-          }
+          if (this.#isInWorker) this.#fail(event.message);
+          else this.#workInPage();
         };
       } catch { // no workers at all, or a browser that refuses at once
         this.#workInPage();
@@ -187,6 +213,7 @@ MNIST.add('nn', (() => {
           const worker = /** @type {Worker} */ (this.#worker);
           this.#isInWorker = true;
           this.#deliverTo((command) => worker.postMessage(command));
+          this.#watchWorker();
           break;
         }
         case 'progress': {
@@ -223,6 +250,7 @@ MNIST.add('nn', (() => {
      */
     #finish(state, reason) {
       this.#state = state;
+      this.#stopWatching();
       this.#send = null;
       this.#waiting = [];
       for (const id of [...this.#answers.keys()]) this.#answer(id, new Error(reason));

@@ -33,7 +33,8 @@ MNIST.add('learn', (() => {
       elementById('mine-export', HTMLButtonElement).addEventListener('click', () => {
         const { length } = digits();
         if (length === 0) return report('There is nothing to save yet.', true);
-        saveMineFile('my-digits.json', writeDigitsFile(digits()), 'application/json');
+        const content = writeDigitsFile(digits());
+        setTimeout(() => saveMineFile('my-digits.json', content, 'application/json')); // in a task of its own
         return report(`${length} ${length === 1 ? 'digit is' : 'digits are'} in my-digits.json.`, false);
       });
       const input = elementById('mine-import', HTMLInputElement);

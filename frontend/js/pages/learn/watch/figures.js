@@ -10,7 +10,7 @@ MNIST.add('learn', (() => {
   const STOPPED = {
     plateau: 'It stopped by itself: five epochs brought nothing more.',
     broken: 'It stopped by itself: the numbers grew beyond all bounds.',
-    failed: 'The browser has ended the training. “Start again” begins a new one.',
+    failed: 'The browser has ended the training. Go on from a moment of the film, or “Start again” with a new network.',
   };
 
   class WatchFigures {

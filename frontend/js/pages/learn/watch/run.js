@@ -58,16 +58,23 @@ MNIST.add('learn', (() => {
     begin(settings) {
       const wasRunning = this.isRunning;
       this.#trainer?.stop();
-      const { hidden, initialisation, ...training } = settings;
       this.settings = settings;
+      const { hidden, initialisation } = settings;
       this.initial = initialNetwork({ hidden, initialisation, seed: settings.seed });
       this.network = this.initial;
       this.history = new WatchHistory();
       this.frames = new WatchFrames();
       this.#goOnFrom(0, null);
+      this.#startTrainer();
+      if (wasRunning) this.play();
+      this.#changed();
+    }
+
+    #startTrainer() {
+      const { hidden, initialisation, ...settings } = this.settings;
       this.#trainer = new Trainer({
         network: this.initial,
-        settings: training,
+        settings,
         digits: this.#digits.training,
         test: this.#digits.test,
         onProgress: (progress) => {
@@ -75,8 +82,6 @@ MNIST.add('learn', (() => {
         },
       });
       this.#trainer.probe(this.#drawn);
-      if (wasRunning) this.play();
-      this.#changed();
     }
 
     /**
@@ -179,6 +184,7 @@ MNIST.add('learn', (() => {
     async branchAt(frame) {
       const { hidden, initialisation } = this.settings;
       this.settings = { ...frame.snapshot.settings, hidden, initialisation };
+      if (this.#trainer?.state === 'failed') this.#startTrainer();
       this.history.branchAt(frame.step);
       this.frames.cutAt(frame.step);
       this.network = frame.network;
