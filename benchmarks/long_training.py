@@ -2,8 +2,8 @@
 
     python benchmarks/long_training.py [--minutes 60]
 
-"Watch it learn" trains with distortions; whenever it stops on a plateau, Play is pressed again. Every
-few minutes, after a garbage collection, the page's JavaScript heap and the memory of the renderer,
+"Watch it learn" trains with distortions; whenever it stops on a plateau, Play is pressed again.
+Every few minutes, after a garbage collection, the JavaScript heap and the memory of the renderer,
 the process that the page and its worker live in, are read. What is printed is kept in
 benchmarks/results/long_training.txt. Linux.
 """
@@ -74,9 +74,11 @@ def main() -> None:
         page.locator("#watch-distortions").check()
         start = time.monotonic()
         for part in range(TIMES + 1):
-            page.wait_for_timeout(
-                max(0, start + 60 * minutes * part / TIMES - time.monotonic()) * 1e3
-            )
+            while time.monotonic() < start + 60 * minutes * part / TIMES:
+                play = page.get_by_role("button", name="Play", exact=True)
+                if play.is_visible():
+                    play.click()
+                page.wait_for_timeout(500)
             passed = (time.monotonic() - start) / 60
             lines.append(f"{passed:5.1f} minutes: {measure(page)}")
             print(lines[-1], flush=True)
