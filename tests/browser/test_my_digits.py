@@ -1,7 +1,9 @@
 """learn.html, "My digits": collected, kept, corrected, deleted, saved and opened as a file."""
 
 import base64
+import contextlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 from digit_page import DigitPage
 from handwriting import STYLES, placed
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 from servers import ROOT, Server
 
 SEVEN = placed(STYLES[7]["angular"], 0.8)
@@ -151,6 +153,33 @@ def test_a_thousand_digits_are_shown_in_parts(mine: DigitPage) -> None:
     page.get_by_role("button", name="Show 40 more of 40").click()
     expect(page.locator(".mine-digit")).to_have_count(100)
     expect(page.locator("#mine-more")).to_be_hidden()
+
+
+def test_a_tab_that_is_killed_while_it_keeps_digits_has_lost_none(mine: DigitPage) -> None:
+    page = mine.page
+    kept: list[int] = []
+    page.expose_function("tell", lambda count: kept.append(count))
+    page.evaluate(
+        """() => void (async () => {
+          const store = await MNIST.own.openOwnStore();
+          for (let n = 0; ; n++) {
+            const pixels = Uint8Array.from({ length: 784 }, (_, i) => (i * (n + 1)) % 256);
+            await store.keep([MNIST.own.ownDigit(pixels, n % 10, n)]);
+            await tell(n + 1);
+          }
+        })()"""
+    )
+    while len(kept) < 20:
+        page.wait_for_timeout(20)
+    session = page.context.new_cdp_session(page)
+    with contextlib.suppress(Error):  # there is nobody left to answer
+        session.send("Page.crash")
+    other = open_mine(page.context.new_page())
+    title = other.page.get_by_role("heading", name=re.compile(r"Your \d+ digits"))
+    expect(title).to_be_visible()
+    found = int(title.inner_text().split()[1])
+    assert kept[-1] <= found <= kept[-1] + 1  # the last may not have been told any more
+    assert other.complaints == []
 
 
 def test_what_another_tab_keeps_is_shown(mine: DigitPage) -> None:
