@@ -8,7 +8,7 @@ const frontend = join(__dirname, '../../frontend');
 const LANGUAGES = ['en', 'de', 'es', 'zh'];
 const PAGES = ['index.html', 'learn.html'];
 /** What `data-words-…` sets. */
-const ATTRIBUTES = { label: 'aria-label', title: 'title', placeholder: 'placeholder', content: 'content', alt: 'alt' };
+const ATTRIBUTES = { label: 'aria-label', roledescription: 'aria-roledescription', title: 'title', placeholder: 'placeholder', content: 'content', alt: 'alt' };
 
 /**
  * @param {string} language

@@ -7,6 +7,7 @@ MNIST.add('words', (() => {
 
   const ATTRIBUTES = Object.freeze({
     label: 'aria-label',
+    roledescription: 'aria-roledescription',
     title: 'title',
     placeholder: 'placeholder',
     content: 'content',
