@@ -5,10 +5,10 @@
 MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
   const { MineLabels, element, paintGrey, percent } = MNIST.learn;
-  /** So many are shown at once: a thousand buttons would make the page slow. */
-  const PAGE = 60;
 
   class MineGallery {
+    /** So many are shown at once: a thousand buttons would make the page slow. */
+    static PAGE = 60;
     #readings;
     #remove;
     #choices = elementById('mine-filter', HTMLFieldSetElement);
@@ -25,7 +25,7 @@ MNIST.add('learn', (() => {
     #filter = 'all';
     /** Of these the first are shown, in this order. @type {OwnDigit[]} */
     #matching = [];
-    #shown = PAGE;
+    #shown = MineGallery.PAGE;
     /** @type {string | null} */
     #selected = null;
 
@@ -47,7 +47,7 @@ MNIST.add('learn', (() => {
       });
       this.#more.addEventListener('click', () => {
         const next = this.#shown;
-        this.#shown += PAGE;
+        this.#shown += MineGallery.PAGE;
         this.#render();
         this.#buttons[next]?.focus();
       });
@@ -78,7 +78,7 @@ MNIST.add('learn', (() => {
         radio.checked = filter === this.#filter;
         radio.addEventListener('change', () => {
           this.#filter = filter;
-          this.#shown = PAGE;
+          this.#shown = MineGallery.PAGE;
           this.#render();
         });
         this.#choices.append(element('label', {}, radio, ` ${filter}`));
@@ -100,7 +100,7 @@ MNIST.add('learn', (() => {
       const rest = this.#matching.length - shown.length;
       this.#more.hidden = rest <= 0;
       const [button] = this.#more.children;
-      button.textContent = `Show ${Math.min(rest, PAGE)} more of ${rest}`;
+      button.textContent = `Show ${Math.min(rest, MineGallery.PAGE)} more of ${rest}`;
       elementById('mine-empty', HTMLElement).hidden = this.#digits.length > 0;
       this.#choices.hidden = this.#digits.length === 0;
       this.#renderOne();

@@ -84,6 +84,7 @@ MNIST.add('learn', (() => {
         return this.#digits.filter((digit) => digit.label === label).length;
       });
       this.#labels.showCounts(counts);
+      await this.#readings.readAll(digits.slice(0, MineGallery.PAGE)); // in parts, before the gallery asks for them
       this.#gallery.show(this.#digits);
       elementById('mine-list-title', HTMLElement).textContent = `Your ${countOf(this.#digits.length)}`;
       if (await this.#readings.readAll(digits)) this.#gallery.show(digits);
