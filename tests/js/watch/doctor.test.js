@@ -81,6 +81,14 @@ for (const [id, finding, steps] of [
   });
 }
 
+test('a network that is shown one digit only is found to know no other answer', () => {
+  const patient = trained({ examples: 1 }, 60);
+  const [finding] = examine(patient);
+  assert.equal(finding.id, 'one-class');
+  assert.match(finding.reason, /seen one digit/);
+  assert.deepEqual(foundIn({ ...patient.settings, ...finding.fix.change }, 60), []);
+});
+
 test('each fix cures what it was prescribed for', () => {
   for (const [id, steps] of [['rate-high', 40], ['rate-low', 80], ['zeros', 30], ['huge', 30], ['labels', 40]]) {
     const patient = trained(preset(id), steps);
