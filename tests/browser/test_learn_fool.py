@@ -130,6 +130,7 @@ def test_by_keyboard_the_learner_toggles_pixels_and_takes_them_back(learn):
     expect(said).to_have_text("row 1, column 0: ink 100%, toggled")
     page.locator(".fool-back").click()
     expect(page.locator(".fool-result")).to_have_text("")
+    expect(page.locator(".fool-back")).to_be_disabled()
 
 
 def test_the_smallest_change_makes_it_read_the_chosen_digit_and_random_noise_does_not(learn):

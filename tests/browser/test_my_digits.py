@@ -100,12 +100,19 @@ def test_a_digit_is_looked_at_relabelled_and_deleted_by_keyboard_alone(mine: Dig
 
 def test_all_are_deleted_and_come_back(mine: DigitPage) -> None:
     page = mine.page
+    delete, save = (page.get_by_role("button", name=name) for name in ("Delete all", "Save as a"))
+    expect(page.get_by_role("heading", name="Your digits", exact=True)).to_be_visible()
+    for button in (delete, save):
+        expect(button).to_be_disabled()
     collect(mine, SEVEN, 7, 1)
     collect(mine, ONE, 1, 2)
-    page.get_by_role("button", name="Delete all").click()
+    delete.click()
     expect(page.locator("#mine-empty")).to_be_visible()
+    for button in (delete, save):
+        expect(button).to_be_disabled()
     page.locator("#mine-undo").click()
     expect(page.locator(".mine-digit")).to_have_count(2)
+    expect(delete).to_be_enabled()
 
 
 def test_a_saved_file_brings_the_digits_to_another_browser(mine: DigitPage, tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ MNIST.add('learn', (() => {
       this.#machine.show(changed, found);
       this.#steps.say(foolWords(found));
       partOf(this.panel, '.fool-steps', HTMLElement).hidden = (this.#found?.length ?? 0) === 0;
+      partOf(this.panel, '.fool-back', HTMLElement).setAttribute('aria-disabled', String(this.#own.length === 0));
       this.#search.disabled = this.#found !== null;
       this.#search.textContent = this.#task.isRunning ? 'Searching …' : 'Let the gradient try';
       this.#result.textContent = `${this.#ownResult(now, verdict)} ${this.#machineResult()}`.trim();

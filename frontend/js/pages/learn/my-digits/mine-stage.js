@@ -86,7 +86,11 @@ MNIST.add('learn', (() => {
       this.#labels.showCounts(counts);
       await this.#readings.readAll(digits.slice(0, MineGallery.PAGE)); // in parts, before the gallery asks for them
       this.#gallery.show(this.#digits);
-      elementById('mine-list-title', HTMLElement).textContent = `Your ${countOf(this.#digits.length)}`;
+      const { length } = this.#digits;
+      elementById('mine-list-title', HTMLElement).textContent = `Your ${length === 0 ? 'digits' : countOf(length)}`;
+      for (const id of ['mine-export', 'mine-delete-all']) {
+        elementById(id, HTMLButtonElement).setAttribute('aria-disabled', String(length === 0));
+      }
       if (await this.#readings.readAll(digits)) this.#gallery.show(digits);
     }
 

@@ -57,6 +57,7 @@ declare namespace MNIST {
       readAll(digits: ReadonlyArray<OwnDigit>): Promise<boolean>;
     }
     class MineGallery {
+    static readonly PAGE: number;
       constructor(
         readings: MineReadings,
         relabel: (digit: OwnDigit, label: number) => void,
