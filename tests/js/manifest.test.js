@@ -6,7 +6,7 @@ const { join } = require('node:path');
 const { test } = require('node:test');
 
 const frontend = join(__dirname, '../../frontend');
-const { lessons, stages, ...pages } = JSON.parse(readFileSync(join(frontend, 'js/manifest.json'), 'utf8'));
+const { lessons, share, stages, ...pages } = JSON.parse(readFileSync(join(frontend, 'js/manifest.json'), 'utf8'));
 
 for (const [page, scripts] of Object.entries(pages)) {
   const html = readFileSync(join(frontend, `${page}.html`), 'utf8');
@@ -48,10 +48,12 @@ for (const [stage, scripts] of Object.entries(stages)) {
   });
 }
 
-test('learn.html: the button “Lessons” names the scripts that the manifest lists, in its order', () => {
-  const [, names] = learn.match(/<button id="lessons"[^>]*data-scripts="([^"]*)"/) ?? [];
-  assert.deepEqual(names.split(/\s+/).filter((name) => name !== ''), lessons);
-  const files = [...lessons.map((script) => `js/${script}`), 'css/pages/learn-lessons.css'];
-  assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
-  assert.deepEqual(lessons.filter((script) => pages.learn.includes(script)), []);
-});
+for (const [button, scripts] of Object.entries({ lessons, share })) {
+  test(`learn.html: the button “${button}” names the scripts that the manifest lists, in its order`, () => {
+    const [, names] = learn.match(new RegExp(`<button id="${button}"[^>]*data-scripts="([^"]*)"`)) ?? [];
+    assert.deepEqual(names.split(/\s+/).filter((name) => name !== ''), scripts);
+    const files = [...scripts.map((script) => `js/${script}`), `css/pages/learn-${button}.css`];
+    assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
+    assert.deepEqual(scripts.filter((script) => pages.learn.includes(script)), []);
+  });
+}

@@ -18,16 +18,17 @@ MNIST.add('draw', (() => {
     /** More characters than this make no link. */
     MAX_CHARACTERS: 1_900,
     /** How far a line may move when points are left out, in cells: as little as makes it fit. */
-    TOLERANCES: Object.freeze([0.04, 0.08, 0.16, 0.32]),
+    TOLERANCES: Object.freeze([0.04, 0.08, 0.16, 0.24, 0.32, 0.48]),
     MAX_STROKES: 200,
     MAX_POINTS: 4_000,
   });
 
   /**
    * @param {ReadonlyArray<Readonly<Stroke>>} strokes
+   * @param {number} [limit] In characters.
    * @returns {string | null} The fragment, without #; null if the drawing is too long for a link.
    */
-  function encodeDrawing(strokes) {
+  function encodeDrawing(strokes, limit = SHARE.MAX_CHARACTERS) {
     for (const tolerance of SHARE.TOLERANCES) {
       const bytes = [SHARE.FORMAT];
       let at = { x: 0, y: 0 };
@@ -42,13 +43,21 @@ MNIST.add('draw', (() => {
         }
       }
       const text = SHARE.KEY + toBase64Url(bytes);
-      if (text.length <= SHARE.MAX_CHARACTERS && strokes.length <= SHARE.MAX_STROKES) return text;
+      if (text.length <= limit && strokes.length <= SHARE.MAX_STROKES) return text;
     }
     return null;
   }
 
   /**
    * @param {string} fragment Of a link, without #. It may come from anybody.
+   * @returns {string | null} Its part with the drawing; null if it has none.
+   */
+  function drawingIn(fragment) {
+    return fragment.split('&').find((part) => part.startsWith(SHARE.KEY)) ?? null;
+  }
+
+  /**
+   * @param {string} fragment What `drawingIn` found. It may come from anybody.
    * @returns {Stroke[] | null} null if it holds no drawing.
    */
   function decodeDrawing(fragment) {
@@ -176,5 +185,5 @@ MNIST.add('draw', (() => {
     return Array.from(bytes, (byte) => byte.charCodeAt(0));
   }
 
-  return { SHARE, encodeDrawing, decodeDrawing, simplifyLine, toBase64Url };
+  return { SHARE, encodeDrawing, decodeDrawing, drawingIn, simplifyLine, pushVarint, readVarints, toBase64Url, fromBase64Url };
 })());

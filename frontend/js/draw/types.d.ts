@@ -184,9 +184,13 @@ declare namespace MNIST {
     }
 
     const SHARE: Readonly<{ KEY: string; MAX_CHARACTERS: number; [name: string]: unknown }>;
-    function encodeDrawing(strokes: ReadonlyArray<Readonly<Stroke>>): string | null;
+    function encodeDrawing(strokes: ReadonlyArray<Readonly<Stroke>>, limit?: number): string | null;
+    function drawingIn(fragment: string): string | null;
     function decodeDrawing(fragment: string): Stroke[] | null;
     function simplifyLine(points: Line, tolerance: number): PenPoint[];
+    function pushVarint(bytes: number[], number: number): void;
+    function readVarints(bytes: number[]): number[] | null;
     function toBase64Url(bytes: number[]): string;
+    function fromBase64Url(text: string): number[] | null;
   }
 }

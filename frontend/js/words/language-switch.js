@@ -6,7 +6,7 @@ MNIST.add('words', (() => {
 
   /**
    * @param {HTMLSelectElement} list
-   * @param {() => string} getFragment What the page's address must hold to come back as it is.
+   * @param {() => string | Promise<string>} getFragment What the page's address must hold to come back as it is.
    */
   function connectLanguageSwitch(list, getFragment) {
     for (const [tag, name] of Object.entries(LANGUAGES)) {
@@ -14,7 +14,9 @@ MNIST.add('words', (() => {
       option.lang = tag;
       list.append(option);
     }
-    list.addEventListener('change', () => switchLanguage(/** @type {Language} */ (list.value), getFragment()));
+    list.addEventListener('change', async () => {
+      switchLanguage(/** @type {Language} */ (list.value), await getFragment());
+    });
   }
 
   return { connectLanguageSwitch };

@@ -21,6 +21,6 @@ declare namespace MNIST {
     function text(key: string, values?: Record<string, string | number>): string;
     function number(value: number, options?: number | Intl.NumberFormatOptions): string;
     function percent(share: number, decimals?: number): string;
-    function connectLanguageSwitch(list: HTMLSelectElement, getFragment: () => string): void;
+    function connectLanguageSwitch(list: HTMLSelectElement, getFragment: () => string | Promise<string>): void;
   }
 }

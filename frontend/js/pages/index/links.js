@@ -3,7 +3,7 @@
  */
 MNIST.add('index', (() => {
   const { elementById } = MNIST.core;
-  const { SHARE, decodeDrawing, encodeDrawing } = MNIST.draw;
+  const { decodeDrawing, drawingIn, encodeDrawing } = MNIST.draw;
   const { ShareDialog } = MNIST.ui;
 
   /**
@@ -21,9 +21,10 @@ MNIST.add('index', (() => {
     });
 
     function openLink() {
-      const fragment = window.location.hash.slice(1);
-      if (!fragment.startsWith(SHARE.KEY)) return;
-      const strokes = decodeDrawing(fragment);
+      // A link of learn.html holds more than a drawing, which is all that this page shows.
+      const part = drawingIn(window.location.hash.slice(1));
+      if (part === null) return;
+      const strokes = decodeDrawing(part);
       if (strokes === null) note.show('The link holds no drawing that this page can read.');
       else drawing.load(strokes);
     }

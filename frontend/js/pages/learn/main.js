@@ -7,7 +7,7 @@ MNIST.add('learn', (() => {
   const { loadShippedNetwork, networkInput } = MNIST.nn;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
   const {
-    BlameStage, CodeStrip, DrawnDigit, Hero, LaterStage, LessonDoor, Meter, StageTabs, TableDialog, ThinkStage, WhyStage,
+    BlameStage, CodeStrip, DrawnDigit, Hero, LaterStage, LessonDoor, Meter, ShareDoor, StageTabs, TableDialog, ThinkStage, WhyStage,
     initialState, loadDigits, loadNeurons, networkOf, restored, undone, withDrawing,
   } = MNIST.learn;
 
@@ -97,6 +97,7 @@ MNIST.add('learn', (() => {
     tabs.show(state.stage);
     stages[state.stage]?.render(state);
     lessons.render();
+    links.render();
     renderCode();
   }
 
@@ -121,6 +122,7 @@ MNIST.add('learn', (() => {
       state = { ...state, selected: { layer: 0, neuron: first.indexOf(Math.max(...first)) } };
       isFirst = false;
     }
+    state = links.completed(state);
     render(); // in the frame that reads
     announcer.sayAtRest(() => (drawn.drawing.isPenDown ? null : hero.text));
   });
@@ -137,7 +139,13 @@ MNIST.add('learn', (() => {
     change(restored(getState()));
   }
 
-  // ------------------------------------------------------------------ lessons
+  // ------------------------------------------------------------------ lessons and links
+
+  /** @param {StageName} name */
+  function stageNamed(name) {
+    const stage = stages[name] ?? null;
+    return stage instanceof LaterStage ? stage.stage : stage;
+  }
 
   /** @type {LessonHost['digits']} null until they have come. */
   let digits = null;
@@ -154,10 +162,7 @@ MNIST.add('learn', (() => {
     announce,
     note: (text) => note.show(text),
     drawn,
-    stageNamed(name) {
-      const stage = stages[name] ?? null;
-      return stage instanceof LaterStage ? stage.stage : stage;
-    },
+    stageNamed,
     accuracyOf(network) {
       const accuracy = meter?.accuracyOf(network) ?? null;
       if (accuracy === null) meter?.measure(network);
@@ -166,6 +171,10 @@ MNIST.add('learn', (() => {
     get digits() {
       return digits;
     },
+  });
+
+  const links = new ShareDoor(elementById('share', HTMLButtonElement), {
+    getState, change, open, announce, drawn, lessons, stageNamed, note: (text) => note.show(text),
   });
 
   // ------------------------------------------------------------------ buttons and keys
@@ -191,6 +200,7 @@ MNIST.add('learn', (() => {
     {
       ...drawn.commands,
       r: showSample,
+      s: whenLoaded(() => elementById('share', HTMLButtonElement).click()),
       z: whenLoaded(undo),
       o: whenLoaded(() => elementById('edit-off', HTMLButtonElement).click()),
       n: whenLoaded(() => go(1)),
@@ -208,7 +218,7 @@ MNIST.add('learn', (() => {
     event.preventDefault();
     go(step);
   });
-  connectLanguageSwitch(elementById('language', HTMLSelectElement), () => window.location.hash.slice(1));
+  connectLanguageSwitch(elementById('language', HTMLSelectElement), () => links.getFragment());
   new ThemeSwitch(elementById('theme', HTMLSelectElement), theme, () => drawn.recolour());
 
   // ------------------------------------------------------------------ loading
@@ -219,8 +229,8 @@ MNIST.add('learn', (() => {
     elementById('learn', HTMLElement).inert = false;
     elementById('lessons', HTMLButtonElement).disabled = false;
     setLoaded();
-    drawn.begin();
     open(tabs.named ?? 'think');
+    if (!await links.restoreFromAddress()) drawn.begin();
     digits = await loadDigits();
     const data = await loadNeurons();
     meter = new Meter(digits.test, scheduleRender);

@@ -21,7 +21,8 @@ MNIST.add('learn', (() => {
         tab.addEventListener('keydown', (event) => this.#press(event, name));
       }
       window.addEventListener('hashchange', () => {
-        if (this.named !== null) open(this.named);
+        const named = this.named ?? (window.location.hash === '' ? this.names[0] : null);
+        if (named !== null) open(named);
       });
     }
 
@@ -32,7 +33,8 @@ MNIST.add('learn', (() => {
 
     /** @returns {StageName | null} The stage that the address names. */
     get named() {
-      return this.names.find((name) => window.location.hash === `#${name}`) ?? null;
+      const [first] = window.location.hash.slice(1).split('&');
+      return this.names.find((name) => name === first) ?? null;
     }
 
     /** @param {StageName} stage One of `names`. */
@@ -62,9 +64,15 @@ MNIST.add('learn', (() => {
       }
     }
 
-    /** @param {StageName} stage */
+    /**
+     * The browser's Back leads to the stage before. What a link hides and locks stays in the address.
+     *
+     * @param {StageName} stage
+     */
     #choose(stage) {
-      window.history.replaceState(null, '', `#${stage}`);
+      const rules = window.location.hash.split('&').filter((part) => /^(hide|lock)=/.test(part));
+      const hash = `#${[stage, ...rules].join('&')}`;
+      if (hash !== window.location.hash) window.history.pushState({ isRestored: true }, '', hash);
       this.#open(stage);
     }
 

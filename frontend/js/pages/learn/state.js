@@ -73,7 +73,7 @@ MNIST.add('learn', (() => {
     const isSame = last.key === key && edit.kind !== 'scale';
     const before = isSame ? state.versions.slice(0, -1) : state.versions;
     const network = edited(before[before.length - 1].network, [edit]);
-    return ifFinite(withPass({ ...state, versions: [...before, { network, text, key }], sumStep: 0 }));
+    return ifFinite(withPass({ ...state, versions: [...before, { network, text, key, edits: [edit] }], sumStep: 0 }));
   }
 
   /**

@@ -43,6 +43,20 @@ interface NetworkVersion {
   text: string;
   /** What was changed; a second change of the same takes its place. */
   key: string;
+  /** What a link holds of it. Steps of gradient descent have none. */
+  edits?: ReadonlyArray<Edit>;
+}
+
+/** What the page lets a link do. */
+interface ShareHost {
+  getState(): LearnState;
+  change(part: Partial<LearnState>): void;
+  open(stage: StageName): void;
+  announce(text: string): void;
+  note(text: string): void;
+  drawn: MNIST.learn.DrawnDigit;
+  lessons: MNIST.learn.LessonDoor;
+  stageNamed(name: StageName): Stage | null;
 }
 
 type StageName = 'think' | 'why' | 'blame' | 'watch' | 'mine' | 'map' | 'fool';
@@ -174,6 +188,13 @@ declare namespace MNIST {
     }
     function scriptsOf(tab: HTMLElement): string[];
     function inLanguage(scripts: string[]): string[];
+    class ShareDoor {
+      constructor(button: HTMLButtonElement, host: ShareHost);
+      restoreFromAddress(): Promise<boolean>;
+      completed(state: LearnState): LearnState;
+      render(): void;
+      getFragment(): Promise<string>;
+    }
     class DrawnDigit {
       constructor(
         announce: (text: string) => void, note: ui.Note, changed: (pixels: Uint8Array | null) => void,

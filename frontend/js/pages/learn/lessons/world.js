@@ -99,7 +99,7 @@ MNIST.add('learn', (() => {
     edit(edits, text) {
       const { state } = this;
       const network = edited(this.network, edits);
-      this.change(withPass({ ...state, versions: [...state.versions, { network, text, key: 'lesson' }], sumStep: 0 }));
+      this.change(withPass({ ...state, versions: [...state.versions, { network, text, key: 'lesson', edits }], sumStep: 0 }));
     }
 
     /** Takes back what was changed and erased for a lesson. */

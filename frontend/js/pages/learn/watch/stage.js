@@ -38,6 +38,8 @@ MNIST.add('learn', (() => {
     #isOpen = true;
     #isPaintDue = false;
     #drawnAt = -Infinity;
+    /** What is set up once the digits have come. @type {Training | null} */
+    #wanted = null;
     /** Which part of the stage is painted next while somebody draws. */
     #part = 0;
     /** What was said last of the training's progress. */
@@ -73,6 +75,20 @@ MNIST.add('learn', (() => {
       return this.#run;
     }
 
+    /** How the training begins. @returns {Training | null} null until the digits have come. */
+    get setup() {
+      return this.#run === null ? this.#wanted : { preset: this.#preset?.id ?? null, settings: this.#run.settings };
+    }
+
+    /** @param {Training} training What begins, once play is pressed. */
+    setUp(training) {
+      this.#wanted = training;
+      if (this.#run === null) return;
+      this.#run.pause();
+      this.#begin(training.settings);
+      this.#preset = WATCH_PRESETS.find(({ id }) => id === training.preset) ?? null;
+    }
+
     async #load() {
       const digits = await loadTrainingDigits();
       this.#test = digits.test;
@@ -95,6 +111,7 @@ MNIST.add('learn', (() => {
         slow: () => this.#slow.table(),
       });
       run.probe(this.#host.getState().pixels);
+      if (this.#wanted !== null) this.setUp(this.#wanted);
       for (const button of document.querySelectorAll('.watch-transport [aria-disabled]')) button.removeAttribute('aria-disabled');
     }
 

@@ -310,6 +310,8 @@ declare namespace MNIST {
     class WatchStage implements Stage {
       constructor(host: StageHost);
       get run(): WatchRun | null;
+      get setup(): Training | null;
+      setUp(training: Training): void;
       render(state: LearnState): void;
       leave(): void;
       go(steps: number): void;
