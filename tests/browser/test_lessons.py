@@ -253,6 +253,60 @@ def test_a_lesson_can_be_done_with_the_keyboard_alone(lessons, lesson):
     expect(lessons.list).to_be_visible()
 
 
+def erase_in_rows(page: Page) -> None:
+    """Drag over the map, row by row, until the network reads something else than a 4."""
+    canvas = page.locator("#why-map")
+    canvas.scroll_into_view_if_needed()
+    for row in range(3, 26, 2):
+        box = canvas.bounding_box()
+        assert box is not None
+        y = box["y"] + (row + 0.5) * box["height"] / 28
+        page.mouse.move(box["x"] + 4, y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 4, y, steps=28)
+        page.mouse.up()
+        if page.locator("#digit").inner_text() != "4":
+            return
+
+
+def train_on_wrong_labels(page: Page) -> None:
+    """Choose a hundred examples, make all labels wrong, and let it train."""
+    page.locator("#watch-preset").select_option("by-heart")
+    page.locator("#watch-spoiled").fill("1")
+    page.locator("#watch-play").click()
+
+
+BY_HAND = {
+    (2, 3): lambda page: page.locator('[data-scale="2"]').click(),
+    (2, 4): lambda page: page.locator('[data-scale="-1"]').click(),
+    (3, 4): erase_in_rows,
+    (4, 4): lambda page: page.keyboard.press("o"),
+    (5, 1): lambda page: [page.locator("#blame-next").click() for _ in range(2)],
+    (5, 4): lambda page: page.locator("#one-step").click(),
+    (5, 5): lambda page: page.locator("#ten-steps").click(),
+    (5, 6): lambda page: (page.locator("#mix").check(), page.locator("#ten-steps").click()),
+    (6, 2): lambda page: page.locator('[data-run="epochs"]').click(),
+    (7, 4): train_on_wrong_labels,
+    (8, 3): lambda page: page.locator("label", has_text="Dream").click(),
+}
+
+
+@pytest.mark.parametrize("place", BY_HAND)
+def test_what_is_done_by_hand_counts_as_well_as_the_button(lessons, place):
+    lessons.open(*place)
+    lessons.page.wait_for_selector("#lesson-number, .lesson-choice")
+    if lessons.number.is_visible():
+        lessons.number.fill("1")
+        lessons.number.press("Enter")
+    else:
+        lessons.choices.first.click()
+    expect(lessons.page.locator(".lesson-task")).to_be_visible()
+    assert not lessons.is_done()
+    BY_HAND[place](lessons.page)
+    lessons.wait_until_done()
+    expect(lessons.feedback).to_be_visible()
+
+
 def test_what_was_found_is_announced(lessons):
     lessons.open(1, 2)
     lessons.number.fill("784")
