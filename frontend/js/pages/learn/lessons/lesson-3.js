@@ -66,10 +66,7 @@ MNIST.add('learn', (() => {
   /** Compares the two, by region and evidence. @param {MNIST.learn.LessonWorld} world */
   function compare(world) {
     world.change({ digit: DIGIT, rival: RIVAL, list: 'regions', map: 'evidence' });
-    for (const radio of ['regions', 'evidence']) {
-      const input = document.querySelector(`#why input[value="${radio}"]`);
-      if (input instanceof HTMLInputElement) input.checked = true;
-    }
+    for (const radio of ['regions', 'evidence']) world.press(`#why input[value="${radio}"]`);
   }
 
   /** @param {MNIST.learn.LessonWorld} world */
