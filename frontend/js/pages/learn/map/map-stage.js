@@ -42,6 +42,11 @@ MNIST.add('learn', (() => {
     #placed = new WeakMap();
     /** Which digits each drawing resembles. @type {WeakMap<FullPass, MapResemblance>} */
     #resemblances = new WeakMap();
+    /** The neighbours that were looked for last, of which drawing, and among which rows. */
+    #nearest = {
+      pass: /** @type {FullPass | null} */ (null), rows: /** @type {MapRows | null} */ (null),
+      found: /** @type {MapNeighbours | null} */ (null),
+    };
     /** What the drawing was while it was drawn. @type {FullPass[]} */
     #trail = [];
     #isTrailDue = false;
@@ -172,7 +177,11 @@ MNIST.add('learn', (() => {
       const { plane: { components }, space, training, trainingRows, embedding } = this.#sheet;
       const { pointOf } = MAP_SPACES[space];
       const rows = trainingRows[space];
-      const found = this.#isEmpty ? null : mapNeighbours(MAP_SPACES[space], rows, training.labels, pointOf(pass));
+      if (this.#nearest.pass !== pass || this.#nearest.rows !== rows) {
+        const found = this.#isEmpty ? null : mapNeighbours(MAP_SPACES[space], rows, training.labels, pointOf(pass));
+        this.#nearest = { pass, rows, found };
+      }
+      const { found } = this.#nearest;
       const answer = pass.probabilities.indexOf(Math.max(...pass.probabilities));
       this.#panel.render(found, MAP_SPACES[space], training, answer, embedding === null);
       this.#ruler?.render(this.#state, this.#isEmpty);

@@ -57,8 +57,8 @@ MNIST.add('learn', (() => {
       </div>
       <progress id="mine-progress" class="mine-progress" aria-label="Teaching" hidden></progress>
       <p id="mine-teach-report" class="headline" role="status"></p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Before and after">
-        <table id="mine-scores" class="numbers mine-scores" hidden>
+      <div id="mine-before-after" class="scroll" tabindex="0" role="region" aria-label="Before and after" hidden>
+        <table id="mine-scores" class="numbers mine-scores">
           <thead><tr><th scope="col">read right</th><th scope="col">before</th><th scope="col">after</th></tr></thead>
           <tbody></tbody>
         </table>

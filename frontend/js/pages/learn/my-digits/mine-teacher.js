@@ -21,6 +21,7 @@ MNIST.add('learn', (() => {
     #rate = elementById('mine-rate', HTMLInputElement);
     #progress = elementById('mine-progress', HTMLProgressElement);
     #report = elementById('mine-teach-report', HTMLElement);
+    #scores = elementById('mine-before-after', HTMLElement);
     #table = elementById('mine-scores', HTMLTableElement);
     /** @type {ReadonlyArray<OwnDigit>} */
     #digits = [];
@@ -70,7 +71,7 @@ MNIST.add('learn', (() => {
       }
       this.#setBusy(true);
       this.#finished(null);
-      this.#table.hidden = true;
+      this.#scores.hidden = true;
       try {
         const result = await this.#result();
         this.#showScores(result);
@@ -189,7 +190,7 @@ MNIST.add('learn', (() => {
         rowOf('test digits', test),
       ];
       this.#table.tBodies[0].replaceChildren(...rows);
-      this.#table.hidden = false;
+      this.#scores.hidden = false;
     }
   }
 
