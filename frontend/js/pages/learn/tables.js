@@ -1,23 +1,62 @@
 /**
- * "Show as table": every picture of the page can be read as rows of numbers.
+ * "Show as table": every picture of the page can be read as rows of numbers, which can be saved as CSV;
+ * the picture can be saved as PNG.
  */
 MNIST.add('learn', (() => {
   const { element } = MNIST.learn;
+  const { loadScript } = MNIST.core;
+  const { text: say } = MNIST.words;
 
   class TableDialog {
     #dialog;
     #title;
     #table;
+    #done = element('span', { role: 'status' });
+    /** @type {TableContent} */
+    #content = { title: '', head: [], rows: [] };
+    #name = '';
 
     /** @param {HTMLDialogElement} dialog With an h2 and a table. */
     constructor(dialog) {
       this.#dialog = dialog;
       this.#title = /** @type {HTMLElement} */ (dialog.querySelector('h2'));
       this.#table = /** @type {HTMLTableElement} */ (dialog.querySelector('table'));
+      const save = element('button', { type: 'button', class: 'button' }, say('learn.save-csv'));
+      const copy = element('button', { type: 'button', class: 'button' }, say('learn.copy-table'));
+      save.addEventListener('click', () => void this.#save());
+      copy.addEventListener('click', () => void this.#copy());
+      dialog.append(element('p', { class: 'table-actions' }, save, copy, this.#done));
     }
 
-    /** @param {TableContent} content */
-    open({ title, head, rows }) {
+    async #save() {
+      await loadScript('js/pages/learn/share/csv.js');
+      const { csvOf, fileName, page, saveFile } = MNIST.learn;
+      if (page.state === null) return;
+      saveFile(new Blob([csvOf(this.#content)], { type: 'text/csv;charset=utf-8' }), `${fileName(page.state, this.#name)}.csv`);
+    }
+
+    /** With tabs, as spreadsheets take what is pasted. */
+    async #copy() {
+      const lines = [this.#content.head, ...this.#content.rows].map((row) => row.join('\t'));
+      try {
+        await navigator.clipboard.writeText(lines.join('\n'));
+        this.#done.textContent = say('learn.copied');
+      } catch {
+        // No clipboard here: the table is selected, to be copied by hand.
+        window.getSelection()?.selectAllChildren(this.#table);
+        this.#done.textContent = document.execCommand('copy') ? say('learn.copied') : say('learn.copy-by-hand');
+      }
+    }
+
+    /**
+     * @param {TableContent} content
+     * @param {string} [name] For its file.
+     */
+    open(content, name = '') {
+      const { title, head, rows } = content;
+      this.#content = content;
+      this.#name = name;
+      this.#done.textContent = '';
       this.#title.textContent = title;
       const heads = head.map((text) => element('th', { scope: 'col' }, text));
       this.#table.replaceChildren(
@@ -39,9 +78,43 @@ MNIST.add('learn', (() => {
     connect(section, tables) {
       for (const opener of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll('[data-table]'))) {
         const name = opener.dataset.table ?? '';
-        opener.addEventListener('click', () => this.open(tables[name]()));
+        opener.addEventListener('click', () => this.open(tables[name](), name));
+        const picture = element('button', { type: 'button', class: 'link-button' }, say('learn.save-picture'));
+        picture.addEventListener('click', () => void savePicture(picture, name));
+        opener.after(' ', picture);
       }
     }
+  }
+
+  /**
+   * @param {HTMLElement} button
+   * @param {string} name
+   */
+  async function savePicture(button, name) {
+    await loadScript('js/pages/learn/share/csv.js');
+    await loadScript('js/pages/learn/share/picture.js');
+    const { fileName, page, pictureOf, saveFile } = MNIST.learn;
+    const part = pictureBeside(button);
+    if (part === null || page.state === null) return;
+    const lines = ['stage-title', 'verdict'].map((id) => document.getElementById(id)?.textContent ?? '');
+    const caption = [...lines, 'MNIST Recognizer'].join(' ');
+    saveFile(await pictureOf(part, caption), `${fileName(page.state, name)}.png`);
+  }
+
+  /**
+   * @param {HTMLElement} button
+   * @returns {HTMLElement | null} The figure that it is in, else the nearest part before it that has a canvas.
+   */
+  function pictureBeside(button) {
+    const figure = button.closest('figure');
+    if (figure !== null) return figure;
+    for (let at = /** @type {Element | null} */ (button); at !== null; at = at.parentElement) {
+      for (let before = at.previousElementSibling; before !== null; before = before.previousElementSibling) {
+        if (!(before instanceof HTMLElement) || before.offsetParent === null) continue;
+        if (before.matches('canvas') || before.querySelector('canvas') !== null) return before;
+      }
+    }
+    return null;
   }
 
   /**

@@ -214,7 +214,7 @@ declare namespace MNIST {
     }
     class TableDialog {
       constructor(dialog: HTMLDialogElement);
-      open(content: TableContent): void;
+      open(content: TableContent, name?: string): void;
       connect(section: HTMLElement, tables: Record<string, () => TableContent>): void;
     }
     function gridTable(

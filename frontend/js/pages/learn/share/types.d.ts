@@ -52,6 +52,10 @@ type LinkProblem = 'foreign' | 'version' | 'damaged';
 
 declare namespace MNIST {
   namespace learn {
+    function csvOf(table: Pick<TableContent, 'head' | 'rows'>): string;
+    function fileName(state: LearnState, what: string): string;
+    function saveFile(content: Blob, name: string): void;
+    function pictureOf(part: HTMLElement, caption: string): Promise<Blob>;
     const LINK_STAGES: readonly StageName[];
     const USUAL_VIEW: Omit<LinkView, 'selected'>;
     const VIEW_PARTS: Record<string, ViewPart>;
