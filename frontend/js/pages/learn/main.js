@@ -201,7 +201,7 @@ MNIST.add('learn', (() => {
       ...drawn.commands,
       r: showSample,
       s: whenLoaded(() => elementById('share', HTMLButtonElement).click()),
-      z: whenLoaded(undo),
+      z: whenLoaded(() => elementById('undo-change', HTMLButtonElement).click()),
       o: whenLoaded(() => elementById('edit-off', HTMLButtonElement).click()),
       n: whenLoaded(() => go(1)),
       b: whenLoaded(() => go(-1)),

@@ -81,7 +81,7 @@ MNIST.add('learn', (() => {
      * @param {StageName} stage
      */
     #press(event, stage) {
-      const { names } = this;
+      const names = this.names.filter((name) => this.tabOf(name).getClientRects().length > 0); // a link may hide some
       const at = names.indexOf(stage);
       const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
       if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

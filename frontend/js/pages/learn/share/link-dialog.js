@@ -3,7 +3,7 @@
  * link that is pasted: a page from disk and one from a server have different addresses.
  */
 MNIST.add('learn', (() => {
-  const { element } = MNIST.learn;
+  const { HIDEABLE, LINK_STAGES, LOCKABLE, element, enterFullScreen } = MNIST.learn;
   const { elementById } = MNIST.core;
   const { ShareDialog } = MNIST.ui;
   const { text } = MNIST.words;
@@ -19,6 +19,13 @@ MNIST.add('learn', (() => {
     </div>
     <p id="link-done" class="share-done" role="status"></p>
     <ul id="link-notes" class="link-notes"></ul>
+    <details class="link-teachers">
+      <summary>${text('share.teachers')}</summary>
+      <p>${text('share.teachers-why')}</p>
+      <fieldset id="link-hide"><legend>${text('share.hide')}</legend></fieldset>
+      <fieldset id="link-lock"><legend>${text('share.lock')}</legend></fieldset>
+      <button id="link-large" class="button" type="button">${text('share.large')}</button>
+    </details>
     <h3 id="link-paste-title">${text('share.paste-title')}</h3>
     <p>${text('share.paste-why')}</p>
     <div class="share-row">
@@ -33,6 +40,9 @@ MNIST.add('learn', (() => {
     #link;
     #pasted;
     #problem;
+
+    /** @type {(rules: Pick<LinkContent, 'hide' | 'lock'>) => string} */
+    #linkWith = () => '';
 
     /** @param {(pasted: string) => string} openLink Returns what is wrong with it; nothing if it is opened. */
     constructor(openLink) {
@@ -55,6 +65,12 @@ MNIST.add('learn', (() => {
         if (problem === '') this.#dialog.close();
         else this.#pasted.focus();
       };
+      this.#addBoxes('hide', HIDEABLE);
+      this.#addBoxes('lock', Object.keys(LOCKABLE));
+      elementById('link-large', HTMLButtonElement).addEventListener('click', () => {
+        this.#dialog.close();
+        void enterFullScreen();
+      });
       elementById('link-open', HTMLButtonElement).addEventListener('click', openPasted);
       this.#pasted.addEventListener('keydown', (event) => {
         if (event.key === 'Enter') openPasted();
@@ -62,10 +78,39 @@ MNIST.add('learn', (() => {
     }
 
     /**
+     * @param {'hide' | 'lock'} rule
+     * @param {readonly string[]} names
+     */
+    #addBoxes(rule, names) {
+      for (const name of names) {
+        const isStage = rule === 'hide' && LINK_STAGES.some((stage) => stage === name);
+        const label = isStage ? document.getElementById(`tab-${name}`)?.textContent ?? name : text(`share.${rule}-${name}`);
+        const box = element('input', { type: 'checkbox', name: `link-${rule}`, value: name });
+        box.addEventListener('change', () => {
+          this.#link.value = this.#linkWith({ hide: this.#ticked('hide'), lock: this.#ticked('lock') });
+        });
+        elementById(`link-${rule}`, HTMLElement).append(element('label', { class: 'switch' }, box, ` ${label.trim()}`));
+      }
+    }
+
+    /** @param {'hide' | 'lock'} rule */
+    #ticked(rule) {
+      const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (this.#dialog.querySelectorAll(`input[name="link-${rule}"]`));
+      return [...boxes].filter(({ checked }) => checked).map(({ value }) => value);
+    }
+
+    /**
      * @param {string} link
      * @param {string[]} notes What it does not hold.
+     * @param {Pick<LinkContent, 'hide' | 'lock'>} rules What it hides and locks.
+     * @param {(rules: Pick<LinkContent, 'hide' | 'lock'>) => string} linkWith The link with other rules.
      */
-    open(link, notes) {
+    open(link, notes, rules, linkWith) {
+      this.#linkWith = linkWith;
+      for (const rule of /** @type {const} */ (['hide', 'lock'])) {
+        const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (this.#dialog.querySelectorAll(`input[name="link-${rule}"]`));
+        for (const box of boxes) box.checked = rules[rule].includes(box.value);
+      }
       elementById('link-notes', HTMLElement).replaceChildren(...notes.map((note) => element('li', {}, note)));
       this.#pasted.value = '';
       this.#problem.textContent = '';

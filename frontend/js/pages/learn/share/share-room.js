@@ -3,7 +3,7 @@
  * a training is set up, and its learner presses play.
  */
 MNIST.add('learn', (() => {
-  const { LinkDialog, LINK_STAGES, decodeLink, encodeLink, linkIn, restored, withEdit, withPass } = MNIST.learn;
+  const { LinkDialog, LinkRules, LINK_STAGES, decodeLink, encodeLink, linkIn, restored, withEdit, withPass } = MNIST.learn;
   const { describeEdit, edited } = MNIST.nn;
   const { LANGUAGES, language, text } = MNIST.words;
 
@@ -16,12 +16,12 @@ MNIST.add('learn', (() => {
     #training = null;
     /** Waits for the drawing too, which takes earlier notes away. */
     #sentence = '';
-    /** What a link hides and locks. */
-    #rules = { hide: /** @type {string[]} */ ([]), lock: /** @type {string[]} */ ([]) };
+    #rules;
 
     /** @param {ShareHost} host */
     constructor(host) {
       this.#host = host;
+      this.#rules = new LinkRules((sentence) => host.note(sentence));
       this.#dialog = new LinkDialog((pasted) => this.#openPasted(pasted));
     }
 
@@ -37,7 +37,7 @@ MNIST.add('learn', (() => {
       const lost = versions.length - 1 - this.#changes().length;
       if (lost > 0) notes.push(text('share.no-steps', { count: lost }));
       if (this.#watch()?.run?.history.last != null) notes.push(text('share.no-run'));
-      this.#dialog.open(address, notes);
+      this.#dialog.open(address, notes, this.#rules, (rules) => this.#link(rules).address);
     }
 
     getFragment() {
@@ -60,13 +60,17 @@ MNIST.add('learn', (() => {
         return false;
       }
       window.history.replaceState({ isRestored: true }, '');
-      this.#rules = { hide: content.hide, lock: content.lock };
+      const unknown = this.#rules.set(content);
+      if (unknown !== '') this.#say(unknown);
       this.#training = content.training;
       this.#view = content.view;
       this.#host.change({ versions: changed.versions, pass: changed.pass });
-      if (content.stage !== null) this.#host.open(content.stage);
+      const { hide } = this.#rules;
+      const stage = content.stage ?? this.#host.getState().stage;
+      const shown = hide.includes(stage) ? LINK_STAGES.find((one) => !hide.includes(one)) ?? stage : stage;
+      this.#host.open(shown);
       if (content.strokes !== null) this.#host.drawn.drawing.load(content.strokes);
-      else this.#host.change(this.completed(this.#host.getState()));
+      else if (this.#host.getState().pass.activations[0].some((x) => x > 0)) this.#host.change(this.completed(this.#host.getState()));
       if (content.lesson !== null) void this.#host.lessons.openAt(content.lesson.lesson, content.lesson.step);
       else if (content.isWhole) this.#host.announce(text('share.opened'));
       return content.strokes !== null;
@@ -86,6 +90,7 @@ MNIST.add('learn', (() => {
 
     /** Sets the training up as soon as its stage has come. */
     render() {
+      this.#rules.apply();
       const watch = this.#training === null ? null : this.#watch();
       if (watch === null || this.#training === null) return;
       watch.setUp(this.#training);
@@ -110,7 +115,8 @@ MNIST.add('learn', (() => {
       return changes;
     }
 
-    #link() {
+    /** @param {Pick<LinkContent, 'hide' | 'lock'>} [rules] */
+    #link({ hide, lock } = this.#rules) {
       const state = this.#host.getState();
       const { drawing } = this.#host.drawn;
       const address = new URL(window.location.href);
@@ -123,7 +129,8 @@ MNIST.add('learn', (() => {
         view: state,
         training: this.#training ?? this.#watch()?.setup ?? null,
         lesson: this.#host.lessons.position,
-        ...this.#rules,
+        hide,
+        lock,
       }, address.href.length + 1);
       return { fragment, address: `${address.href}#${fragment}`, ...rest };
     }

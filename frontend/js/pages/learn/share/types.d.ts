@@ -68,9 +68,22 @@ declare namespace MNIST {
       fragment: string, layers: ReadonlyArray<Pick<Layer, 'inputs' | 'outputs'>>,
     ): LinkContent | LinkProblem;
     function linkIn(pasted: string): { fragment: string; language: string | null };
+    const HIDEABLE: readonly string[];
+    const LOCKABLE: Readonly<Record<'stage' | 'settings' | 'network', string>>;
+    class LinkRules {
+      constructor(note: (text: string) => void);
+      hide: string[];
+      lock: string[];
+      set(rules: Pick<LinkContent, 'hide' | 'lock'>): string;
+      apply(): void;
+    }
+    function enterFullScreen(): Promise<void>;
     class LinkDialog {
       constructor(openLink: (pasted: string) => string);
-      open(link: string, notes: string[]): void;
+      open(
+        link: string, notes: string[], rules: Pick<LinkContent, 'hide' | 'lock'>,
+        linkWith: (rules: Pick<LinkContent, 'hide' | 'lock'>) => string,
+      ): void;
     }
     class ShareRoom {
       constructor(host: ShareHost);
