@@ -16,7 +16,7 @@ function seven(confidence, rival) {
   const probabilities = Array(10).fill(0);
   probabilities[7] = confidence;
   probabilities[rival] = 1 - confidence;
-  return { digit: 7, confidence, probabilities, isAccepted: true, reason: '' };
+  return { digit: 7, confidence, probabilities, isAccepted: true, doubt: null };
 }
 
 test('what was done to find the ink of an image is told', () => {
@@ -64,8 +64,8 @@ test('several digits are as sure as all of them together, and the least sure one
 });
 
 test('what is no digit is a question mark, what could be either of two is still named', () => {
-  const shoe = { ...seven(0.9, 1), isAccepted: false, reason: 'This does not look like a digit.' };
-  const either = { ...seven(0.5, 1), isAccepted: false, reason: 'This could be a 7 or a 1.' };
+  const shoe = { ...seven(0.9, 1), isAccepted: false, doubt: { kind: 'not-a-digit' } };
+  const either = { ...seven(0.5, 1), isAccepted: false, doubt: { kind: 'ambiguous', digits: [7, 1] } };
   assert.deepEqual([seven(0.9, 1), shoe, either].map(shortAnswer), ['7', '?', '7']);
   assert.deepEqual([headline([shoe]), headline([either])], ['Not a digit?', 'Not sure']);
   assert.equal(describeCertainty(shoe), 'This does not look like a digit.');

@@ -132,12 +132,23 @@ test('an answer comes back as digit, confidence and ten probabilities in order',
   assert.deepEqual(probabilities, Object.values(SEVEN.probabilities));
 });
 
+test('a reason that the page can say in its own language comes back as what it says', async () => {
+  for (const [reason, doubt] of [
+    ['The image is empty.', { kind: 'empty' }],
+    ['This does not look like a digit.', { kind: 'not-a-digit' }],
+    ['This could be a 4 or an 8.', { kind: 'ambiguous', digits: [4, 8] }],
+  ]) {
+    answerWith({ ...SEVEN, accepted: false, reason });
+    assert.deepEqual((await predict()).doubt, doubt);
+  }
+});
+
 test('what is not accepted comes back with its reason; older servers accept all', async () => {
   answerWith({ ...SEVEN, accepted: false, reason: 'This is no digit.' });
   const refused = await predict();
-  assert.deepEqual([refused.isAccepted, refused.reason], [false, 'This is no digit.']);
+  assert.deepEqual([refused.isAccepted, refused.doubt], [false, { kind: 'other', reason: 'This is no digit.' }]);
   answerWith({ ...SEVEN, accepted: true, reason: null });
-  assert.deepEqual([(await predict()).isAccepted, (await predict()).reason], [true, '']);
+  assert.deepEqual([(await predict()).isAccepted, (await predict()).doubt], [true, null]);
   answerWith(SEVEN);
   assert.equal((await predict()).isAccepted, true);
 });

@@ -18,9 +18,9 @@ loadScripts(
 );
 
 const {
-  NOISE_KINDS, answerTo, changeBetween, countCorrect, countDistorted, differenceOf, distorted, dreamFreely, dreamWithin,
+  NOISE_KINDS, answerTo, changeBetween, countCorrect, countDistorted, differenceOf, distorted, doubtAbout, dreamFreely, dreamWithin,
   fewestPixels, forward, forwardPass, handwritingSpan, inputGradient, judge, lengthOf, logOddsOf, noiseImage, normalised,
-  randomSource, readNetwork, readRejection, reasonAgainst, smallestChange, toGrey, toUnit, withRandomNoise, withToggles,
+  randomSource, readNetwork, readRejection, smallestChange, toGrey, toUnit, withRandomNoise, withToggles,
 } = MNIST.nn;
 const { digitAt, unpackDigits } = MNIST.learn;
 const golden = JSON.parse(readFileSync(join(__dirname, '../golden/gradients.json'), 'utf8'));
@@ -84,8 +84,8 @@ test('an image is judged as the page judges what is drawn', () => {
     const verdict = judge(network, rejection, pixels);
     const pass = forward(network, pixels);
     assert.equal(verdict.digit, answerTo(network, pixels));
-    assert.equal(verdict.reason, reasonAgainst(rejection, pass, pixels));
-    assert.equal(verdict.isAccepted, verdict.reason === '');
+    assert.deepEqual(verdict.doubt, doubtAbout(rejection, pass, pixels));
+    assert.equal(verdict.isAccepted, verdict.doubt === null);
     if (verdict.score < verdict.minScore) assert.equal(verdict.isAccepted, false);
   }
   // Between two digits an image may look like a digit, and yet be refused.

@@ -14,7 +14,7 @@ const {
   initialState, withDrawing, withReading, withApiAnswer, isAnswered, currentDigits,
 } = MNIST.index;
 
-const SEVEN = { digit: 7, confidence: 1, probabilities: [], isAccepted: true, reason: '' };
+const SEVEN = { digit: 7, confidence: 1, probabilities: [], isAccepted: true, doubt: null };
 const STRANGE = { ...SEVEN, isAccepted: false };
 const digit = (prediction) => ({ pixels: new Uint8Array(784), prediction });
 const DRAWN = { version: 1, isEmpty: false, isImage: false, isPhoto: false };

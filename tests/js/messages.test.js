@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { loadScripts } = require('./load-scripts.js');
 
-loadScripts('ui/messages.js');
+loadScripts('ui/answer-text.js', 'ui/messages.js');
 const { messageFor, remarkFor } = MNIST.ui;
 
 const API = 'http://localhost:8000';

@@ -5,9 +5,10 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 const { loadScripts, loadFolders, readGolden } = require('./load-scripts.js');
 
-loadScripts('core/load-script.js');
+loadScripts('core/load-script.js', 'ui/answer-text.js');
 loadFolders('vision', 'nn');
-const { readNetwork, forward, readRejection, digitScore, reasonAgainst, LiveNetwork } = MNIST.nn;
+const { readNetwork, forward, readRejection, digitScore, doubtAbout, LiveNetwork } = MNIST.nn;
+const sentence = (doubt) => (doubt === null ? '' : MNIST.ui.describeDoubt(doubt));
 
 const golden = readGolden('rejection');
 const file = () => new Uint8Array(Buffer.from(golden.weights, 'base64')).buffer;
@@ -21,7 +22,7 @@ describe('telling digits from other images', () => {
       const pixels = pixelsOf(golden_case);
       const pass = forward(network, pixels);
       assert.ok(Math.abs(digitScore(rejection, pass) - golden_case.score) < 1e-5);
-      assert.equal(reasonAgainst(rejection, pass, pixels), golden_case.reason ?? '');
+      assert.equal(sentence(doubtAbout(rejection, pass, pixels)), golden_case.reason ?? '');
     });
   });
 
@@ -61,7 +62,7 @@ test('the live network says what it does not accept', async () => {
   const live = new LiveNetwork({ weights: async () => ({ file: file(), digest: '' }) });
   await live.load();
   for (const each of golden.cases) {
-    const { isAccepted, reason } = live.predict(pixelsOf(each));
-    assert.deepEqual({ isAccepted, reason }, { isAccepted: !each.reason, reason: each.reason ?? '' });
+    const { isAccepted, doubt } = live.predict(pixelsOf(each));
+    assert.deepEqual({ isAccepted, reason: sentence(doubt) }, { isAccepted: !each.reason, reason: each.reason ?? '' });
   }
 });

@@ -209,8 +209,20 @@ MNIST.add('api', (() => {
       confidence,
       probabilities: each,
       isAccepted: accepted !== false,
-      reason: typeof reason === 'string' ? reason : '',
+      doubt: accepted === false && typeof reason === 'string' ? doubtIn(reason) : null,
     };
+  }
+
+  /**
+   * @param {string} reason The server's sentence.
+   * @returns {Doubt} What the page can say in its own language, or else the sentence.
+   */
+  function doubtIn(reason) {
+    if (reason === 'The image is empty.') return { kind: 'empty' };
+    if (reason === 'This does not look like a digit.') return { kind: 'not-a-digit' };
+    const digits = /^This could be an? (\d) or an? (\d)\.$/.exec(reason);
+    return digits === null
+      ? { kind: 'other', reason } : { kind: 'ambiguous', digits: [Number(digits[1]), Number(digits[2])] };
   }
 
   /**

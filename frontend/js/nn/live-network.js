@@ -4,8 +4,8 @@
  */
 MNIST.add('nn', (() => {
   const {
-    forward, loadShippedNetwork, networkInput, predictionFrom, readNetwork, readRejection,
-    readsUpright, reasonAgainst,
+    doubtAbout, forward, loadShippedNetwork, networkInput, predictionFrom, readNetwork, readRejection,
+    readsUpright,
   } = MNIST.nn;
 
   class LiveNetwork extends EventTarget {
@@ -150,8 +150,8 @@ MNIST.add('nn', (() => {
       const pass = forward(this.#network, networkInput(this.#network, pixels));
       let prediction = predictionFrom(pass.probabilities);
       if (this.#rejection !== null) {
-        const reason = reasonAgainst(this.#rejection, pass, pixels);
-        prediction = { ...prediction, isAccepted: reason === '', reason };
+        const doubt = doubtAbout(this.#rejection, pass, pixels);
+        prediction = { ...prediction, isAccepted: doubt === null, doubt };
       }
       this.#answers.set(pixels, prediction);
       return prediction;

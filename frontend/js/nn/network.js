@@ -59,7 +59,7 @@ MNIST.add('nn', (() => {
   function predictionFrom(probabilities) {
     const confidence = Math.max(...probabilities);
     const digit = probabilities.indexOf(confidence);
-    return { digit, confidence, probabilities, isAccepted: true, reason: '' };
+    return { digit, confidence, probabilities, isAccepted: true, doubt: null };
   }
 
   /**

@@ -71,28 +71,20 @@ MNIST.add('nn', (() => {
    * @param {Rejection} rejection
    * @param {ForwardPass} pass
    * @param {Uint8Array} pixels
-   * @returns {string} Why the image is not accepted; empty if it is.
+   * @returns {Doubt | null} Why the image is not accepted; null if it is.
    */
-  function reasonAgainst(rejection, pass, pixels) {
+  function doubtAbout(rejection, pass, pixels) {
     if (digitScore(rejection, pass) < rejection.minScore) {
       const isEmpty = pixels.every((grey) => grey === 0);
-      return isEmpty ? 'The image is empty.' : 'This does not look like a digit.';
+      return { kind: isEmpty ? 'empty' : 'not-a-digit' };
     }
     const { probabilities } = pass;
     const [first, second] = probabilities
       .map((_, digit) => digit)
       .sort((one, other) => probabilities[other] - probabilities[one]);
-    if (probabilities[first] - probabilities[second] >= rejection.minMargin) return '';
-    return `This could be ${withArticle(first)} or ${withArticle(second)}.`;
+    if (probabilities[first] - probabilities[second] >= rejection.minMargin) return null;
+    return { kind: 'ambiguous', digits: [first, second] };
   }
 
-  /**
-   * @param {number} digit
-   * @returns {string}
-   */
-  function withArticle(digit) {
-    return digit === 8 ? 'an 8' : `a ${digit}`;
-  }
-
-  return { readRejection, digitScore, reasonAgainst };
+  return { readRejection, digitScore, doubtAbout };
 })());

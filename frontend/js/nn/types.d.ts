@@ -142,9 +142,16 @@ interface Prediction {
   probabilities: number[];
   /** False if the drawing is not a digit, or too doubtful to be read. */
   isAccepted: boolean;
-  /** Why it is not accepted; empty if it is, or if nothing is said. */
-  reason: string;
+  /** Why it is not accepted; null if it is, or if nothing is said. */
+  doubt: Doubt | null;
 }
+
+/** Why an image is not accepted. `answer-text` makes the sentence of it, in the page's language. */
+type Doubt =
+  | { kind: 'empty' | 'not-a-digit' }
+  | { kind: 'ambiguous'; digits: [number, number] }
+  /** A server's own sentence. */
+  | { kind: 'other'; reason: string };
 
 declare namespace MNIST {
   namespace nn {
@@ -217,7 +224,7 @@ declare namespace MNIST {
 
     function readRejection(network: Network): Rejection | null;
     function digitScore(rejection: Rejection, pass: ForwardPass): number;
-    function reasonAgainst(rejection: Rejection, pass: ForwardPass, pixels: Uint8Array): string;
+    function doubtAbout(rejection: Rejection, pass: ForwardPass, pixels: Uint8Array): Doubt | null;
 
     class LiveNetwork extends EventTarget {
       constructor(

@@ -2,14 +2,16 @@
  * An answer in words: how sure it is, what else it could be, and who gave it. Pure functions.
  */
 MNIST.add('ui', (() => {
+  const { number, percent, text } = MNIST.words;
+
   /**
    * @param {number} share 0 to 1.
    * @returns {string} With one decimal, and never 0% or 100%: softmax gives neither, only rounding.
    */
   function formatPercent(share) {
-    if (share < 0.001) return '<0.1%';
-    if (share > 0.999) return '>99.9%';
-    return `${(100 * share).toFixed(1)}%`;
+    if (share < 0.001) return `<${percent(0.001, 1)}`;
+    if (share > 0.999) return `>${percent(0.999, 1)}`;
+    return percent(share, 1);
   }
 
   /**
@@ -17,17 +19,17 @@ MNIST.add('ui', (() => {
    * @returns {string} In whole numbers, where there is little room; never 0% or 100% either.
    */
   function roundPercent(share) {
-    if (share < 0.005) return '<1%';
-    if (share > 0.995) return '>99%';
-    return `${Math.round(100 * share)}%`;
+    if (share < 0.005) return `<${percent(0.01)}`;
+    if (share > 0.995) return `>${percent(0.99)}`;
+    return percent(share);
   }
 
   /**
    * @param {Prediction} prediction
    * @returns {boolean} Whether it is not accepted only because it could be either of two digits.
    */
-  function isAmbiguous({ isAccepted, reason }) {
-    return !isAccepted && reason.startsWith('This could be ');
+  function isAmbiguous({ isAccepted, doubt }) {
+    return !isAccepted && doubt?.kind === 'ambiguous';
   }
 
   /**
@@ -48,13 +50,21 @@ MNIST.add('ui', (() => {
 
   /**
    * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
+   * @returns {'sure' | 'unsure' | 'not-a-digit' | 'not-all-digits'}
+   */
+  function verdictOn(predictions) {
+    const refused = predictions.filter(({ isAccepted }) => !isAccepted);
+    if (refused.length === 0) return 'sure';
+    if (refused.every(isAmbiguous)) return 'unsure';
+    return predictions.length === 1 ? 'not-a-digit' : 'not-all-digits';
+  }
+
+  /**
+   * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
    * @returns {string} A few words: how sure, or what is the matter.
    */
   function headline(predictions) {
-    const refused = predictions.filter(({ isAccepted }) => !isAccepted);
-    if (refused.length === 0) return `${formatPercent(jointConfidence(predictions))} confident`;
-    if (refused.every(isAmbiguous)) return 'Not sure';
-    return predictions.length === 1 ? 'Not a digit?' : 'Not all digits?';
+    return text(`common.title-${verdictOn(predictions)}`, { share: formatPercent(jointConfidence(predictions)) });
   }
 
   /**
@@ -62,11 +72,13 @@ MNIST.add('ui', (() => {
    * @returns {string} The answer, to be read aloud.
    */
   function describeAloud(predictions) {
-    const [{ digit, isAccepted }] = predictions;
-    const title = headline(predictions);
-    const rest = `${title}${title.endsWith('?') ? '' : '.'} ${describeReading(predictions)}`;
-    if (predictions.length > 1) return `It reads ${predictions.map(shortAnswer).join(' ')}, ${rest}`;
-    return isAccepted ? `It is ${article(digit)} ${digit}, ${rest}` : rest;
+    const count = predictions.length === 1 ? 'one' : 'several';
+    const answer = text(`common.aloud-${count}-${verdictOn(predictions)}`, {
+      count: predictions[0].digit,
+      answers: predictions.map(shortAnswer).join(' '),
+      share: formatPercent(jointConfidence(predictions)),
+    });
+    return joined(answer, describeReading(predictions));
   }
 
   /**
@@ -77,16 +89,16 @@ MNIST.add('ui', (() => {
     if (predictions.length === 1) return describeCertainty(predictions[0]);
     const confidences = predictions.map(({ confidence }) => confidence);
     const least = confidences.indexOf(Math.min(...confidences));
-    const count = `${predictions.length} digits.`;
     const refused = predictions.findIndex(({ isAccepted }) => !isAccepted);
-    if (refused >= 0) return `The ${ordinal(refused + 1)}: ${describeCertainty(predictions[refused])}`;
-    if (confidences[least] >= 0.98) return `${count} Almost certain of each.`;
+    if (refused >= 0) {
+      return text('common.refused-place', { count: refused + 1, doubt: describeCertainty(predictions[refused]) });
+    }
+    const found = text('common.digits-found', { count: predictions.length });
+    if (confidences[least] >= 0.98) return joined(found, text('common.certain-of-each'));
     const { digit, probabilities } = predictions[least];
-    const second = secondDigit(predictions[least]);
-    return (
-      `${count} Least sure of the ${ordinal(least + 1)}: ` +
-      `${digit} (${formatPercent(probabilities[digit])}), or else ${article(second)} ${second}.`
-    );
+    const share = formatPercent(probabilities[digit]);
+    const other = withArticle(secondDigit(predictions[least]));
+    return joined(found, text('common.least-sure', { count: least + 1, digit, share, other }));
   }
 
   /**
@@ -94,28 +106,27 @@ MNIST.add('ui', (() => {
    * @returns {string} What was done to find the ink of an image; empty if it was plain to see.
    */
   function describeWay({ background, rotation, rulings }) {
-    return [
-      background === 'local' && 'The light is uneven: each place was compared with the paper around it.',
-      rulings && 'Ruled lines were taken out.',
-      rotation !== 0 && `The image was turned to the ${rotation === 90 ? 'right' : 'left'}.`,
-    ].filter(Boolean).join(' ');
+    const sentences = [];
+    if (background === 'local') sentences.push(text('common.way-local'));
+    if (rulings) sentences.push(text('common.way-rulings'));
+    if (rotation !== 0) sentences.push(text(rotation === 90 ? 'common.way-right' : 'common.way-left'));
+    return joined(...sentences);
   }
 
   /**
-   * @param {number} place From 1.
-   * @returns {string}
+   * @param {...string} sentences
+   * @returns {string} One after another.
    */
-  function ordinal(place) {
-    const names = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
-    return names[place - 1] ?? `${place}th`;
+  function joined(...sentences) {
+    return sentences.filter((sentence) => sentence !== '').join(text('common.between-sentences'));
   }
 
   /**
    * @param {number} digit
-   * @returns {string}
+   * @returns {string} Such as "an 8".
    */
-  function article(digit) {
-    return digit === 8 ? 'an' : 'a';
+  function withArticle(digit) {
+    return text('common.a-digit', { count: digit });
   }
 
   /**
@@ -128,22 +139,32 @@ MNIST.add('ui', (() => {
   }
 
   /**
+   * @param {Doubt} doubt
+   * @returns {string} A sentence on why an image is not accepted.
+   */
+  function describeDoubt(doubt) {
+    if (doubt.kind === 'other') return doubt.reason;
+    if (doubt.kind !== 'ambiguous') return text(`common.doubt-${doubt.kind}`);
+    const [one, other] = doubt.digits.map(withArticle);
+    return text('common.doubt-ambiguous', { one, other });
+  }
+
+  /**
    * @param {Prediction} prediction
    * @returns {string} A sentence or two on how far to trust it.
    */
   function describeCertainty(prediction) {
-    const { confidence, isAccepted, reason } = prediction;
-    const second = secondDigit(prediction);
-    const other = `${article(second)} ${second}`;
-    if (!isAccepted) return isAmbiguous(prediction) ? `${reason} Try drawing it again.` : reason;
-    if (confidence >= 0.98) return 'Almost certain.';
-    if (confidence >= 0.8) return `Fairly sure. If not, then ${other}.`;
-    if (confidence >= 0.5) return `Not sure: it could also be ${other}.`;
-    return `A guess, with ${other} close behind. Try drawing it again.`;
+    const { confidence, isAccepted, doubt } = prediction;
+    if (!isAccepted) {
+      const sentence = doubt === null ? '' : describeDoubt(doubt);
+      return isAmbiguous(prediction) ? joined(sentence, text('common.try-again')) : sentence;
+    }
+    if (confidence >= 0.98) return text('common.almost-certain');
+    const other = withArticle(secondDigit(prediction));
+    if (confidence >= 0.8) return text('common.fairly-sure', { other });
+    if (confidence >= 0.5) return text('common.could-also-be', { other });
+    return joined(text('common.guess', { other }), text('common.try-again'));
   }
-
-  /** @type {Record<AnswerSource, string>} */
-  const SOURCE_NAMES = { page: 'this page', api: 'the API', own: 'your own copy' };
 
   /**
    * @param {AnswerSource} source
@@ -151,9 +172,12 @@ MNIST.add('ui', (() => {
    * @returns {string} Who answered, and how long that took.
    */
   function describeSource(source, milliseconds) {
-    const exact = milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0);
-    return `Read by ${SOURCE_NAMES[source]} in ${milliseconds < 0.1 ? '<0.1' : exact} ms`;
+    const time = milliseconds < 0.1 ? `<${number(0.1)}` : number(milliseconds, milliseconds < 10 ? 1 : 0);
+    return text(`common.read-by-${source}`, { time });
   }
 
-  return { formatPercent, roundPercent, shortAnswer, headline, describeAloud, describeReading, describeCertainty, describeSource, describeWay };
+  return {
+    formatPercent, roundPercent, shortAnswer, headline, joined, withArticle,
+    describeAloud, describeReading, describeCertainty, describeDoubt, describeSource, describeWay,
+  };
 })());

@@ -3,6 +3,7 @@
  * diagram of them.
  */
 MNIST.add('ui', (() => {
+  const { number } = MNIST.words;
   const { NetworkDiagram } = MNIST.ui;
 
   class Explanation {
@@ -45,7 +46,7 @@ MNIST.add('ui', (() => {
       this.#diagram = new NetworkDiagram(this.#svg, sizes.length);
       this.#list.style.setProperty('--columns', String(sizes.length));
       const count = layers.reduce((sum, { W, b }) => sum + W.length + b.length, 0);
-      for (const element of this.#parameters) element.textContent = count.toLocaleString('en');
+      for (const element of this.#parameters) element.textContent = number(count);
       const [input, firstHidden, hidden, output] = this.#items;
       const all = sizes.map((_, i) => {
         if (i === 0) return input;

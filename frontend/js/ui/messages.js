@@ -2,19 +2,27 @@
  * What the page says while there is no answer: what to do, or why the API gives none. Pure functions.
  */
 MNIST.add('ui', (() => {
-  /** The API's state in a word or two. @type {Record<ApiStatus, string>} */
-  const STATUS_TEXT = {
-    checking: 'Connecting…',
-    ready: 'Ready',
-    unreachable: 'Not running',
-    timeout: 'Not answering',
-    'no-weights': 'Not trained',
-    busy: 'Busy',
-    refused: 'Error',
-    unexpected: 'Not found',
-    absent: 'Not found',
-    forbidden: 'Not allowed',
+  const { text } = MNIST.words;
+  const { joined } = MNIST.ui;
+
+  /** What mends it, to be typed into a terminal. @type {Partial<Record<MessageKind, string[]>>} */
+  const COMMANDS = {
+    unreachable: ['make run', 'cd backend && python main.py'],
+    'no-weights': ['cd backend && python train.py'],
+    unexpected: ['cd backend && python main.py --port 8001'],
   };
+  /** Failures in whose message the server's own sentence, which is English, takes the place of ours. */
+  const WITH_DETAIL = ['no-weights', 'busy', 'refused'];
+  /** Of these, the drawing is still there, which somebody may doubt. @type {MessageKind[]} */
+  const KEPT = ['timeout', 'busy'];
+
+  /**
+   * @param {ApiStatus} status
+   * @returns {string} A word or two.
+   */
+  function statusText(status) {
+    return text(`common.status-${status}`);
+  }
 
   /**
    * @param {MessageKind} kind
@@ -23,83 +31,26 @@ MNIST.add('ui', (() => {
    * @returns {Message}
    */
   function messageFor(kind, apiBase, detail = '') {
-    const kept = 'Your drawing is kept.';
-    switch (kind) {
-      case 'empty':
-        return {
-          title: 'The pad is empty',
-          text: 'Draw a digit from 0 to 9 on it, then press Predict.',
-          commands: [],
-        };
-      case 'nothing-found':
-        return {
-          title: 'No digit found',
-          text: 'The image is blank: nothing in it stands out from its border.',
-          commands: [],
-        };
-      case 'too-much':
-        return {
-          title: 'No digit found',
-          text: 'There are too many separate marks for a number, and few of them look like digits.',
-          commands: [],
-        };
-      case 'unreachable':
-        return {
-          title: 'The API is not running',
-          text:
-            `Nothing answers at ${apiBase}. Start it in the project’s folder with one of these; ` +
-            'this page notices by itself.',
-          commands: ['make run', 'cd backend && python main.py'],
-        };
-      case 'no-weights':
-        return {
-          title: 'The network is not trained yet',
-          text:
-            `${detail || 'The server runs, but has no weights to compute with.'} ` +
-            'Train the network; this page notices when it is done.',
-          commands: ['cd backend && python train.py'],
-        };
-      case 'timeout':
-        return {
-          title: 'The API is taking too long',
-          text: `No answer came from ${apiBase} within 10 seconds. ${kept} Press Predict to ask again.`,
-          commands: [],
-        };
-      case 'busy':
-        return {
-          title: 'The API is busy',
-          text: `${detail || 'It has too much to do.'} ${kept}`,
-          commands: [],
-        };
-      case 'refused':
-        return {
-          title: 'The API could not read this',
-          text: detail || `It answered with an error and no reason. ${kept}`,
-          commands: [],
-        };
-      case 'absent':
-        return {
-          title: 'No API here',
-          text: `${apiBase} serves this page without the API.`,
-          commands: [],
-        };
-      case 'forbidden':
-        return {
-          title: 'The API does not allow this page',
-          text:
-            `${apiBase} answers, but not to pages from here. Open ${apiBase} instead, or add this ` +
-            'page’s address to the setting MNIST_CORS_ORIGINS.',
-          commands: [],
-        };
-      case 'unexpected':
-        return {
-          title: 'The API was not found',
-          text:
-            `Another server answers at ${apiBase}. Start the API on another port, and open the ` +
-            'page from there.',
-          commands: ['cd backend && python main.py --port 8001'],
-        };
-    }
+    const cause = detail !== '' && WITH_DETAIL.includes(kind) ? detail : text(`common.message-${kind}`, { api: apiBase });
+    const isKept = KEPT.includes(kind) || (kind === 'refused' && detail === '');
+    return {
+      title: text(`common.failure-${kind}`),
+      text: joined(cause, isKept ? text('common.drawing-kept') : '', adviceFor(kind, apiBase)),
+      commands: COMMANDS[kind] ?? [],
+    };
+  }
+
+  /**
+   * @param {MessageKind} kind
+   * @param {string} apiBase
+   * @returns {string} What to do; empty if the message has said it.
+   */
+  function adviceFor(kind, apiBase) {
+    if (kind === 'unreachable') return text('common.advice-start');
+    if (kind === 'no-weights') return text('common.advice-train');
+    if (kind === 'timeout') return text('common.advice-ask-again');
+    if (kind === 'forbidden') return text('common.advice-allow', { api: apiBase });
+    return kind === 'unexpected' ? text('common.advice-port') : '';
   }
 
   /**
@@ -109,21 +60,12 @@ MNIST.add('ui', (() => {
    * @returns {string} Stands beside an answer of the page's own: why the API gave none.
    */
   function remarkFor(kind, apiBase, detail = '') {
-    const sentence = detail && ` (${detail.replace(/\.$/, '')})`;
-    /** @type {Partial<Record<MessageKind, string>>} */
-    const reasons = {
-      unreachable: `nothing answers at ${apiBase}`,
-      timeout: `no answer came from ${apiBase} within 10 seconds`,
-      'no-weights': 'it has no trained network',
-      busy: `it is busy${sentence}`,
-      refused: `it answered with an error${sentence}`,
-      unexpected: `another server answers at ${apiBase}`,
-      absent: `${apiBase} serves this page without it`,
-      forbidden: `${apiBase} does not allow pages from here (setting MNIST_CORS_ORIGINS)`,
-    };
+    const said = detail.replace(/\.$/, '');
+    const hasSaid = said !== '' && (kind === 'busy' || kind === 'refused');
+    const reason = hasSaid
+      ? text(`common.remark-said-${kind}`, { detail: said }) : text(`common.remark-${kind}`, { api: apiBase });
     const [command] = messageFor(kind, apiBase).commands;
-    const advice = command === undefined ? 'Press Predict to try again' : `To mend this: ${command}`;
-    return `The API could not be asked: ${reasons[kind]}. ${advice}.`;
+    return joined(reason, command === undefined ? text('common.press-predict') : text('common.to-mend', { command }));
   }
 
   /**
@@ -132,18 +74,10 @@ MNIST.add('ui', (() => {
    * @returns {Message} An invitation, while nothing has been read yet.
    */
   function promptFor(isDrawn, isLive) {
-    if (isDrawn && isLive) {
-      const text = 'The network is still loading. Predict asks the API in the meantime.';
-      return { title: 'One moment', text, commands: [] };
-    }
-    if (isDrawn) {
-      const text = 'Press Predict and the network reads your drawing.';
-      return { title: 'Ready when you are', text, commands: [] };
-    }
-    const next = isLive ? 'The network reads while you draw.' : 'Then press Predict.';
-    const text = `Draw a digit from 0 to 9 on the pad, or a whole number. ${next}`;
-    return { title: 'Your turn', text, commands: [] };
+    const kind = isDrawn ? 'drawn' : 'empty';
+    const reader = isLive ? 'live' : 'api';
+    return { title: text(`common.prompt-title-${kind}-${reader}`), text: text(`common.prompt-${kind}-${reader}`), commands: [] };
   }
 
-  return { STATUS_TEXT, messageFor, remarkFor, promptFor };
+  return { statusText, messageFor, remarkFor, promptFor };
 })());

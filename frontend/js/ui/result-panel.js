@@ -2,6 +2,7 @@
  * The place where the answer stands, or the words instead of one.
  */
 MNIST.add('ui', (() => {
+  const { text: say } = MNIST.words;
   const {
     describeReading, describeSource, formatPercent, headline, promptFor, shortAnswer,
   } = MNIST.ui;
@@ -52,10 +53,10 @@ MNIST.add('ui', (() => {
       panel.dataset.source = source;
       panel.dataset.accepted = String(predictions[selected].isAccepted);
       this.#showNumber(predictions, selected);
-      title.textContent = isCurrent ? headline(predictions) : 'The drawing has changed';
+      title.textContent = isCurrent ? headline(predictions) : say('common.outdated');
       text.textContent = isCurrent
         ? describeReading(predictions)
-        : `It was read as ${number} before. Press Predict to read it again.`;
+        : say('common.read-before', { answers: number });
       this.#elements.source.textContent = isCurrent ? describeSource(source, milliseconds) : '';
       this.#elements.remark.textContent = remark;
       commands.replaceChildren();

@@ -2,6 +2,8 @@
  * The dialog with the link that holds the drawing.
  */
 MNIST.add('ui', (() => {
+  const { text } = MNIST.words;
+
   class ShareDialog {
     #elements;
 
@@ -30,13 +32,13 @@ MNIST.add('ui', (() => {
       const { link, done } = this.#elements;
       try {
         await navigator.clipboard.writeText(link.value);
-        done.textContent = 'Copied.';
+        done.textContent = text('common.copied');
       } catch {
         // No clipboard here (a page from plain http, or forbidden): the old way, or by hand.
         link.focus();
         link.select();
         const isCopied = document.execCommand('copy');
-        done.textContent = isCopied ? 'Copied.' : 'Select the link and copy it.';
+        done.textContent = text(isCopied ? 'common.copied' : 'common.copy-by-hand');
       }
     }
 
@@ -46,7 +48,7 @@ MNIST.add('ui', (() => {
         await navigator.share({ title: document.title, url: link.value });
       } catch (error) {
         const hasChangedTheirMind = error instanceof DOMException && error.name === 'AbortError';
-        if (!hasChangedTheirMind) done.textContent = 'That did not work. Copy the link instead.';
+        if (!hasChangedTheirMind) done.textContent = text('common.copy-instead');
       }
     }
   }

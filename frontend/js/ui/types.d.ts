@@ -79,7 +79,7 @@ declare namespace MNIST {
       hide(): void;
     }
 
-    const STATUS_TEXT: Record<ApiStatus, string>;
+    function statusText(status: ApiStatus): string;
     function messageFor(kind: MessageKind, apiBase: string, detail?: string): Message;
     function remarkFor(kind: MessageKind, apiBase: string, detail?: string): string;
     function promptFor(isDrawn: boolean, isLive: boolean): Message;
@@ -91,6 +91,9 @@ declare namespace MNIST {
     function describeReading(predictions: ReadonlyArray<Prediction>): string;
     function describeCertainty(prediction: Prediction): string;
     function describeWay(way: FoundWay): string;
+    function describeDoubt(doubt: Doubt): string;
+    function withArticle(digit: number): string;
+    function joined(...sentences: string[]): string;
     function describeSource(source: AnswerSource, milliseconds: number): string;
 
     function showImage(canvas: HTMLCanvasElement, pixels: Uint8Array | null): void;

@@ -5,7 +5,7 @@ const manifest = require('../../../frontend/js/manifest.json');
 
 /** What the lessons need of the page, and the lessons up to what shows them. */
 const PAGE = [
-  'core/elements.js', 'core/load-script.js', 'data/model.js', 'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js', 'nn/shipped-network.js',
+  'ui/answer-text.js', 'core/elements.js', 'core/load-script.js', 'data/model.js', 'vision/geometry.js', 'vision/slant.js', 'nn/weights-file.js', 'nn/shipped-network.js',
   'nn/network-input.js', 'nn/network.js', 'nn/backpropagation.js', 'nn/explanations.js', 'nn/surgery.js',
   'pages/learn/digit-data.js', 'pages/learn/paint.js', 'pages/learn/list.js', 'pages/learn/tile-grid.js', 'pages/learn/tables.js',
   'pages/learn/state.js', 'pages/learn/why/why-stage.js',

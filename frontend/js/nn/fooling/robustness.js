@@ -6,7 +6,7 @@
  * after them.
  */
 MNIST.add('nn', (() => {
-  const { forward, networkInput, randomSource, reasonAgainst } = MNIST.nn;
+  const { doubtAbout, forward, networkInput, randomSource } = MNIST.nn;
   const { addNoise, centreByMass, rotate, shift, thicken } = MNIST.vision;
   const PIXELS = 784;
   /** Digits between two pauses. */
@@ -68,7 +68,7 @@ MNIST.add('nn', (() => {
       const input = isNormalised ? normalised(network, image) : image;
       const pass = forward(network, input);
       const isRight = pass.logits.indexOf(Math.max(...pass.logits)) === digits.labels[n];
-      const isRefused = rejection !== null && reasonAgainst(rejection, pass, input) !== '';
+      const isRefused = rejection !== null && doubtAbout(rejection, pass, input) !== null;
       count.total++;
       if (isRight) count.right++;
       if (isRefused) count.refused++;

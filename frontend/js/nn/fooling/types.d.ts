@@ -8,8 +8,8 @@ interface FoolVerdict {
   probabilities: number[];
   /** False if the page would refuse the image. */
   isAccepted: boolean;
-  /** Why it is refused; empty if it is not. */
-  reason: string;
+  /** Why it is refused; null if it is not. */
+  doubt: Doubt | null;
   /** How much the image looks like a digit, and the least that is accepted; null without a detector. */
   score: number | null;
   minScore: number | null;

@@ -7,7 +7,7 @@
  * straightened what was drawn (networkInput). A change is made after those steps, so nothing undoes it.
  */
 MNIST.add('nn', (() => {
-  const { digitScore, forward, predictionFrom, reasonAgainst } = MNIST.nn;
+  const { digitScore, doubtAbout, forward, predictionFrom } = MNIST.nn;
 
   /**
    * @param {Network} network
@@ -19,12 +19,12 @@ MNIST.add('nn', (() => {
     const pass = forward(network, pixels);
     const { digit, confidence, probabilities } = predictionFrom(pass.probabilities);
     if (rejection === null) {
-      return { digit, confidence, probabilities, isAccepted: true, reason: '', score: null, minScore: null };
+      return { digit, confidence, probabilities, isAccepted: true, doubt: null, score: null, minScore: null };
     }
-    const reason = reasonAgainst(rejection, pass, pixels);
+    const doubt = doubtAbout(rejection, pass, pixels);
     const score = digitScore(rejection, pass);
     const { minScore } = rejection;
-    return { digit, confidence, probabilities, isAccepted: reason === '', reason, score, minScore };
+    return { digit, confidence, probabilities, isAccepted: doubt === null, doubt, score, minScore };
   }
 
   /**

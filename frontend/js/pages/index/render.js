@@ -5,8 +5,8 @@
 MNIST.add('index', (() => {
   const { elementById } = MNIST.core;
   const {
-    DigitBoxes, Explanation, ProbabilityChart, ResultPanel, STATUS_TEXT, Stages, messageFor,
-    describeWay, remarkFor,
+    DigitBoxes, Explanation, ProbabilityChart, ResultPanel, Stages, describeWay, messageFor,
+    remarkFor, statusText,
   } = MNIST.ui;
   const { wayOf } = MNIST.draw;
   const { currentDigits, isAnswered } = MNIST.index;
@@ -86,7 +86,7 @@ MNIST.add('index', (() => {
       learned.textContent = `${state.learned} ${state.learned === 1 ? 'digit' : 'digits'}`;
       inkWay.textContent = describeWay(wayOf(drawing.image));
       stages.show(state.found[selected] ?? null, live.isUpright);
-      apiStatus.textContent = STATUS_TEXT[api.status];
+      apiStatus.textContent = statusText(api.status);
       apiStatus.dataset.status = api.status;
     }
 

@@ -3,15 +3,17 @@
  * page would refuse it.
  */
 MNIST.add('learn', (() => {
+  const { describeDoubt } = MNIST.ui;
   const { element, paintGrey, percent, plain } = MNIST.learn;
   /** The ends of the ruler of digit scores. */
   const [LOWEST, HIGHEST] = [-20, 20];
 
   /** @param {FoolVerdict} verdict */
-  function refusalOf({ isAccepted, reason, score, minScore }) {
+  function refusalOf({ doubt, score, minScore }) {
     if (score === null || minScore === null) return 'This network has no detector, so nothing is refused.';
     const scores = `Digit score ${plain(score, 1)}; at least ${plain(minScore, 1)} is needed.`;
-    return isAccepted ? `The page would accept it. ${scores}` : `The page would refuse it: “${reason}” ${scores}`;
+    return doubt === null
+      ? `The page would accept it. ${scores}` : `The page would refuse it: “${describeDoubt(doubt)}” ${scores}`;
   }
 
   /**

@@ -2,7 +2,8 @@
  * What a lesson can see of the page and do to it.
  */
 MNIST.add('learn', (() => {
-  const { edited, forward, readRejection, reasonAgainst } = MNIST.nn;
+  const { doubtAbout, edited, forward, readRejection } = MNIST.nn;
+  const { describeDoubt } = MNIST.ui;
   const { networkOf, withPass } = MNIST.learn;
 
   class LessonWorld {
@@ -62,7 +63,8 @@ MNIST.add('learn', (() => {
       const { shipped } = this;
       if (this.#judge?.network !== shipped) this.#judge = { network: shipped, rejection: readRejection(shipped) };
       const { rejection } = this.#judge;
-      return rejection === null ? '' : reasonAgainst(rejection, forward(shipped, pixels), pixels);
+      const doubt = rejection && doubtAbout(rejection, forward(shipped, pixels), pixels);
+      return doubt === null ? '' : describeDoubt(doubt);
     }
 
     /** The training of “Watch it learn”; null until its digits have come. */

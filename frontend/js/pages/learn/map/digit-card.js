@@ -41,7 +41,7 @@ MNIST.add('learn', (() => {
       this.#sentence.classList.toggle('is-refusal', answer.digit !== label);
       /** @type {[string, string][]} */
       const facts = [
-        ['score', Number.isNaN(answer.score) ? '–' : `${plain(answer.score, 1)}, ${answer.reason === '' ? 'accepted' : 'refused'}`],
+        ['score', Number.isNaN(answer.score) ? '–' : `${plain(answer.score, 1)}, ${answer.isAccepted ? 'accepted' : 'refused'}`],
         [`distance to your drawing, by the ${numbers}`, distance === null ? '–' : plain(distance)],
       ];
       this.#facts.replaceChildren(...facts.map(([name, value]) => {

@@ -4,7 +4,8 @@
  */
 MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
-  const { digitScore, reasonAgainst } = MNIST.nn;
+  const { digitScore, doubtAbout } = MNIST.nn;
+  const { describeDoubt } = MNIST.ui;
   const { element, mapWithArticle, percent, plain, signed } = MNIST.learn;
   const [LOW, HIGH, BARS] = [-20, 20, 40];
   const MARKS = [-20, -10, 0, 10, 20];
@@ -82,7 +83,7 @@ MNIST.add('learn', (() => {
         return bar;
       }));
       const low = answers.filter(({ score }) => score < minScore).length;
-      const doubtful = answers.filter(({ score, reason }) => score >= minScore && reason !== '').length;
+      const doubtful = answers.filter(({ score, isAccepted }) => score >= minScore && !isAccepted).length;
       this.#note.textContent = `Of these 1,000 test digits ${low} score below the threshold of ${plain(minScore)}, and `
         + `${doubtful} more are refused because two digits are nearly as likely.`
         + (isEdited ? ' The detector was trained for the network as it came; on an edited copy it is less reliable.' : '');
@@ -100,7 +101,7 @@ MNIST.add('learn', (() => {
       }
       const forward = asForwardPass(pass);
       const score = digitScore(this.#rejection, forward);
-      const reason = reasonAgainst(this.#rejection, forward, pixels);
+      const doubt = doubtAbout(this.#rejection, forward, pixels);
       this.#needle.style.left = `${100 * placeOnRuler(score)}%`;
       const below = this.#scores.filter((other) => other < score).length;
       const name = mapWithArticle(forward.probabilities.indexOf(Math.max(...forward.probabilities)));
@@ -109,12 +110,12 @@ MNIST.add('learn', (() => {
       const place = `Your drawing scores ${plain(score, 1)}, ${rank} of the 1,000 digits.`;
       const cause = score < this.#rejection.minScore
         ? 'the score is below the threshold' : 'two digits are nearly as likely';
-      const end = reason === ''
+      const end = doubt === null
         ? `It would be read as ${name}.`
-        : `The softmax says ${name}, ${share} sure, but it would be refused: ${cause}. ${reason}`;
+        : `The softmax says ${name}, ${share} sure, but it would be refused: ${cause}. ${describeDoubt(doubt)}`;
       this.#verdict.textContent = `${place} ${end}`;
-      this.#verdict.classList.toggle('is-refusal', reason !== '');
-      this.#needle.classList.toggle('is-refusal', reason !== '');
+      this.#verdict.classList.toggle('is-refusal', doubt !== null);
+      this.#needle.classList.toggle('is-refusal', doubt !== null);
       this.#ruler.setAttribute('aria-label', `Scores of 1,000 test digits. ${place}`);
     }
 

@@ -3,7 +3,7 @@
  * its scores. Pure functions; what takes long is a generator.
  */
 MNIST.add('learn', (() => {
-  const { digitScore, forward, nearestRows, placeOf, principalComponents, reasonAgainst } = MNIST.nn;
+  const { digitScore, doubtAbout, forward, nearestRows, placeOf, principalComponents } = MNIST.nn;
   const { digitAt } = MNIST.learn;
   /** Digits between two yields. */
   const PIECE = 20;
@@ -34,8 +34,8 @@ MNIST.add('learn', (() => {
     const rows = yield* mapRows(network, digits, (pass, n) => {
       const sureness = Math.max(...pass.probabilities);
       const score = rejection === null ? NaN : digitScore(rejection, pass);
-      const reason = rejection === null ? '' : reasonAgainst(rejection, pass, digitAt(digits, n));
-      answers.push({ digit: pass.probabilities.indexOf(sureness), sureness, score, reason });
+      const doubt = rejection === null ? null : doubtAbout(rejection, pass, digitAt(digits, n));
+      answers.push({ digit: pass.probabilities.indexOf(sureness), sureness, score, isAccepted: doubt === null });
     });
     return { network, answers, rows };
   }

@@ -23,8 +23,8 @@ interface MapAnswer {
   sureness: number;
   /** How much it looks like a digit; NaN if the network has no detector. */
   score: number;
-  /** Why it would be refused; empty if it would be accepted. */
-  reason: string;
+  /** Whether it would be read, not refused. */
+  isAccepted: boolean;
 }
 
 /** Points of one space, row by row. */

@@ -3,7 +3,7 @@
  * meanwhile, and how it is measured. Pure functions: nothing here touches the page.
  */
 MNIST.add('learn', (() => {
-  const { forward, networkInput, readRejection, reasonAgainst } = MNIST.nn;
+  const { doubtAbout, forward, networkInput, readRejection } = MNIST.nn;
   const { joinDigits } = MNIST.learn;
 
   const PIXELS = 784;
@@ -84,7 +84,7 @@ MNIST.add('learn', (() => {
       const image = pixels.subarray(PIXELS * n, PIXELS * (n + 1));
       const pass = forward(network, image);
       if (pass.probabilities.indexOf(Math.max(...pass.probabilities)) === labels[n]) score.right++;
-      if (rejection !== null && reasonAgainst(rejection, pass, image) !== '') score.refused++;
+      if (rejection !== null && doubtAbout(rejection, pass, image) !== null) score.refused++;
     }
     return score;
   }
