@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from digit_page import DigitPage
+from full_storage import full_storage
 from handwriting import STYLES, placed
 from playwright.sync_api import Error, Page, expect
 from servers import ROOT, Server
@@ -186,6 +187,20 @@ def test_a_tab_that_is_killed_while_it_keeps_digits_has_lost_none(mine: DigitPag
     found = int(title.inner_text().split()[1])
     assert kept[-1] <= found <= kept[-1] + 1  # the last may not have been told any more
     assert other.complaints == []
+
+
+def test_where_storage_is_full_the_drawing_stays_and_no_digit_is_lost(
+    page: Page, api: Server
+) -> None:
+    mine = open_mine(page, f"{api.url}/learn.html")
+    collect(mine, SEVEN, 7, 1)
+    with full_storage(page, api.url):
+        mine.draw_with_mouse(ONE)
+        page.locator("#mine-labels button").nth(1).click()
+        expect(mine.note).to_contain_text("no room left")
+        expect(page.locator("#pad-frame")).not_to_have_class("pad-frame is-empty")
+        page.reload()
+        expect(page.get_by_role("heading", name="Your 1 digit")).to_be_visible()
 
 
 def test_what_another_tab_keeps_is_shown(mine: DigitPage) -> None:

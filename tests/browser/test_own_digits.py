@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from digit_page import DigitPage
+from full_storage import full_storage
 from handwriting import STYLES, placed
 from playwright.sync_api import BrowserContext, Page, expect
 from servers import Server
@@ -14,26 +15,6 @@ REFUSED = (
     "Object.defineProperty(window, 'indexedDB', "
     "{get() { throw new DOMException('', 'SecurityError'); }});"
 )
-
-# Writes to a database of its own, in smaller and smaller pieces, until not even the smallest fits.
-FILL = """async () => {
-  const database = await new Promise((resolve) => {
-    const request = indexedDB.open('filler');
-    request.onupgradeneeded = () => request.result.createObjectStore('all', {autoIncrement: true});
-    request.onsuccess = () => resolve(request.result);
-  });
-  const write = (size) => new Promise((resolve) => {
-    const transaction = database.transaction('all', 'readwrite');
-    transaction.objectStore('all').put(crypto.getRandomValues(new Uint8Array(size)));
-    transaction.oncomplete = () => resolve(null);
-    transaction.onabort = () => resolve(transaction.error.name);
-  });
-  let failure = null;
-  for (const size of [60_000, 6_000, 600, 60]) {
-    do failure = await write(size); while (failure === null);
-  }
-  return failure;
-}"""
 
 
 def kept(page: Page) -> list[int]:
@@ -120,15 +101,12 @@ def test_where_storage_is_full_nothing_that_was_kept_is_lost(app: DigitPage, api
     app.draw_with_mouse(ONE)
     label_as(page, 1)
     expect(page.locator("#correction-kept")).to_contain_text("Kept as a 1")
-    session = page.context.new_cdp_session(page)
-    session.send("Storage.overrideQuotaForOrigin", {"origin": api.url, "quotaSize": 1_000_000})
-    assert page.evaluate(FILL) == "QuotaExceededError"
-    app.clear.click()
-    app.draw_with_mouse(SEVEN)
-    label_as(page, 7)
-    expect(app.note).to_contain_text("no room left")
-    assert kept(page) == [1]
-    session.send("Storage.overrideQuotaForOrigin", {"origin": api.url})
+    with full_storage(page, api.url):
+        app.clear.click()
+        app.draw_with_mouse(SEVEN)
+        label_as(page, 7)
+        expect(app.note).to_contain_text("no room left")
+        assert kept(page) == [1]
 
 
 def test_two_tabs_keep_both_their_digits(app: DigitPage, context: BrowserContext) -> None:

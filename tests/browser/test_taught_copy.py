@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from digit_page import DigitPage
 from fastapi.testclient import TestClient
+from full_storage import full_storage
 from handwriting import STYLES, placed
 from playwright.sync_api import Page, expect
 from servers import Server
@@ -98,6 +99,19 @@ def test_a_kept_copy_reads_on_the_drawing_page_until_it_is_taken_back(
     page.get_by_role("button", name="Back to the copy before").click()
     page.get_by_role("button", name="Delete this copy").click()
     expect(page.locator("#mine-copy")).to_be_hidden()
+
+
+def test_a_copy_that_storage_has_no_room_for_is_refused_and_still_on_offer(
+    mine: DigitPage, api: Server
+) -> None:
+    page = mine.page
+    keep_a_hand(page, 12)
+    teach(page)
+    with full_storage(page, api.url):
+        page.get_by_role("button", name="Keep this copy").click()
+        expect(page.locator("#mine-copy-error")).to_contain_text("no room left")
+        expect(page.locator("#mine-list-title")).to_contain_text("12 digits")
+    expect(page.get_by_role("button", name="Keep this copy")).to_be_enabled()
 
 
 def test_the_saved_weights_are_read_by_python_and_served_by_the_api(
