@@ -3,6 +3,8 @@
  * off. Pure functions: nothing here touches the page.
  */
 MNIST.add('nn', (() => {
+  const { text } = MNIST.words;
+
   /**
    * @param {Network} network Left as it is.
    * @param {ReadonlyArray<Edit>} edits In the order in which they were made.
@@ -34,13 +36,13 @@ MNIST.add('nn', (() => {
     const name = nameOf(edit.layer, edit.neuron);
     switch (edit.kind) {
       case 'weight':
-        return `${name}: weight from input ${edit.input} set to ${short(edit.value)}`;
+        return text('learn.edit-weight', { name, input: String(edit.input), value: short(edit.value) });
       case 'bias':
-        return `${name}: bias set to ${short(edit.value)}`;
+        return text('learn.edit-bias', { name, value: short(edit.value) });
       case 'scale':
-        return `${name}: weights × ${edit.value}`;
+        return text('learn.edit-scale', { name, value: short(edit.value) });
       default:
-        return `${name}: switched off`;
+        return text('learn.edit-off', { name });
     }
   }
 
@@ -49,7 +51,7 @@ MNIST.add('nn', (() => {
    * @returns {string}
    */
   function short(value) {
-    return String(Number(value.toPrecision(4))).replace('-', '−');
+    return MNIST.words.number(value, { maximumSignificantDigits: 4, useGrouping: false });
   }
 
   /**
@@ -59,7 +61,8 @@ MNIST.add('nn', (() => {
    * @returns {string} Such as "layer 1, neuron 37", or "output 4".
    */
   function nameOf(layer, neuron, count = 3) {
-    return layer === count - 1 ? `output ${neuron}` : `layer ${layer + 1}, neuron ${neuron}`;
+    const place = { layer: layer + 1, neuron };
+    return layer === count - 1 ? text('learn.output', place) : text('learn.neuron', place);
   }
 
   return { edited, describeEdit, nameOf };

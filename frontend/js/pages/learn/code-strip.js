@@ -5,6 +5,7 @@
 MNIST.add('learn', (() => {
   const { compared, element, networkOf, plain, signed, targetOf, termsOf } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { number, text } = MNIST.words;
 
   class CodeStrip {
     #section = elementById('code-strip', HTMLElement);
@@ -32,9 +33,9 @@ MNIST.add('learn', (() => {
       this.#lines.clear();
       this.#lit = '';
       const mark = { python: '#', javascript: '//', formula: '=' }[this.#language];
-      this.#code.replaceChildren(...MNIST.data.CODE_STRIP[this.#language].map(([step, text]) => {
+      this.#code.replaceChildren(...MNIST.data.CODE_STRIP[this.#language].map(([step, code]) => {
         const comment = element('span', { class: 'code-comment', 'data-mark': mark });
-        const line = element('li', {}, element('code', {}, text === '' ? ' ' : text), comment);
+        const line = element('li', {}, element('code', {}, code === '' ? ' ' : code), comment);
         if (step !== '') this.#lines.set(step, { line, comment });
         return line;
       }));
@@ -55,8 +56,8 @@ MNIST.add('learn', (() => {
         const isLit = lit.includes(step);
         line.classList.toggle('is-lit', isLit);
         const isScore = step === 'sum' && state.stage !== 'think';
-        const text = isLit ? (comments[isScore ? 'logits' : step] ?? '') : '';
-        comment.textContent = text === '' ? '' : `  ${comment.dataset.mark} ${text}`;
+        const said = isLit ? (comments[isScore ? 'logits' : step] ?? '') : '';
+        comment.textContent = said === '' ? '' : `  ${comment.dataset.mark} ${said}`;
       }
       if (lit.join() === this.#lit) return;
       this.#lit = lit.join();
@@ -91,16 +92,17 @@ MNIST.add('learn', (() => {
     const network = networkOf(state);
     const count = termsOf(network, pass, selected).length;
     const target = stage === 'blame' ? targetOf(state) : (layer === 2 ? neuron : targetOf(state));
-    const sum = `${count} terms and the bias ${signed(network.layers[layer].b[neuron], 3)} make ${plain(z, 4)}`;
+    const bias = signed(network.layers[layer].b[neuron], 3);
+    const sum = text('learn.code-sum', { terms: count, bias, z: plain(z, 4) });
     const { digit, rival } = compared(state);
     const shown = stage === 'why' ? [digit, rival] : [target];
-    const scores = shown.map((k) => `z of ${k} = ${plain(pass.sums[2][k], 4)}`);
+    const scores = shown.map((k) => text('learn.code-score', { digit: k, z: plain(pass.sums[2][k], 4) }));
     /** @type {Record<string, string>} */
     const comments = {
       sum,
       logits: stage === 'think' ? sum : scores.join(', '),
       relu: `max(0, ${plain(z, 4)}) = ${plain(Math.max(0, z), 4)}`,
-      softmax: `for ${target}: ${plain(pass.probabilities[target], 4)}`,
+      softmax: text('learn.code-for', { digit: target, formula: plain(pass.probabilities[target], 4) }),
     };
     if (looked === null) return comments;
     const { gradient, weight } = looked;
@@ -114,11 +116,14 @@ MNIST.add('learn', (() => {
     return {
       ...comments,
       loss: `−ln ${plain(pass.probabilities[target], 4)} = ${plain(gradient.loss, 4)}`,
-      delta: `for ${target}: ${plain(pass.probabilities[target], 4)} − 1 = ${plain(gradient.deltas[2][target], 4)}`,
+      delta: text('learn.code-for', {
+        digit: target,
+        formula: `${plain(pass.probabilities[target], 4)} − 1 = ${plain(gradient.deltas[2][target], 4)}`,
+      }),
       gradient: `${plain(a, 4)} × ${plain(delta, 4)} = ${plain(slope, 5)}`,
-      back: `the errors of layer ${back + 2}, back through its weights`,
-      mask: `${open} of ${gradient.deltas[back].length} are open`,
-      step: `${plain(W[at], 5)} − ${Number(state.learningRate.toPrecision(2))} × ${plain(slope, 5)} = `
+      back: text('learn.code-back', { layer: back + 2 }),
+      mask: text('learn.code-mask', { open, all: gradient.deltas[back].length }),
+      step: `${plain(W[at], 5)} − ${number(state.learningRate, { maximumSignificantDigits: 2 })} × ${plain(slope, 5)} = `
         + plain(W[at] - state.learningRate * slope, 5),
     };
   }

@@ -5,6 +5,7 @@
 MNIST.add('learn', (() => {
   const { BRUSH_SIGMA, ImageInput, connectPad, findOnPad } = MNIST.draw;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
 
   /** A 4 that is nearly a 9, so that every stage has something to say. @type {Stroke[]} */
   const EXAMPLE = [
@@ -96,7 +97,7 @@ MNIST.add('learn', (() => {
     #read() {
       this.#isReadingDue = false;
       const digits = findOnPad(this.drawing);
-      if (digits.length > 1) this.#note.show(`Only the first of ${digits.length} digits is explained here.`);
+      if (digits.length > 1) this.#note.show(text('learn.only-first', { count: digits.length }));
       this.#changed(digits[0]?.pixels ?? null);
     }
 

@@ -5,6 +5,7 @@
 MNIST.add('learn', (() => {
   const { element, networkOf, paintGrey, percent, showItems } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const SHOWN = 5;
 
   class Hero {
@@ -37,15 +38,15 @@ MNIST.add('learn', (() => {
       const best = probabilities.indexOf(Math.max(...probabilities));
       const share = percent(probabilities[best]);
       this.#digit.textContent = isEmpty ? '' : String(best);
-      this.#verdict.textContent = isEmpty ? 'Draw a digit.' : `The network reads ${best === 8 ? 'an' : 'a'} ${best}, ${share} sure.`;
+      this.#verdict.textContent = isEmpty ? text('learn.draw') : text('learn.reads', { count: best, share });
       paintGrey(this.#mini, x, 28, 1);
       this.#miniText.textContent = isEmpty ? '' : `${best} ${share}`;
       const count = state.versions.length - 1;
       this.#badge.hidden = count === 0;
-      this.#badgeText.textContent = `This is an edited copy: ${count} ${count === 1 ? 'change' : 'changes'}.`;
+      this.#badgeText.textContent = text('learn.edited-copy', { count });
       const latest = state.versions.slice(1).reverse().slice(0, SHOWN);
-      showItems(this.#changes, latest, () => element('li'), (item, { text }) => {
-        item.textContent = text;
+      showItems(this.#changes, latest, () => element('li'), (item, version) => {
+        item.textContent = version.text;
       });
       if (meter !== null) this.#showAccuracy(state, meter);
     }
@@ -63,8 +64,8 @@ MNIST.add('learn', (() => {
         return;
       }
       this.#accuracy.textContent = state.versions.length === 1
-        ? `It reads ${percent(after)} of 1,000 other digits right.`
-        : `Of 1,000 other digits it reads ${percent(after)} right; it was ${percent(before)}.`;
+        ? text('learn.accuracy', { after: percent(after), all: 1000 })
+        : text('learn.accuracy-was', { all: 1000, after: percent(after), before: percent(before) });
     }
   }
 

@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { loadScript, loadStyleSheet } = MNIST.core;
-  const { language } = MNIST.words;
+  const { language, text } = MNIST.words;
   const { element } = MNIST.learn;
 
   /** @implements {Stage} */
@@ -36,7 +36,7 @@ MNIST.add('learn', (() => {
       if (this.#stage !== null || this.#isLoading) return;
       this.#isLoading = true;
       const { section } = this.#host;
-      section.replaceChildren(element('p', { role: 'status' }, `Loading “${this.#title}” …`));
+      section.replaceChildren(element('p', { role: 'status' }, text('learn.stage-loading', { stage: this.#title })));
       try {
         await loadStyleSheet(`css/pages/learn-${this.#name}.css`);
         for (const script of inLanguage(this.#scripts)) await loadScript(`js/${script}`);
@@ -46,7 +46,7 @@ MNIST.add('learn', (() => {
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         section.replaceChildren(element('p', { role: 'alert' },
-          `“${this.#title}” could not be loaded: ${reason} Choose its tab once more to try again.`));
+          text('learn.stage-not-loaded', { stage: this.#title, reason })));
       } finally {
         this.#isLoading = false;
       }

@@ -3,7 +3,7 @@
  */
 MNIST.add('learn', (() => {
   const { afterFirstPaint, elementById, whenIdleOnce } = MNIST.core;
-  const { connectLanguageSwitch } = MNIST.words;
+  const { connectLanguageSwitch, text } = MNIST.words;
   const { loadShippedNetwork, networkInput } = MNIST.nn;
   const { Announcer, Note, Shortcuts, ThemeSwitch, theme } = MNIST.ui;
   const {
@@ -23,8 +23,8 @@ MNIST.add('learn', (() => {
   const tables = new TableDialog(elementById('table-dialog', HTMLDialogElement));
   const helpDialog = elementById('help-dialog', HTMLDialogElement);
   const tabs = new StageTabs(elementById('tabs', HTMLElement), open);
-  /** @param {string} text */
-  const announce = (text) => announcer.say(text);
+  /** @param {string} sentence */
+  const announce = (sentence) => announcer.say(sentence);
 
   /** @returns {LearnState} */
   function getState() {
@@ -64,7 +64,7 @@ MNIST.add('learn', (() => {
       announce: (text) => {
         if (!lessons.isVeiling) announce(text);
       },
-      note: (text) => (text === '' ? note.hide() : note.show(text)),
+      note: (sentence) => (sentence === '' ? note.hide() : note.show(sentence)),
       tables,
     };
   }
@@ -85,7 +85,7 @@ MNIST.add('learn', (() => {
     if (state === null) return;
     if (state.stage !== stage) stages[state.stage]?.leave();
     const label = elementById(`tab-${stage}`, HTMLButtonElement).textContent.trim();
-    elementById('stage-title', HTMLElement).textContent = label.endsWith('?') ? label : `${label}.`;
+    elementById('stage-title', HTMLElement).textContent = /[?？]$/.test(label) ? label : text('learn.heading-of', { stage: label });
     change({ stage });
     stages[stage]?.open?.();
   }
@@ -241,7 +241,7 @@ MNIST.add('learn', (() => {
 
   afterFirstPaint(() => {
     load().catch((error) => {
-      hero.showError(`The page could not load its numbers: ${error.message} Reload it to try again.`);
+      hero.showError(text('learn.not-loaded', { reason: error.message }));
     });
   });
 

@@ -4,6 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { contextOf } = MNIST.core;
+  const { number } = MNIST.words;
   const FOR = [255, 140, 66];
   const AGAINST = [86, 160, 255];
   const PAPER = [16, 17, 20];
@@ -83,15 +84,27 @@ MNIST.add('learn', (() => {
     return max === 0 ? 1 : max;
   }
 
+  /** @param {number} digits */
+  function decimals(digits) {
+    return { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  }
+
+  /**
+   * @param {number} value
+   * @param {Intl.NumberFormatOptions} options
+   * @returns {string} Without separators between thousands: numbers to compute with.
+   */
+  function ungrouped(value, options) {
+    return number(value, { useGrouping: false, ...options });
+  }
+
   /**
    * @param {number} value
    * @param {number} [digits]
    * @returns {string} Such as "+0.31" or "−1.20".
    */
   function signed(value, digits = 2) {
-    const text = Math.abs(value).toFixed(digits);
-    if (Number(text) === 0) return text;
-    return `${value < 0 ? '−' : '+'}${text}`;
+    return ungrouped(value, { ...decimals(digits), signDisplay: 'exceptZero' });
   }
 
   /**
@@ -100,7 +113,8 @@ MNIST.add('learn', (() => {
    * @returns {string} With a true minus sign.
    */
   function plain(value, digits = 2) {
-    return value.toFixed(digits).replace('-', '−').replace(/^−(0\.?0*)$/, '$1');
+    const isZero = Number(value.toFixed(digits)) === 0; // which has no sign
+    return ungrouped(isZero ? 0 : value, decimals(digits));
   }
 
   /**
@@ -108,8 +122,8 @@ MNIST.add('learn', (() => {
    * @returns {string} Such as "98.1%".
    */
   function percent(share) {
-    if (share > 0.9995 && share < 1) return '>99.9%';
-    return `${(100 * share).toFixed(1)}%`;
+    const whole = share > 0.9995 && share < 1 ? 0.999 : share;
+    return `${whole === share ? '' : '>'}${number(whole, { style: 'percent', ...decimals(1) })}`;
   }
 
   /**
@@ -118,7 +132,7 @@ MNIST.add('learn', (() => {
    */
   function precise(value) {
     if (value === 0 || (value >= 0.001 && value <= 0.999)) return plain(value, 4);
-    if (value > 0.999) return value.toFixed(7);
+    if (value > 0.999) return plain(value, 7);
     const [figures, exponent] = value.toExponential(3).split('e');
     return `${figures}·10${superscript(Number(exponent))}`;
   }

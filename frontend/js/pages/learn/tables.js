@@ -5,7 +5,7 @@
 MNIST.add('learn', (() => {
   const { element } = MNIST.learn;
   const { loadScript } = MNIST.core;
-  const { text: say } = MNIST.words;
+  const { text } = MNIST.words;
 
   class TableDialog {
     #dialog;
@@ -21,8 +21,8 @@ MNIST.add('learn', (() => {
       this.#dialog = dialog;
       this.#title = /** @type {HTMLElement} */ (dialog.querySelector('h2'));
       this.#table = /** @type {HTMLTableElement} */ (dialog.querySelector('table'));
-      const save = element('button', { type: 'button', class: 'button' }, say('learn.save-csv'));
-      const copy = element('button', { type: 'button', class: 'button' }, say('learn.copy-table'));
+      const save = element('button', { type: 'button', class: 'button' }, text('learn.save-csv'));
+      const copy = element('button', { type: 'button', class: 'button' }, text('learn.copy-table'));
       save.addEventListener('click', () => void this.#save());
       copy.addEventListener('click', () => void this.#copy());
       dialog.append(element('p', { class: 'table-actions' }, save, copy, this.#done));
@@ -40,11 +40,11 @@ MNIST.add('learn', (() => {
       const lines = [this.#content.head, ...this.#content.rows].map((row) => row.join('\t'));
       try {
         await navigator.clipboard.writeText(lines.join('\n'));
-        this.#done.textContent = say('learn.copied');
+        this.#done.textContent = text('learn.copied');
       } catch {
         // No clipboard here: the table is selected, to be copied by hand.
         window.getSelection()?.selectAllChildren(this.#table);
-        this.#done.textContent = document.execCommand('copy') ? say('learn.copied') : say('learn.copy-by-hand');
+        this.#done.textContent = document.execCommand('copy') ? text('learn.copied') : text('learn.copy-by-hand');
       }
     }
 
@@ -58,12 +58,12 @@ MNIST.add('learn', (() => {
       this.#name = name;
       this.#done.textContent = '';
       this.#title.textContent = title;
-      const heads = head.map((text) => element('th', { scope: 'col' }, text));
+      const heads = head.map((name) => element('th', { scope: 'col' }, name));
       this.#table.replaceChildren(
         element('thead', {}, element('tr', {}, ...heads)),
         element('tbody', {}, ...rows.map((row) => {
-          const cells = row.map((text, i) => {
-            return i === 0 ? element('th', { scope: 'row' }, text) : element('td', {}, text);
+          const cells = row.map((cell, i) => {
+            return i === 0 ? element('th', { scope: 'row' }, cell) : element('td', {}, cell);
           });
           return element('tr', {}, ...cells);
         })),
@@ -79,7 +79,7 @@ MNIST.add('learn', (() => {
       for (const opener of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll('[data-table]'))) {
         const name = opener.dataset.table ?? '';
         opener.addEventListener('click', () => this.open(tables[name](), name));
-        const picture = element('button', { type: 'button', class: 'link-button' }, say('learn.save-picture'));
+        const picture = element('button', { type: 'button', class: 'link-button' }, text('learn.save-picture'));
         picture.addEventListener('click', () => void savePicture(picture, name));
         opener.after(' ', picture);
       }
@@ -121,14 +121,14 @@ MNIST.add('learn', (() => {
    * @param {ArrayLike<number>} values
    * @param {number} columns
    * @param {string} title
-   * @param {(value: number) => string} text
+   * @param {(value: number) => string} format
    * @returns {TableContent} A grid of numbers, row by row.
    */
-  function gridTable(values, columns, title, text) {
+  function gridTable(values, columns, title, format) {
     const rows = [];
     for (let start = 0; start < values.length; start += columns) {
-      const row = Array.from({ length: columns }, (_, i) => text(values[start + i]));
-      rows.push([`row ${start / columns}`, ...row]);
+      const row = Array.from({ length: columns }, (_, i) => format(values[start + i]));
+      rows.push([text('learn.row', { row: start / columns }), ...row]);
     }
     const head = ['', ...Array.from({ length: columns }, (_, i) => `${i}`)];
     return { title, head, rows };

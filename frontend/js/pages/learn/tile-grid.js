@@ -30,7 +30,7 @@ MNIST.add('learn', (() => {
       canvas.after(this.#marker, this.#speech);
       canvas.tabIndex = 0;
       canvas.setAttribute('role', 'application');
-      canvas.setAttribute('aria-roledescription', 'grid of tiles; arrow keys move, Enter selects');
+      canvas.setAttribute('aria-roledescription', MNIST.words.text('learn.grid-role'));
       canvas.addEventListener('click', (event) => {
         const index = this.#indexAt(event);
         this.#moveTo(index);

@@ -7,6 +7,7 @@ MNIST.add('learn', (() => {
     TileGrid, element, largest, networkOf, outgoingOf, paintGrey, percent, plain, showItems, signed, termsOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const { nameOf } = MNIST.nn;
   const COLUMNS = [28, 16, 8];
   const STRONGEST = 12;
@@ -83,7 +84,7 @@ MNIST.add('learn', (() => {
         button.classList.toggle('is-answer', digit === best);
         button.setAttribute('aria-pressed', String(isSelected));
         button.children[2].textContent = percent(share);
-        button.children[3].textContent = `, score ${plain(pass.sums[2][digit])}`;
+        button.children[3].textContent = text('think.score-of', { score: plain(pass.sums[2][digit]) });
       });
       this.#drawLinks();
     }
@@ -97,21 +98,21 @@ MNIST.add('learn', (() => {
       if (this.#state === null) return '';
       const { pass } = this.#state;
       if (column === 0) {
-        const place = `row ${Math.floor(index / 28)}, column ${index % 28}`;
-        return `pixel at ${place}: ${plain(pass.activations[0][index])}`;
+        const value = plain(pass.activations[0][index]);
+        return text('think.pixel-at', { row: Math.floor(index / 28), column: index % 28, value });
       }
       const z = pass.sums[column - 1][index];
       if (column === 3) {
-        return `output ${index}: score ${plain(z)}, probability ${percent(pass.probabilities[index])}`;
+        const share = percent(pass.probabilities[index]);
+        return text('think.output-described', { digit: index, score: plain(z), share });
       }
       const a = pass.activations[column];
       const name = nameOf(column - 1, index);
-      if (a[index] === 0) return `${name}: off, z is ${plain(z)}`;
+      if (a[index] === 0) return text('think.neuron-off', { name, z: plain(z) });
       const rank = a.reduce((count, other) => count + (other > a[index] ? 1 : 0), 1);
       const [first] = outgoingOf(networkOf(this.#state), pass, { layer: column - 1, neuron: index });
-      const effect = first.product > 0 ? 'for' : 'against';
-      const aim = nameOf(column, first.index);
-      return `${name}: on, ${plain(a[index])}, number ${rank} of its layer; strongest ${effect} ${aim}`;
+      const values = { name, a: plain(a[index]), rank, aim: nameOf(column, first.index) };
+      return first.product > 0 ? text('think.neuron-on-for', values) : text('think.neuron-on-against', values);
     }
 
     /** Draws the connections of the selected neuron. */
@@ -177,7 +178,8 @@ MNIST.add('learn', (() => {
         const a = l < 2 ? pass.activations[l + 1][neuron] : pass.probabilities[neuron];
         return [nameOf(l, neuron), plain(z, 4), plain(a, 4)];
       }));
-      return { title: 'Every neuron', head: ['neuron', 'z', 'activation or probability'], rows };
+      const head = [text('think.column-neuron'), 'z', text('think.column-activation')];
+      return { title: text('think.table-title'), head, rows };
     }
   }
 
@@ -200,7 +202,7 @@ MNIST.add('learn', (() => {
    */
   function describeTerm({ index, a, weight, product }, layer) {
     const name = layer === 0
-      ? `pixel (${Math.floor(index / 28)}, ${index % 28})`
+      ? text('learn.pixel', { row: Math.floor(index / 28), column: index % 28 })
       : nameOf(layer - 1, index);
     return `${name}: ${plain(a, 3)} × ${plain(weight, 4)} = ${signed(product, 3)}`;
   }

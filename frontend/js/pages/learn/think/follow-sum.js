@@ -4,12 +4,13 @@
 MNIST.add('learn', (() => {
   const { describeTerm, element, networkOf, outgoingOf, plain, showItems, signed, termsOf } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const { nameOf } = MNIST.nn;
   const TERMS = 10;
 
   /**
    * @param {LearnState} state
-   * @returns {{text: string, total: number | null}[]} Each step in words, and the sum after it.
+   * @returns {{text: string, total: number | null, isZ?: boolean}[]} Each step in words, and the sum after it.
    */
   function stepsOfSum(state) {
     const { pass, selected } = state;
@@ -26,21 +27,23 @@ MNIST.add('learn', (() => {
     const count = Math.max(terms.length - TERMS, 0);
     const zeros = network.layers[layer].inputs - terms.length;
     total += others;
-    const silent = `${zeros} inputs are 0 and add nothing`;
-    steps.push({ text: `the other ${count} terms add ${signed(others, 3)}; ${silent}`, total });
+    steps.push({ text: text('think.others', { count, sum: signed(others, 3), zeros }), total });
     total += network.layers[layer].b[neuron];
-    steps.push({ text: `the bias adds ${signed(network.layers[layer].b[neuron], 3)}: this is z`, total });
+    const bias = signed(network.layers[layer].b[neuron], 3);
+    steps.push({ text: text('think.bias-adds', { bias }), total, isZ: true });
     if (layer === 2) {
-      const share = plain(100 * pass.probabilities[neuron], 1);
-      steps.push({ text: `softmax compares this score with the nine others: ${share}%`, total: null });
+      const share = MNIST.words.percent(pass.probabilities[neuron], 1);
+      steps.push({ text: text('think.softmax-compares', { share }), total: null });
       return steps;
     }
     const a = pass.activations[layer + 1][neuron];
-    const relu = a === 0 ? 'z is negative, so ReLU passes on 0' : `ReLU passes z on as it is: a = ${plain(a, 4)}`;
+    const relu = a === 0 ? text('think.relu-negative') : text('think.relu-passes', { a: plain(a, 4) });
     steps.push({ text: relu, total: a });
     const [next] = outgoingOf(network, pass, selected);
-    const aim = `${nameOf(layer + 1, next.index)} takes it × ${plain(next.weight, 4)}`;
-    steps.push({ text: `on to the next layer: ${plain(a, 3)}, and ${aim} = ${signed(next.product, 3)}`, total: null });
+    const onward = text('think.next-layer', {
+      a: plain(a, 3), name: nameOf(layer + 1, next.index), weight: plain(next.weight, 4), product: signed(next.product, 3),
+    });
+    steps.push({ text: onward, total: null });
     return steps;
   }
 
@@ -53,16 +56,17 @@ MNIST.add('learn', (() => {
       const steps = stepsOfSum(state);
       const shown = steps.slice(0, state.sumStep);
       const make = () => element('li', {}, element('span'), element('span', { class: 'sum-total' }));
-      showItems(this.#rows, shown, make, (row, { text, total }, i) => {
-        row.children[0].textContent = text;
+      showItems(this.#rows, shown, make, (row, step, i) => {
+        const { total } = step;
+        row.children[0].textContent = step.text;
         row.children[1].textContent = total === null ? '' : plain(total, 4);
         row.classList.toggle('is-current', i === shown.length - 1);
       });
       const z = state.pass.sums[state.selected.layer][state.selected.neuron];
       const isDone = state.sumStep >= steps.length;
-      const last = steps.find(({ text }) => text.endsWith('this is z'));
+      const last = steps.find(({ isZ }) => isZ);
       this.#check.textContent = isDone && last?.total != null
-        ? `The terms add up to ${plain(last.total, 4)}, and the tile’s z is ${plain(z, 4)}.`
+        ? text('think.sum-check', { total: plain(last.total, 4), z: plain(z, 4) })
         : '';
     }
   }

@@ -7,9 +7,10 @@ MNIST.add('learn', (() => {
     showItems, signed, termsOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const { ledgerOf, nameOf } = MNIST.nn;
   const SHOWN = 12;
-  const NOTHING = 'Nothing: each input is zero.';
+  const NOTHING = text('think.nothing');
 
   class Inspector {
     #title = elementById('neuron-title', HTMLElement);
@@ -44,12 +45,13 @@ MNIST.add('learn', (() => {
           select({ layer, neuron: (neuron + step + outputs) % outputs });
         });
       }
+      this.#setOpen(false);
       this.#toggle.addEventListener('click', () => {
         this.#setOpen(this.#toggle.getAttribute('aria-expanded') !== 'true');
       });
       for (let n = 0; n < 9; n++) {
         const canvas = element('canvas', {
-          width: '28', height: '28', role: 'img', 'aria-label': 'a training digit, on its way',
+          width: '28', height: '28', role: 'img', 'aria-label': text('think.exemplar-loading'),
         });
         this.#thumbnails.push(canvas);
         this.#exemplars.append(element('li', {}, canvas));
@@ -65,7 +67,7 @@ MNIST.add('learn', (() => {
     #setOpen(isOpen) {
       this.#sheet.classList.toggle('is-open', isOpen);
       this.#toggle.setAttribute('aria-expanded', String(isOpen));
-      this.#toggle.textContent = isOpen ? 'Close' : 'Open';
+      this.#toggle.textContent = text(isOpen ? 'think.close-sheet' : 'think.open-sheet');
     }
 
     /**
@@ -79,22 +81,21 @@ MNIST.add('learn', (() => {
       const { inputs, outputs, W, b } = network.layers[layer];
       const columns = [28, 16, 8][layer];
       const weights = Float64Array.from({ length: inputs }, (_, i) => W[i * outputs + neuron]);
-      this.#title.textContent = nameOf(layer, neuron).replace(/^./, (letter) => letter.toUpperCase());
+      this.#title.textContent = nameOf(layer, neuron).replace(/^./u, (letter) => letter.toLocaleUpperCase());
       paintSigned(this.#weights, weights, columns);
       paintSigned(this.#products, weights.map((w, i) => w * pass.activations[layer][i]), columns);
-      this.#productsTitle.textContent = layer === 0 ? 'Its weights on your ink' : 'Its weights on its inputs';
+      this.#productsTitle.textContent = text(layer === 0 ? 'think.on-ink' : 'think.on-inputs');
       this.#showFacts(state, b[neuron]);
       const into = termsOf(network, pass, selected).slice(0, SHOWN);
       fill(this.#inputs, into.map((term) => ({ term, text: describeTerm(term, layer) })));
       const out = outgoingOf(network, pass, selected).slice(0, SHOWN);
-      const silence = layer === 2 ? 'Softmax turns this score into a probability.' : NOTHING;
+      const silence = layer === 2 ? text('think.softmax-next') : NOTHING;
       fill(this.#outputs, out.map((term) => {
-        const text = `${nameOf(layer + 1, term.index)}: ${plain(term.a, 3)} × ${plain(term.weight, 4)} = `;
-        return { term, text: `${text}${signed(term.product, 3)}` };
+        const product = `${plain(term.a, 3)} × ${plain(term.weight, 4)} = ${signed(term.product, 3)}`;
+        return { term, text: `${nameOf(layer + 1, term.index)}: ${product}` };
       }), silence);
       if (data !== null) this.#showData(data, selected);
-      const isChanged = state.versions.length > 1;
-      this.#patternTitle.textContent = `What it ${isChanged ? 'responded to before your changes' : 'responds to'}`;
+      this.#patternTitle.textContent = text(state.versions.length > 1 ? 'think.responded' : 'think.responds');
     }
 
     /**
@@ -109,18 +110,20 @@ MNIST.add('learn', (() => {
       const rank = values.reduce((count, other) => count + (other > a ? 1 : 0), 1);
       /** @type {[string, string][]} */
       const facts = [
-        ['z, its sum', plain(z, 4)],
-        ['of which bias', signed(bias, 4)],
-        layer === 2 ? ['probability', plain(a, 4)] : ['a, after ReLU', a === 0 ? '0 (off)' : plain(a, 4)],
-        ['rank in its layer', `${rank} of ${values.length}`],
+        [text('think.fact-z'), plain(z, 4)],
+        [text('think.fact-bias'), signed(bias, 4)],
+        layer === 2
+          ? [text('think.fact-probability'), plain(a, 4)]
+          : [text('think.fact-a'), a === 0 ? text('think.fact-off') : plain(a, 4)],
+        [text('think.fact-rank'), text('think.fact-rank-of', { rank, count: values.length })],
       ];
       if (layer < 2) {
         const { digit, rival } = compared({ ...state, digit: null, rival: null });
         const ledger = ledgerOf(networkOf(state), pass, digit, rival);
         const evidence = ledger.neurons[layer][neuron];
         facts.push([
-          `its part in ${digit}’s lead over ${rival}`,
-          `${signed(evidence, 3)} of ${signed(ledger.difference)}`,
+          text('think.fact-part', { digit, rival }),
+          text('think.fact-part-of', { part: signed(evidence, 3), lead: signed(ledger.difference) }),
         ]);
       }
       showFacts(this.#facts, facts);
@@ -139,7 +142,7 @@ MNIST.add('learn', (() => {
       this.#patternNote.hidden = false;
       exemplarsOf[layer][neuron].forEach((n, i) => {
         paintGrey(this.#thumbnails[i], digitAt(exemplars, n), 28, 255);
-        this.#thumbnails[i].setAttribute('aria-label', `a ${exemplars.labels[n]}`);
+        this.#thumbnails[i].setAttribute('aria-label', text('think.exemplar', { count: exemplars.labels[n] }));
       });
     }
   }

@@ -6,6 +6,8 @@ MNIST.add('learn', (() => {
   const { elementById } = MNIST.core;
   const { softmaxOf } = MNIST.nn;
 
+  const THREE = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
+
   class SoftmaxBench {
     #bench = elementById('softmax', HTMLDetailsElement);
     #slider = elementById('temperature', HTMLInputElement);
@@ -32,13 +34,13 @@ MNIST.add('learn', (() => {
       const scores = pass.sums[pass.sums.length - 1];
       const shares = softmaxOf(scores, temperature);
       const powers = Array.from(scores, (z) => Math.exp(z / temperature));
-      this.#value.textContent = temperature.toFixed(2);
+      this.#value.textContent = plain(temperature);
       const rows = Array.from(scores, (z, digit) => {
         return [String(digit), plain(z), short(powers[digit]), percent(shares[digit])];
       });
-      showItems(this.#body, rows, emptyRow, (row, texts) => {
-        texts.forEach((text, column) => {
-          row.children[column].textContent = text;
+      showItems(this.#body, rows, emptyRow, (row, cells) => {
+        cells.forEach((cell, column) => {
+          row.children[column].textContent = cell;
         });
       });
       this.#sum.textContent = short(powers.reduce((sum, power) => sum + power, 0));
@@ -54,10 +56,10 @@ MNIST.add('learn', (() => {
    * @returns {string} With three figures that matter.
    */
   function short(value) {
-    if (value >= 0.001 && value < 1000) return value.toPrecision(3);
+    if (value >= 0.001 && value < 1000) return MNIST.words.number(value, THREE);
     if (value === 0 || !Number.isFinite(value)) return String(value);
     const [figures, exponent] = value.toExponential(2).split('e');
-    return `${figures}·10${superscript(Number(exponent))}`;
+    return `${plain(Number(figures))}·10${superscript(Number(exponent))}`;
   }
 
   return { SoftmaxBench };

@@ -4,6 +4,7 @@
 MNIST.add('learn', (() => {
   const { networkOf, termsOf } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const { nameOf } = MNIST.nn;
 
   class SurgeryBench {
@@ -25,15 +26,15 @@ MNIST.add('learn', (() => {
     constructor(getState, edit) {
       this.#getState = getState;
       const place = () => getState().selected;
-      /** @param {string} text */
-      const setWeight = (text) => {
-        if (text === '' || !Number.isFinite(Number(text))) return;
-        edit({ kind: 'weight', ...place(), input: this.#inputIndex(), value: Number(text) });
+      /** @param {string} typed */
+      const setWeight = (typed) => {
+        if (typed === '' || !Number.isFinite(Number(typed))) return;
+        edit({ kind: 'weight', ...place(), input: this.#inputIndex(), value: Number(typed) });
       };
-      /** @param {string} text */
-      const setBias = (text) => {
-        if (text === '' || !Number.isFinite(Number(text))) return;
-        edit({ kind: 'bias', ...place(), value: Number(text) });
+      /** @param {string} typed */
+      const setBias = (typed) => {
+        if (typed === '' || !Number.isFinite(Number(typed))) return;
+        edit({ kind: 'bias', ...place(), value: Number(typed) });
       };
       this.#weight.addEventListener('input', () => setWeight(this.#weight.value));
       this.#weightNumber.addEventListener('change', () => setWeight(this.#weightNumber.value));
@@ -76,7 +77,7 @@ MNIST.add('learn', (() => {
       const input = this.#inputIndex();
       if (document.activeElement !== this.#input) this.#input.value = String(input);
       this.#inputName.textContent = layer === 0
-        ? `row ${Math.floor(input / 28)}, column ${input % 28}`
+        ? text('think.row-column', { row: Math.floor(input / 28), column: input % 28 })
         : nameOf(layer - 1, input);
       const weight = W[input * outputs + neuron];
       showNumber(this.#weight, this.#weightNumber, weight);

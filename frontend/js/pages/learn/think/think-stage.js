@@ -7,6 +7,7 @@ MNIST.add('learn', (() => {
     withEdit,
   } = MNIST.learn;
   const { elementById, whenIdleOnce } = MNIST.core;
+  const { text } = MNIST.words;
   const { describeEdit } = MNIST.nn;
   /** A slow reader needs this long for a term of a sum. */
   const MILLISECONDS_A_TERM = 900;
@@ -48,6 +49,7 @@ MNIST.add('learn', (() => {
         },
       );
       this.#softmax = new SoftmaxBench((temperature) => change({ temperature }));
+      this.#stop();
       this.#play.addEventListener('click', () => this.#startOrStop());
       /** @type {[string, () => void][]} */
       const buttons = [
@@ -97,7 +99,7 @@ MNIST.add('learn', (() => {
     /** @param {Edit} edit */
     #edit(edit) {
       const next = withEdit(this.#host.getState(), edit, describeEdit(edit));
-      this.#host.note(next === null ? 'That is too large for the network to compute with. Take a smaller number.' : '');
+      this.#host.note(next === null ? text('think.too-large') : '');
       if (next !== null) this.#host.change(next);
     }
 
@@ -108,7 +110,7 @@ MNIST.add('learn', (() => {
       }
       const state = this.#host.getState();
       if (state.sumStep >= stepsOfSum(state).length) this.#host.change({ sumStep: 0 });
-      this.#play.textContent = 'Pause';
+      this.#play.textContent = text('think.pause');
       this.#player = window.setInterval(() => this.go(1), MILLISECONDS_A_TERM);
       this.go(1);
     }
@@ -116,7 +118,7 @@ MNIST.add('learn', (() => {
     #stop() {
       window.clearInterval(this.#player);
       this.#player = 0;
-      this.#play.textContent = 'Play';
+      this.#play.textContent = text('think.play');
     }
   }
 
@@ -125,7 +127,7 @@ MNIST.add('learn', (() => {
     const { layer, neuron } = state.selected;
     const { inputs, outputs, W } = networkOf(state).layers[layer];
     const weights = Float64Array.from({ length: inputs }, (_, i) => W[i * outputs + neuron]);
-    return gridTable(weights, [28, 16, 8][layer], 'Weights of the neuron', (w) => signed(w, 3));
+    return gridTable(weights, [28, 16, 8][layer], text('think.weights-title'), (w) => signed(w, 3));
   }
 
   return { ThinkStage };

@@ -25,7 +25,7 @@ declare namespace MNIST {
     class FollowSum {
       render(state: LearnState): void;
     }
-    function stepsOfSum(state: LearnState): { text: string; total: number | null }[];
+    function stepsOfSum(state: LearnState): { text: string; total: number | null; isZ?: boolean }[];
     class SurgeryBench {
       constructor(getState: () => LearnState, edit: (edit: Edit) => void);
       choose(index: number): void;
