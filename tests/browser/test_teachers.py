@@ -1,5 +1,7 @@
 """What a teacher's link hides and locks, the boxes that make it, and the page for a projector."""
 
+import re
+
 import pytest
 from digit_page import DigitPage
 from playwright.sync_api import Page, expect
@@ -97,3 +99,21 @@ def test_large_type_for_a_projector(page: Page, has_full_screen: bool) -> None:
     page.keyboard.press("Escape")
     page.wait_for_function(f"() => ({size})() < 20 && !document.fullscreenElement")
     assert page.evaluate("MNIST.learn.drawing.inkedStrokes.length") == drawn
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_the_sheet_for_a_class_is_one_page(page: Page, language: str) -> None:
+    page.goto(f"{FROM_DISK}?lang={language}")
+    page.wait_for_function(READY)
+    page.wait_for_function(ANSWERED)
+    page.locator("#share").click()
+    link = page.locator("#link-text").input_value()
+    page.locator(".link-teachers summary").click()
+    page.locator("#link-sheet").click()
+    sheet = page.locator("#class-sheet")
+    expect(sheet.locator("tbody tr")).to_have_count(8)
+    expect(sheet.locator("code")).to_have_text(link)
+    assert page.evaluate("document.querySelector('#class-sheet canvas').width") == 28
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), "15mm")
+    paper = page.pdf(format="A4", margin=margins)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1

@@ -24,6 +24,7 @@ MNIST.add('learn', (() => {
       <p>${text('share.teachers-why')}</p>
       <fieldset id="link-hide"><legend>${text('share.hide')}</legend></fieldset>
       <fieldset id="link-lock"><legend>${text('share.lock')}</legend></fieldset>
+      <button id="link-sheet" class="button" type="button">${text('share.sheet')}</button>
       <button id="link-large" class="button" type="button">${text('share.large')}</button>
     </details>
     <h3 id="link-paste-title">${text('share.paste-title')}</h3>
@@ -44,8 +45,11 @@ MNIST.add('learn', (() => {
     /** @type {(rules: Pick<LinkContent, 'hide' | 'lock'>) => string} */
     #linkWith = () => '';
 
-    /** @param {(pasted: string) => string} openLink Returns what is wrong with it; nothing if it is opened. */
-    constructor(openLink) {
+    /**
+     * @param {(pasted: string) => string} openLink Returns what is wrong with it; nothing if it is opened.
+     * @param {(link: string) => void} openSheet
+     */
+    constructor(openLink, openSheet) {
       this.#dialog.innerHTML = MARKUP();
       document.body.append(this.#dialog);
       this.#link = elementById('link-text', HTMLInputElement);
@@ -67,6 +71,10 @@ MNIST.add('learn', (() => {
       };
       this.#addBoxes('hide', HIDEABLE);
       this.#addBoxes('lock', Object.keys(LOCKABLE));
+      elementById('link-sheet', HTMLButtonElement).addEventListener('click', () => {
+        this.#dialog.close();
+        openSheet(this.#link.value);
+      });
       elementById('link-large', HTMLButtonElement).addEventListener('click', () => {
         this.#dialog.close();
         void enterFullScreen();

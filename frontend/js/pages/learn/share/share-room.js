@@ -3,7 +3,7 @@
  * a training is set up, and its learner presses play.
  */
 MNIST.add('learn', (() => {
-  const { LinkDialog, LinkRules, LINK_STAGES, decodeLink, encodeLink, linkIn, restored, withEdit, withPass } = MNIST.learn;
+  const { LinkDialog, LinkRules, LINK_STAGES, decodeLink, encodeLink, linkIn, openClassSheet, restored, withEdit, withPass } = MNIST.learn;
   const { describeEdit, edited } = MNIST.nn;
   const { LANGUAGES, language, text } = MNIST.words;
 
@@ -22,7 +22,10 @@ MNIST.add('learn', (() => {
     constructor(host) {
       this.#host = host;
       this.#rules = new LinkRules((sentence) => host.note(sentence));
-      this.#dialog = new LinkDialog((pasted) => this.#openPasted(pasted));
+      this.#dialog = new LinkDialog(
+        (pasted) => this.#openPasted(pasted),
+        (link) => void openClassSheet(host.getState().pixels, link),
+      );
     }
 
     /** Shows the link of the page as it is. */

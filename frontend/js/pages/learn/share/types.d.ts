@@ -78,8 +78,9 @@ declare namespace MNIST {
       apply(): void;
     }
     function enterFullScreen(): Promise<void>;
+    function openClassSheet(pixels: ArrayLike<number>, link: string): Promise<void>;
     class LinkDialog {
-      constructor(openLink: (pasted: string) => string);
+      constructor(openLink: (pasted: string) => string, openSheet: (link: string) => void);
       open(
         link: string, notes: string[], rules: Pick<LinkContent, 'hide' | 'lock'>,
         linkWith: (rules: Pick<LinkContent, 'hide' | 'lock'>) => string,
