@@ -9,7 +9,7 @@ loadScripts(
   'core/elements.js', 'core/load-script.js', 'vision/geometry.js', 'draw/brush.js',
   'draw/image-file.js', 'draw/decode-image.js', 'draw/image-input.js',
 );
-const { ImageInput } = MNIST.draw;
+const { ImageError, ImageInput } = MNIST.draw;
 
 /** What was received and refused, in order. */
 let came = [];
@@ -55,7 +55,7 @@ test('an image that is slower than the one before it comes too', async () => {
 test('a file that nobody waits for any longer is not complained about', async () => {
   const both = [input.take(file('thesis.pdf')), input.take(file('photo'))];
   decoded.get('photo').finish();
-  decoded.get('thesis.pdf').fail(new RangeError('is a damaged PNG file.'));
+  decoded.get('thesis.pdf').fail(new ImageError({ key: 'draw.image-damaged', values: { format: 'PNG' } }));
   await Promise.all(both);
   assert.deepEqual(came, ['photo']);
 });
@@ -70,7 +70,7 @@ test('who draws meanwhile is not interrupted', async () => {
 
 test('what cannot be opened is named', async () => {
   const taken = input.take(file('thesis.pdf'));
-  decoded.get('thesis.pdf').fail(new RangeError('is a damaged PNG file.'));
+  decoded.get('thesis.pdf').fail(new ImageError({ key: 'draw.image-damaged', values: { format: 'PNG' } }));
   await taken;
   assert.match(came[0], /^thesis\.pdf is a damaged PNG file/);
 });

@@ -11,32 +11,38 @@ MNIST.add('draw', (() => {
   const MAX_IMAGE_SIDE = 800;
   /** An animation is searched up to this frame. */
   const MAX_FRAMES = 200;
-  const HEIC = 'a HEIC image';
-  const SAVE_AS = 'save it as a JPEG or PNG.';
+
+  /** An image cannot be read; `problem` says why. */
+  class ImageError extends Error {
+    /** @param {ImageProblem} problem */
+    constructor(problem) {
+      super(problem.key);
+      this.problem = problem;
+    }
+  }
 
   /**
    * @param {Blob | string} source A file, or the address of an image of the page's own.
    * @returns {Promise<ImageData>} On white paper; on black, if white would hide all of it.
-   * @throws {RangeError} It is not an image that can be read; the message ends a sentence that
-   *   begins with the file's name.
+   * @throws {ImageError} It is not an image that can be read.
    */
   async function decodeImage(source) {
     if (typeof source === 'string') return paint(await loadImage(source));
     const bytes = new Uint8Array(await source.arrayBuffer());
     const problem = problemBeforeDecoding(bytes);
-    if (problem) throw new RangeError(problem);
+    if (problem) throw new ImageError(problem);
     const format = imageFormat(bytes);
     const address = URL.createObjectURL(source);
     try {
       const image = await loadImage(address);
       const tooLarge = sizeProblem(image.naturalWidth, image.naturalHeight, bytes);
-      if (tooLarge) throw new RangeError(`${tooLarge}.`);
+      if (tooLarge) throw new ImageError(tooLarge);
       const has16Bits = format === 'PNG' && bytes[24] === 16;
       const still = paint(image, has16Bits);
       return isBlank(still) ? ((await firstFrameWithInk(bytes, format)) ?? still) : still;
     } catch (error) {
-      if (error instanceof RangeError) throw error;
-      throw new RangeError(problemOfDecoder(format));
+      if (error instanceof ImageError) throw error;
+      throw new ImageError(problemOfDecoder(format));
     } finally {
       URL.revokeObjectURL(address);
     }
@@ -44,27 +50,24 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {Uint8Array} bytes
-   * @returns {string} What is wrong with a file, as the API says it; empty if nothing is.
+   * @returns {ImageProblem | null} What is wrong with a file, as the API says it; null if nothing is.
    */
   function problemBeforeDecoding(bytes) {
-    if (bytes.length === 0) return 'is empty.';
+    if (bytes.length === 0) return { key: 'draw.image-empty', values: {} };
     const format = imageFormat(bytes);
-    if (format) return isWholeImage(bytes) ? '' : `is a damaged ${format} file.`;
+    if (format) return isWholeImage(bytes) ? null : { key: 'draw.image-damaged', values: { format } };
     const kind = unsupportedKind(bytes);
-    if (kind === HEIC) return ''; // an iPhone's format, and Safari opens it
-    return kind
-      ? `is ${kind}, which is not supported; ${SAVE_AS}`
-      : 'is not a PNG, JPEG, GIF, BMP, WebP or TIFF file; save it as one of these.';
+    if (kind === 'heic') return null; // an iPhone's format, and Safari opens it
+    return { key: kind ? `draw.image-unsupported-${kind}` : 'draw.image-unknown', values: {} };
   }
 
   /**
    * @param {string} format
-   * @returns {string} What is wrong with a file that the browser cannot open.
+   * @returns {ImageProblem} What is wrong with a file that the browser cannot open.
    */
   function problemOfDecoder(format) {
-    const kind = format === 'TIFF' ? 'a TIFF image' : !format && HEIC;
-    if (kind) return `is ${kind}, which this browser does not support; ${SAVE_AS}`;
-    return `is a damaged ${format} file.`;
+    if (format === 'TIFF') return { key: 'draw.image-no-tiff', values: {} };
+    return format === '' ? { key: 'draw.image-no-heic', values: {} } : { key: 'draw.image-damaged', values: { format } };
   }
 
   /**
@@ -174,5 +177,5 @@ MNIST.add('draw', (() => {
     return lightest - darkest < MNIST_GEOMETRY.MIN_CONTRAST;
   }
 
-  return { decodeImage };
+  return { ImageError, decodeImage };
 })());

@@ -11,9 +11,8 @@ MNIST.add('draw', (() => {
   ];
   /** A mark near the beginning of other files that people choose. @type {[string, string][]} */
   const UNSUPPORTED = [
-    ['ftyphei', 'a HEIC image'], ['ftyphev', 'a HEIC image'], ['ftypmif1', 'a HEIC image'],
-    ['ftypmsf1', 'a HEIC image'], ['ftypavi', 'an AVIF image'], ['%PDF', 'a PDF document'],
-    ['<svg', 'an SVG image'],
+    ['ftyphei', 'heic'], ['ftyphev', 'heic'], ['ftypmif1', 'heic'], ['ftypmsf1', 'heic'], ['ftypavi', 'avif'],
+    ['%PDF', 'pdf'], ['<svg', 'svg'],
   ];
   /** Millions of pixels, by format. @type {Record<string, number>} */
   const MAX_MEGAPIXELS = {
@@ -33,7 +32,7 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {Uint8Array} bytes Of a format that is not supported.
-   * @returns {string} What it is, such as "a HEIC image"; empty if that is not known.
+   * @returns {string} What it is, such as `heic`; empty if that is not known.
    */
   function unsupportedKind(bytes) {
     const text = String.fromCharCode(...bytes.subarray(0, 512));
@@ -44,27 +43,19 @@ MNIST.add('draw', (() => {
    * @param {number} width
    * @param {number} height
    * @param {Uint8Array} bytes The file.
-   * @returns {string} What is wrong with the image's size; empty if nothing is.
+   * @returns {ImageProblem | null} What is wrong with the image's size; null if nothing is.
    */
   function sizeProblem(width, height, bytes) {
     const format = imageFormat(bytes) || 'HEIC';
     const kind = format === 'JPEG' && isProgressive(bytes) ? 'progressive JPEG' : format;
     const max = MAX_MEGAPIXELS[kind] ?? MAX_MEGAPIXELS.JPEG;
-    const size = `has ${grouped(width)} × ${grouped(height)} pixels`;
     if (Math.max(width, height) > MAX_SIDE) {
-      return `${size}, and a side may have at most ${grouped(MAX_SIDE)}; shrink it`;
+      return { key: 'draw.image-side', values: { width, height, max: MAX_SIDE } };
     }
-    if (width * height <= max * 1e6) return '';
-    const advice = kind.includes('JPEG') ? 'shrink it' : 'shrink it or save it as a JPEG';
-    return `${size}, and a ${kind} may have at most ${max} million; ${advice}`;
-  }
-
-  /**
-   * @param {number} count
-   * @returns {string} With a comma between thousands.
-   */
-  function grouped(count) {
-    return count.toLocaleString('en-US');
+    if (width * height <= max * 1e6) return null;
+    if (kind === 'JPEG') return { key: 'draw.image-pixels-jpeg', values: { width, height, max } };
+    if (kind !== format) return { key: 'draw.image-pixels-progressive', values: { width, height, max } };
+    return { key: 'draw.image-pixels', values: { width, height, kind, max } };
   }
 
   /**

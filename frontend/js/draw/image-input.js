@@ -3,8 +3,9 @@
  * own digits.
  */
 MNIST.add('draw', (() => {
+  const { text } = MNIST.words;
   const { loadScript } = MNIST.core;
-  const { GRID_SIZE, decodeImage } = MNIST.draw;
+  const { GRID_SIZE, ImageError, decodeImage } = MNIST.draw;
 
   /** A larger file is not opened, in bytes. */
   const MAX_IMAGE_BYTES = 50_000_000;
@@ -76,9 +77,9 @@ MNIST.add('draw', (() => {
     /** @param {File} file */
     async take(file) {
       const turn = ++this.#turn;
-      const name = file.name || 'The image';
+      const name = file.name || text('draw.the-image');
       if (file.size > MAX_IMAGE_BYTES) {
-        this.#refuse(`${name} is larger than ${MAX_IMAGE_BYTES / 1e6} MB; make it smaller.`);
+        this.#refuse(text('draw.image-too-large', { name, max: MAX_IMAGE_BYTES / 1e6 }));
         return;
       }
       try {
@@ -86,8 +87,8 @@ MNIST.add('draw', (() => {
         if (turn === this.#turn) this.#receive({ width, height, rgba: data, cells: null, name });
       } catch (error) {
         if (turn !== this.#turn) return;
-        const reason = error instanceof RangeError ? error.message : 'cannot be opened.';
-        this.#refuse(`${name} ${reason}`);
+        const { key, values } = error instanceof ImageError ? error.problem : { key: 'draw.image-unopened', values: {} };
+        this.#refuse(text(key, { ...values, name }));
       }
     }
 
@@ -101,7 +102,7 @@ MNIST.add('draw', (() => {
       } catch {
         this.#samples = null;
         if (turn !== this.#turn) return;
-        this.#refuse('MNIST’s digits could not be loaded. Is the page’s server still running?');
+        this.#refuse(text('draw.samples-missing'));
         return;
       }
       if (turn !== this.#turn) return;
@@ -118,7 +119,7 @@ MNIST.add('draw', (() => {
           rgba.set([0, 0, 0, data[pixel]], 4 * cell);
         }
       }
-      this.#receive({ width: GRID_SIZE, height: GRID_SIZE, rgba, cells, name: `a ${row} from MNIST` });
+      this.#receive({ width: GRID_SIZE, height: GRID_SIZE, rgba, cells, name: text('draw.sample-name', { count: row }) });
     }
   }
 

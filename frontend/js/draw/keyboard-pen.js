@@ -3,6 +3,7 @@
  * lifts it. Two arrow keys held together move diagonally.
  */
 MNIST.add('draw', (() => {
+  const { text } = MNIST.words;
   const { GRID_SIZE } = MNIST.draw;
 
   class KeyboardPen {
@@ -78,8 +79,8 @@ MNIST.add('draw', (() => {
       }
       this.#show(true);
       clearTimeout(this.#announcement); // a place that is said late would hide what follows
-      const name = this.#tool.isErasing ? 'Eraser' : 'Pen';
-      this.#announce(`${name} ${this.#isDown ? 'down' : 'up'}.`);
+      const name = this.#tool.isErasing ? 'eraser' : 'pen';
+      this.#announce(text(`draw.${name}-${this.#isDown ? 'down' : 'up'}`));
     }
 
     /** @param {number} cells */
@@ -94,8 +95,8 @@ MNIST.add('draw', (() => {
       this.#show(true);
       clearTimeout(this.#announcement);
       this.#announcement = setTimeout(() => {
-        const pen = this.#isDown ? 'pen down' : 'pen up';
-        this.#announce(`Column ${this.#column + 1}, row ${this.#row + 1}, ${pen}.`);
+        const place = { column: this.#column + 1, row: this.#row + 1 };
+        this.#announce(text(this.#isDown ? 'draw.place-down' : 'draw.place-up', place));
       }, KeyboardPen.#announceDelay);
     }
 

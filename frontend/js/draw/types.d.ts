@@ -25,6 +25,12 @@ interface PadImage {
   name: string;
 }
 
+/** Why an image cannot be read: a sentence of the catalogues, and what stands in it besides the `name`. */
+interface ImageProblem {
+  key: string;
+  values: Record<string, string | number>;
+}
+
 /** One state of a drawing. The array is not changed once it is kept. */
 interface DrawingState {
   strokes: Stroke[];
@@ -168,8 +174,12 @@ declare namespace MNIST {
 
     function imageFormat(bytes: Uint8Array): string;
     function isWholeImage(bytes: Uint8Array): boolean;
-    function sizeProblem(width: number, height: number, bytes: Uint8Array): string;
+    function sizeProblem(width: number, height: number, bytes: Uint8Array): ImageProblem | null;
     function unsupportedKind(bytes: Uint8Array): string;
+    class ImageError extends Error {
+      problem: ImageProblem;
+      constructor(problem: ImageProblem);
+    }
     function decodeImage(source: Blob | string): Promise<ImageData>;
     class ImageInput {
       constructor(

@@ -3,6 +3,7 @@
  * when they change, in this tab or in another one.
  */
 MNIST.add('own', (() => {
+  const { text } = MNIST.words;
   const { MAX_DIGITS, StorageError, openShelf } = MNIST.own;
 
   class OwnStore extends EventTarget {
@@ -43,7 +44,7 @@ MNIST.add('own', (() => {
       const changed = digits.filter(({ id, label }) => before.get(id) !== label);
       for (const { id, label } of changed) before.set(id, label);
       if (before.size > MAX_DIGITS) {
-        throw new StorageError(`There is room for ${MAX_DIGITS} digits. Delete some first.`);
+        throw new StorageError(text('common.no-room', { count: MAX_DIGITS }));
       }
       if (changed.length > 0) await this.#shelf.changeDigits(changed, []);
       this.#changed();

@@ -3,6 +3,7 @@
  * in memory where the browser refuses one. What happens in one call happens whole or not at all.
  */
 MNIST.add('own', (() => {
+  const { text } = MNIST.words;
   const DATABASE = 'mnist-recognizer';
   const VERSION = 1;
   /** A browser that has not opened its database by then does not answer, in milliseconds. */
@@ -75,7 +76,7 @@ MNIST.add('own', (() => {
   function openDatabase() {
     return new Promise((resolve, reject) => {
       const request = indexedDB.open(DATABASE, VERSION);
-      setTimeout(() => reject(new StorageError('This browser’s storage does not answer.')), PATIENCE);
+      setTimeout(() => reject(new StorageError(text('common.storage-silent'))), PATIENCE);
       request.onupgradeneeded = () => {
         request.result.createObjectStore('digits', { keyPath: 'id' });
         request.result.createObjectStore('copies');
@@ -93,9 +94,9 @@ MNIST.add('own', (() => {
     if (error instanceof StorageError) return error;
     const name = error instanceof Error || error instanceof DOMException ? error.name : '';
     if (name === 'QuotaExceededError') {
-      return new StorageError('This browser has no room left for it. What was kept before is still there.');
+      return new StorageError(text('common.storage-full'));
     }
-    return new StorageError(`This browser did not keep it (${name || 'no reason given'}). What was kept before is still there.`);
+    return new StorageError(name === '' ? text('common.storage-failed') : text('common.storage-failed-why', { name }));
   }
 
   /**

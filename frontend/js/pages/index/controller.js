@@ -3,7 +3,7 @@
  */
 MNIST.add('index', (() => {
   const { afterFirstPaint, elementById } = MNIST.core;
-  const { connectLanguageSwitch } = MNIST.words;
+  const { connectLanguageSwitch, text: say } = MNIST.words;
   const { LiveNetwork, differs } = MNIST.nn;
   const { ImageInput, connectPad, encodeDrawing, findOnPad } = MNIST.draw;
   const { ApiClient, HealthMonitor, PredictionSession, apiBasesFor } = MNIST.api;
@@ -107,7 +107,7 @@ MNIST.add('index', (() => {
     if (isReadingDue) update();
     const { drawing: { version, isEmpty }, found, problem } = state;
     if (live.isOwn && found.length > 0) {
-      note.show('The API is not asked while the page reads with your own copy.');
+      note.show(say('index.own-not-asked'));
       view.scrollToAnswer();
     } else if (found.length > 0) {
       void session.ask(version, found.map(({ pixels }) => pixels));
@@ -123,7 +123,7 @@ MNIST.add('index', (() => {
     if (report.kind === 'waiting') {
       // A remark is about the question before.
       setState({ ...state, problem: isAnswered(state) ? null : state.problem });
-      announcer.say('Reading…');
+      announcer.say(say('index.reading'));
     } else if (report.kind === 'answered') {
       const { version, predictions, milliseconds } = report;
       if (predictions.some((each, i) => differs(each, state.found[i].prediction))) {
@@ -162,7 +162,7 @@ MNIST.add('index', (() => {
       const { title, text } = messageFor(problem.kind, client.base);
       return `${title}. ${text}`;
     }
-    if (problem === null && drawing.isEmpty) return 'The pad is empty.';
+    if (problem === null && drawing.isEmpty) return say('index.pad-empty');
     if (problem !== null || !isAnswered(state) || answer?.source === 'api') return null;
     return describeAloud(currentDigits(state).flatMap(({ prediction }) => prediction ?? []));
   }
@@ -186,7 +186,7 @@ MNIST.add('index', (() => {
     try {
       await undoLabel(state.labelled);
       setState({ ...state, labelled: null });
-      announcer.say('The label is taken back.');
+      announcer.say(say('index.label-taken-back'));
     } catch (error) {
       note.show(/** @type {Error} */ (error).message);
     }

@@ -2,7 +2,9 @@
  * "Not right?": ten buttons that say which digit the drawing is. It is kept with its label.
  */
 MNIST.add('index', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
+  const { withArticle } = MNIST.ui;
 
   class Correction {
     #details = elementById('correction', HTMLDetailsElement);
@@ -34,14 +36,15 @@ MNIST.add('index', (() => {
       const digit = found[selected];
       this.#details.hidden = digit === undefined;
       if (digit === undefined) return;
-      this.#which.textContent = found.length === 1 ? 'This is a' : `Digit ${selected + 1} of ${found.length} is a`;
+      this.#which.textContent = found.length === 1
+        ? text('index.this-is') : text('index.this-digit-is', { digit: selected + 1, all: found.length });
       const isLabelled = labelled !== null && labelled.pixels === digit.pixels;
       this.#report.hidden = !isLabelled;
       this.#buttons.forEach((button, i) => {
         button.setAttribute('aria-pressed', String(isLabelled && labelled.digit.label === i));
       });
-      const text = isLabelled ? describeKept(labelled) : '';
-      if (this.#kept.textContent !== text) this.#kept.textContent = text;
+      const kept = isLabelled ? describeKept(labelled) : '';
+      if (this.#kept.textContent !== kept) this.#kept.textContent = kept;
     }
   }
 
@@ -50,11 +53,8 @@ MNIST.add('index', (() => {
    * @returns {string}
    */
   function describeKept({ digit: { label }, count, isLasting }) {
-    const name = `${label === 8 ? 'an' : 'a'} ${label}`;
-    const digits = `${count} ${count === 1 ? 'digit' : 'digits'}`;
-    return isLasting
-      ? `Kept as ${name}. This browser keeps ${digits} of yours and sends nothing anywhere.`
-      : `Noted as ${name}, but this browser keeps nothing for this page: it is gone when you leave.`;
+    const values = { digit: withArticle(label), count };
+    return isLasting ? text('index.label-kept', values) : text('index.label-noted', values);
   }
 
   return { Correction };

@@ -2,6 +2,7 @@
  * Links that hold a drawing: opens the one in the page's address, and makes new ones.
  */
 MNIST.add('index', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { decodeDrawing, drawingIn, encodeDrawing } = MNIST.draw;
   const { ShareDialog } = MNIST.ui;
@@ -25,15 +26,15 @@ MNIST.add('index', (() => {
       const part = drawingIn(window.location.hash.slice(1));
       if (part === null) return;
       const strokes = decodeDrawing(part);
-      if (strokes === null) note.show('The link holds no drawing that this page can read.');
+      if (strokes === null) note.show(text('index.link-unreadable'));
       else drawing.load(strokes);
     }
 
     function share() {
       const fragment = encodeDrawing(drawing.inkedStrokes);
-      if (drawing.isEmpty) note.show('There is nothing to share yet: draw something first.');
-      else if (drawing.image !== null) note.show('A link can hold strokes, but no image.');
-      else if (fragment === null) note.show('This drawing is too long for a link. A simpler one fits.');
+      if (drawing.isEmpty) note.show(text('index.nothing-to-share'));
+      else if (drawing.image !== null) note.show(text('index.image-not-in-link'));
+      else if (fragment === null) note.show(text('index.too-long-for-link'));
       else dialog.open(fragment);
     }
 

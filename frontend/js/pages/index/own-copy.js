@@ -3,6 +3,7 @@
  * reads with the reader's own copy of the network, if there is one in use.
  */
 MNIST.add('index', (() => {
+  const { text } = MNIST.words;
   const { readNetwork } = MNIST.nn;
   const { openOwnStore, ownDigit } = MNIST.own;
 
@@ -58,7 +59,7 @@ MNIST.add('index', (() => {
       }
     }
     const followSafely = () => follow().catch(() => {
-      report({ problem: 'Your own copy cannot be read, so the page reads with its own network.' });
+      report({ problem: text('index.own-unreadable') });
     });
     store.addEventListener('change', () => void followSafely());
     await followSafely();

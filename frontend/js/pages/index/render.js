@@ -3,6 +3,7 @@
  * state.
  */
 MNIST.add('index', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const {
     DigitBoxes, Explanation, ProbabilityChart, ResultPanel, Stages, describeWay, messageFor,
@@ -83,7 +84,7 @@ MNIST.add('index', (() => {
       explanation.show(live.network, digits[selected]?.prediction?.probabilities ?? null);
       correction.render(state);
       ownCopy.hidden = !live.isOwn;
-      learned.textContent = `${state.learned} ${state.learned === 1 ? 'digit' : 'digits'}`;
+      learned.innerHTML = text('index.own-reads', { count: state.learned }); // our own words, with <strong>
       inkWay.textContent = describeWay(wayOf(drawing.image));
       stages.show(state.found[selected] ?? null, live.isUpright);
       apiStatus.textContent = statusText(api.status);

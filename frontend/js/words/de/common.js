@@ -124,4 +124,9 @@ MNIST.words.addWords('de', 'common', {
   copied: 'Kopiert.',
   'copy-by-hand': 'Markiere den Link und kopiere ihn.',
   'copy-instead': 'Das hat nicht geklappt. Kopiere stattdessen den Link.',
+  'storage-silent': 'Der Speicher dieses Browsers antwortet nicht.',
+  'storage-full': 'Dieser Browser hat keinen Platz mehr dafür. Was vorher gespeichert war, ist noch da.',
+  'storage-failed': 'Dieser Browser hat es nicht gespeichert (ohne Angabe von Gründen). Was vorher gespeichert war, ist noch da.',
+  'storage-failed-why': 'Dieser Browser hat es nicht gespeichert ({name}). Was vorher gespeichert war, ist noch da.',
+  'no-room': 'Es ist Platz für {count} Ziffern. Lösche zuerst einige.',
 });

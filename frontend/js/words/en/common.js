@@ -93,4 +93,9 @@ MNIST.words.addWords('en', 'common', {
   copied: 'Copied.',
   'copy-by-hand': 'Select the link and copy it.',
   'copy-instead': 'That did not work. Copy the link instead.',
+  'storage-silent': 'This browser’s storage does not answer.',
+  'storage-full': 'This browser has no room left for it. What was kept before is still there.',
+  'storage-failed': 'This browser did not keep it (no reason given). What was kept before is still there.',
+  'storage-failed-why': 'This browser did not keep it ({name}). What was kept before is still there.',
+  'no-room': 'There is room for {count} digits. Delete some first.',
 });

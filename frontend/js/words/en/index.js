@@ -1,1 +1,16 @@
-MNIST.words.addWords('en', 'index', {});
+MNIST.words.addWords('en', 'index', {
+  'own-not-asked': 'The API is not asked while the page reads with your own copy.',
+  reading: 'Reading…',
+  'pad-empty': 'The pad is empty.',
+  'label-taken-back': 'The label is taken back.',
+  'link-unreadable': 'The link holds no drawing that this page can read.',
+  'nothing-to-share': 'There is nothing to share yet: draw something first.',
+  'image-not-in-link': 'A link can hold strokes, but no image.',
+  'too-long-for-link': 'This drawing is too long for a link. A simpler one fits.',
+  'own-unreadable': 'Your own copy cannot be read, so the page reads with its own network.',
+  'this-is': 'This is a',
+  'this-digit-is': 'Digit {digit} of {all} is a',
+  'label-kept': { one: 'Kept as {digit}. This browser keeps {count} digit of yours and sends nothing anywhere.', other: 'Kept as {digit}. This browser keeps {count} digits of yours and sends nothing anywhere.' },
+  'label-noted': 'Noted as {digit}, but this browser keeps nothing for this page: it is gone when you leave.',
+  'own-reads': { one: 'Reads with <strong>your own copy</strong>, which learned {count} digit of yours. The API is not asked.', other: 'Reads with <strong>your own copy</strong>, which learned {count} digits of yours. The API is not asked.' },
+});

@@ -124,4 +124,9 @@ MNIST.words.addWords('es', 'common', {
   copied: 'Copiado.',
   'copy-by-hand': 'Selecciona el enlace y cópialo.',
   'copy-instead': 'No ha funcionado. Copia el enlace en su lugar.',
+  'storage-silent': 'El almacenamiento de este navegador no responde.',
+  'storage-full': 'A este navegador no le queda espacio para ello. Lo guardado antes sigue ahí.',
+  'storage-failed': 'Este navegador no lo guardó (sin dar un motivo). Lo guardado antes sigue ahí.',
+  'storage-failed-why': 'Este navegador no lo guardó ({name}). Lo guardado antes sigue ahí.',
+  'no-room': 'Hay sitio para {count} dígitos. Borra antes algunos.',
 });

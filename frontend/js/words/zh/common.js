@@ -124,4 +124,9 @@ MNIST.words.addWords('zh', 'common', {
   copied: '已复制。',
   'copy-by-hand': '请选中链接并复制。',
   'copy-instead': '没有成功。请改为复制链接。',
+  'storage-silent': '此浏览器的存储没有响应。',
+  'storage-full': '此浏览器没有空间了。之前保存的内容仍在。',
+  'storage-failed': '此浏览器没有保存（未说明原因）。之前保存的内容仍在。',
+  'storage-failed-why': '此浏览器没有保存（{name}）。之前保存的内容仍在。',
+  'no-room': '最多可保存 {count} 个数字。请先删除一些。',
 });
