@@ -12,6 +12,7 @@ from servers import ROOT
 NAMES = re.compile(
     r"MNIST( Recognizer)?|ReLU|softmax|NumPy|Python|JavaScript|API|PCA|SGD|Adam|dropout|argmax"
     r"|English|Deutsch|Español|Ctrl|Shift|Enter|Esc|Space|localhost|https?:\S+|learn|html|index"
+    r"|make run"
 )
 TEXTS = """(part) => {
     const root = document.querySelector(part);

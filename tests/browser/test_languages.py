@@ -57,3 +57,24 @@ def test_no_sentence_is_written_elsewhere(digits: DigitPage, part: str) -> None:
     page.goto(f"{PAGES['learn']}?lang=de")
     expect(page.locator("html")).not_to_have_class(re.compile("is-translating"))
     assert written_elsewhere(page, part) == []
+
+
+def test_the_drawing_page_says_nothing_that_is_written_elsewhere(digits: DigitPage) -> None:
+    page = digits.page
+    page.route(re.compile("^http:"), lambda route: route.abort())
+    speak_pseudo(page)
+    page.goto(f"{PAGES['index']}?lang=de")
+    expect(page.locator("#api-status")).to_have_attribute("data-status", "unreachable")
+    assert written_elsewhere(page) == []
+    digits.draw_with_mouse(SEVEN)
+    digits.expect_live(7)
+    assert written_elsewhere(page) == []
+    page.locator("#correction summary").click()
+    page.locator("#correction-labels button").nth(7).click()
+    expect(page.locator("#correction-kept")).not_to_be_empty()
+    page.locator("#predict").click()
+    expect(page.locator("#remark")).not_to_be_empty()
+    assert written_elsewhere(page) == []
+    page.locator("#help").click()
+    assert written_elsewhere(page) == []
+    digits.forgive_failed_requests()
