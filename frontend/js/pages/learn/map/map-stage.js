@@ -15,6 +15,8 @@ MNIST.add('learn', (() => {
   const MAX_TRAIL = 160;
   /** On another map so many of the trail's points are placed in each frame, the latest first. */
   const TRAIL_A_FRAME = 2;
+  /** Those that are left follow once the pen has rested for so long. */
+  const TRAIL_MILLISECONDS = 30;
 
   /** @implements {Stage} */
   class MapStage {
@@ -49,7 +51,7 @@ MNIST.add('learn', (() => {
     };
     /** What the drawing was while it was drawn. @type {FullPass[]} */
     #trail = [];
-    #isTrailDue = false;
+    #trailTimer = 0;
     /** The digit in the card. @type {number | null} */
     #chosen = null;
     #rest = 0;
@@ -135,6 +137,7 @@ MNIST.add('learn', (() => {
       this.#view.rest();
       this.#atlas?.rest();
       window.clearTimeout(this.#rest);
+      window.clearTimeout(this.#trailTimer);
     }
 
     /** @param {LearnState} state */
@@ -211,13 +214,8 @@ MNIST.add('learn', (() => {
       let found = 0;
       const latestFirst = [...this.#trail].reverse();
       const placed = latestFirst.filter((pass) => this.#placed.has(pass) || found++ < TRAIL_A_FRAME);
-      if (found > TRAIL_A_FRAME && !this.#isTrailDue) {
-        this.#isTrailDue = true;
-        requestAnimationFrame(() => {
-          this.#isTrailDue = false;
-          this.#showDrawing();
-        });
-      }
+      window.clearTimeout(this.#trailTimer);
+      if (found > TRAIL_A_FRAME) this.#trailTimer = window.setTimeout(() => this.#showDrawing(), TRAIL_MILLISECONDS);
       return placed.map((pass) => this.#placeOf(pass)).reverse();
     }
 
