@@ -7,6 +7,7 @@ import pytest
 from digit_page import DigitPage
 from handwriting import STYLES, placed
 from playwright.sync_api import Browser, expect
+from pseudo_language import speak_pseudo, written_elsewhere
 from servers import ROOT, Server
 
 PAGES = {name: (ROOT / "frontend" / f"{name}.html").as_uri() for name in ("index", "learn")}
@@ -264,3 +265,35 @@ def test_what_a_link_does_not_hold_is_said(learn: LinkPage) -> None:
     page.wait_for_function("() => MNIST.learn.drawing.image !== null")
     learn.link()
     expect(page.locator("#link-notes")).to_contain_text("does not hold the image")
+
+
+def test_the_dialog_speaks_from_the_catalogue_and_holds_longer_texts(digits: DigitPage) -> None:
+    learn = LinkPage(digits.page)
+    speak_pseudo(digits.page)
+    digits.page.set_viewport_size({"width": 390, "height": 844})
+    digits.page.goto(f"{PAGES['learn']}?lang=de")
+    digits.page.wait_for_function(READY)
+    learn.link()
+    assert written_elsewhere(digits.page, "#link-dialog") == []
+    digits.page.locator(".link-teachers summary").click()
+    sizes = "(dialog) => [dialog.scrollWidth, dialog.clientWidth]"
+    needed, given = digits.page.locator("#link-dialog").evaluate(sizes)
+    assert needed <= given
+    for control in digits.page.locator("#link-dialog :is(button, summary, .switch)").all():
+        box = control.bounding_box()
+        assert box is None or box["height"] >= 44
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_dialog_is_accessible(
+    digits: DigitPage, api: Server, axe_source: str, theme: str
+) -> None:
+    learn = LinkPage(digits.page)
+    learn.goto(f"{api.url}/learn.html")
+    learn.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    learn.link()
+    learn.page.locator(".link-teachers summary").click()
+    assert learn.axe(axe_source) == []
+    learn.page.locator("#link-sheet").click()
+    expect(learn.page.locator("#class-sheet")).to_be_visible()
+    assert learn.axe(axe_source) == []
