@@ -49,6 +49,24 @@ def test_switching_keeps_the_drawing_and_is_remembered(digits: DigitPage) -> Non
     digits.forgive_failed_requests()
 
 
+def test_switching_keeps_an_image_or_says_that_it_is_gone(digits: DigitPage) -> None:
+    page = digits.page
+    page.route(re.compile("^http:"), lambda route: route.abort())
+    page.goto(PAGES["index"])
+    page.locator("#sample").click()
+    page.wait_for_function("MNIST.index.page.answer !== null")
+    found = "[...MNIST.index.page.found[0].pixels].join()"
+    before = page.evaluate(found)
+    page.get_by_label("Language").select_option("Deutsch")
+    expect(page.get_by_role("link", name="Zeichnen")).to_be_visible()
+    page.wait_for_function("MNIST.index.page.answer !== null")
+    assert page.evaluate(found) == before
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
+    page.locator("#language").select_option("Español")
+    expect(page.locator("#note")).to_contain_text("Ábrela de nuevo")
+    digits.forgive_failed_requests()
+
+
 @pytest.mark.parametrize("part", [".masthead"])
 def test_no_sentence_is_written_elsewhere(digits: DigitPage, part: str) -> None:
     page = digits.page

@@ -181,6 +181,9 @@ declare namespace MNIST {
       constructor(problem: ImageProblem);
     }
     function decodeImage(source: Blob | string): Promise<ImageData>;
+    const KEPT_IMAGE: string;
+    function keepImage(image: PadImage): void;
+    function takeKeptImage(): Promise<PadImage | null>;
     class ImageInput {
       constructor(
         receive: (image: PadImage) => void, refuse: (reason: string) => void,

@@ -5,7 +5,7 @@ MNIST.add('index', (() => {
   const { afterFirstPaint, elementById } = MNIST.core;
   const { connectLanguageSwitch, text: say } = MNIST.words;
   const { LiveNetwork, differs } = MNIST.nn;
-  const { ImageInput, connectPad, encodeDrawing, findOnPad } = MNIST.draw;
+  const { ImageInput, KEPT_IMAGE, connectPad, encodeDrawing, findOnPad, keepImage } = MNIST.draw;
   const { ApiClient, HealthMonitor, PredictionSession, apiBasesFor } = MNIST.api;
   const {
     Announcer, Note, Shortcuts, ThemeSwitch, describeAloud, messageFor, remarkFor, theme,
@@ -259,7 +259,11 @@ MNIST.add('index', (() => {
   images.listenTo(elementById('image', HTMLInputElement));
   images.listenTo(elementById('camera', HTMLInputElement));
   images.listenToPage(pad.frame);
-  connectLanguageSwitch(elementById('language', HTMLSelectElement), () => encodeDrawing(drawing.inkedStrokes) ?? '');
+  connectLanguageSwitch(elementById('language', HTMLSelectElement), () => {
+    if (drawing.image === null) return encodeDrawing(drawing.inkedStrokes) ?? '';
+    keepImage(drawing.image);
+    return KEPT_IMAGE;
+  });
   new ThemeSwitch(elementById('theme', HTMLSelectElement), theme, () => {
     pad.recolour();
     view.recolour();

@@ -4,7 +4,7 @@
 MNIST.add('index', (() => {
   const { text } = MNIST.words;
   const { elementById } = MNIST.core;
-  const { decodeDrawing, drawingIn, encodeDrawing } = MNIST.draw;
+  const { KEPT_IMAGE, decodeDrawing, drawingIn, encodeDrawing, takeKeptImage } = MNIST.draw;
   const { ShareDialog } = MNIST.ui;
 
   /**
@@ -22,12 +22,20 @@ MNIST.add('index', (() => {
     });
 
     function openLink() {
+      if (window.location.hash === `#${KEPT_IMAGE}`) void openKeptImage();
       // A link of learn.html holds more than a drawing, which is all that this page shows.
       const part = drawingIn(window.location.hash.slice(1));
       if (part === null) return;
       const strokes = decodeDrawing(part);
       if (strokes === null) note.show(text('index.link-unreadable'));
       else drawing.load(strokes);
+    }
+
+    async function openKeptImage() {
+      window.history.replaceState(null, '', window.location.pathname + window.location.search);
+      const image = await takeKeptImage();
+      if (image === null) note.show(text('index.image-lost'));
+      else drawing.show(image);
     }
 
     function share() {

@@ -55,4 +55,5 @@ MNIST.words.addWords('de', 'index', {
   'label-kept': { one: 'Als {digit} gespeichert. Dieser Browser bewahrt {count} Ziffer von dir auf und sendet nichts.', other: 'Als {digit} gespeichert. Dieser Browser bewahrt {count} Ziffern von dir auf und sendet nichts.' },
   'label-noted': 'Als {digit} vermerkt, aber dieser Browser speichert für diese Seite nichts: Beim Verlassen ist es weg.',
   'own-reads': { one: 'Liest mit <strong>deiner eigenen Kopie</strong>, die {count} Ziffer von dir gelernt hat. Die API wird nicht gefragt.', other: 'Liest mit <strong>deiner eigenen Kopie</strong>, die {count} Ziffern von dir gelernt hat. Die API wird nicht gefragt.' },
+  'image-lost': 'Dieser Browser konnte das Bild nicht behalten. Öffne es noch einmal.',
 });

@@ -55,4 +55,5 @@ MNIST.words.addWords('zh', 'index', {
   'label-kept': { other: '已保存为 {digit}。此浏览器保存着你的 {count} 个数字，不会发送到任何地方。' },
   'label-noted': '已记为 {digit}，但此浏览器不为本页保存内容：离开后就没有了。',
   'own-reads': { other: '正在用<strong>你自己的副本</strong>识别，它学过你的 {count} 个数字。不会询问 API。' },
+  'image-lost': '此浏览器无法保留图片。请重新打开。',
 });
