@@ -8,6 +8,7 @@ MNIST.add('learn', (() => {
     paintSigned, plain, signed, targetOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const { backwardPass, nameOf } = MNIST.nn;
 
   /** @implements {Stage} */
@@ -82,8 +83,8 @@ MNIST.add('learn', (() => {
         else button.removeAttribute('aria-current');
         button.classList.toggle('is-done', index < state.blameStep);
       });
-      this.#next.textContent = state.blameStep < BLAME_STEPS.length - 1 ? 'Next step' : 'Start again';
-      this.#title.textContent = `${state.blameStep + 1} of 7: ${step.name}`;
+      this.#next.textContent = text(state.blameStep < BLAME_STEPS.length - 1 ? 'blame.next' : 'blame.again');
+      this.#title.textContent = titleOf(state.blameStep);
       this.#text.textContent = describeBlameStep(state, looked, target);
       this.#deltaFigure.hidden = state.blameStep === BLAME_STEPS.length - 1;
       this.#showDeltas(state, gradient);
@@ -99,7 +100,7 @@ MNIST.add('learn', (() => {
     go(steps) {
       const blameStep = Math.max(this.#host.getState().blameStep + steps, 0) % BLAME_STEPS.length;
       this.#host.change({ blameStep, weight: null });
-      this.#host.announce(`${blameStep + 1} of ${BLAME_STEPS.length}: ${BLAME_STEPS[blameStep].name}`);
+      this.#host.announce(titleOf(blameStep));
     }
 
     /** Takes the report of the latest steps away. */
@@ -114,12 +115,12 @@ MNIST.add('learn', (() => {
      * @param {Gradient} gradient
      */
     #showDeltas({ blameStep, pass }, { deltas }) {
-      const probabilities = { values: pass.probabilities, columns: 10, caption: 'The ten probabilities ŷ' };
-      const outputs = { values: deltas[2], columns: 10, caption: 'The error of each output, δ = ŷ − y' };
+      const probabilities = { values: pass.probabilities, columns: 10, caption: text('blame.caption-probabilities') };
+      const outputs = { values: deltas[2], columns: 10, caption: text('blame.caption-outputs') };
       const { values, columns, caption } = [
         probabilities, probabilities, outputs, outputs,
-        { values: deltas[1], columns: 8, caption: 'The error of each neuron of layer 2; a closed ReLU has none' },
-        { values: deltas[0], columns: 16, caption: 'The error of each neuron of layer 1; a closed ReLU has none' },
+        { values: deltas[1], columns: 8, caption: text('blame.caption-layer', { layer: 2 }) },
+        { values: deltas[0], columns: 16, caption: text('blame.caption-layer', { layer: 1 }) },
       ][Math.min(blameStep, 5)];
       paintSigned(this.#deltas, values, columns);
       this.#deltas.style.aspectRatio = `${columns} / ${Math.ceil(values.length / columns)}`;
@@ -129,7 +130,7 @@ MNIST.add('learn', (() => {
         .sort((a, b) => Math.abs(values[b]) - Math.abs(values[a])).slice(0, 3)
         .map((i) => `${i}: ${signed(values[i], 4)}`);
       this.#deltas.setAttribute('role', 'img');
-      this.#deltas.setAttribute('aria-label', `${caption}. Largest: ${largest.join('; ')}.`);
+      this.#deltas.setAttribute('aria-label', text('blame.largest', { caption, list: largest.join('; ') }));
     }
   }
 
@@ -157,7 +158,16 @@ MNIST.add('learn', (() => {
       const a = layer === 2 ? pass.probabilities[neuron] : pass.activations[layer + 1][neuron];
       return [nameOf(layer, neuron), plain(a, 4), signed(delta, 4)];
     }));
-    return { title: 'The error of each neuron', head: ['neuron', 'a, or ŷ', 'error δ'], rows };
+    const head = [text('think.column-neuron'), text('blame.column-a'), text('blame.column-error')];
+    return { title: text('blame.errors-title'), head, rows };
+  }
+
+  /**
+   * @param {number} step From 0.
+   * @returns {string} Such as "2 of 7: Loss".
+   */
+  function titleOf(step) {
+    return text('blame.title', { step: step + 1, steps: BLAME_STEPS.length, name: BLAME_STEPS[step].name });
   }
 
   return { BlameStage };

@@ -3,16 +3,17 @@
  */
 MNIST.add('learn', (() => {
   const { percent, plain, precise, signed } = MNIST.learn;
+  const { text } = MNIST.words;
 
   /** @type {ReadonlyArray<{name: string, layer: number | null}>} `layer`: whose gradient is painted. */
   const BLAME_STEPS = [
-    { name: 'Forward', layer: null },
-    { name: 'Loss', layer: null },
-    { name: 'Output error', layer: null },
-    { name: 'Gradient of W₃', layer: 2 },
-    { name: 'Error of layer 2', layer: 1 },
-    { name: 'Error of layer 1', layer: 0 },
-    { name: 'All gradients', layer: 0 },
+    { name: text('blame.step-forward'), layer: null },
+    { name: text('blame.step-loss'), layer: null },
+    { name: text('blame.step-output-error'), layer: null },
+    { name: text('blame.step-gradient'), layer: 2 },
+    { name: text('blame.step-error-2'), layer: 1 },
+    { name: text('blame.step-error-1'), layer: 0 },
+    { name: text('blame.step-all'), layer: 0 },
   ];
 
   /**
@@ -27,21 +28,15 @@ MNIST.add('learn', (() => {
     const [i, j] = weight.layer === 2 ? [weight.input, weight.output] : [0, target];
     const product = `${plain(pass.activations[2][i], 4)} × ${plain(deltas[2][j], 6)}`;
     const texts = [
-      () => `The drawing goes through the network. If it should be ${target === 8 ? 'an' : 'a'} ${target}: `
-        + `the network gives ${target} a probability of ${percent(share)}.`,
-      () => `The loss says how wrong that is: −ln ${precise(share)} = ${plain(loss, 4)}. `
-        + 'It is 0 when the right digit gets 100%.',
-      () => `Each output’s error is its probability minus what it should be: ${signed(deltas[2][target], 4)} for ${target}, `
-        + 'which should rise, and more than 0 for all others, which should fall.',
-      () => 'A weight is to blame when its input was active and its output wrong. '
-        + `From neuron ${i} to output ${j}: ${product} = ${plain(pass.activations[2][i] * deltas[2][j], 4)}. `
-        + 'That is its gradient.',
-      () => `The error flows back through the same weights to layer 2. ${open[1]} of 64 neurons are open and get a share; `
-        + 'a neuron that was off changed nothing, so it gets none.',
-      () => `Once more, to layer 1: ${open[0]} of 128 neurons are open and get a share of the blame.`,
-      () => `Every weight has its gradient now: ${dW.reduce((n, values) => n + countNonZero(values), 0).toLocaleString('en')} `
-        + 'of 109,184 are not zero. Weights from white pixels have gradient 0: 0 times anything is 0, so changing them '
-        + 'would change nothing.',
+      () => text('blame.text-forward', { count: target, share: percent(share) }),
+      () => text('blame.text-loss', { share: precise(share), loss: plain(loss, 4) }),
+      () => text('blame.text-output', { error: signed(deltas[2][target], 4), digit: target }),
+      () => text('blame.text-gradient', {
+        from: i, to: j, product, gradient: plain(pass.activations[2][i] * deltas[2][j], 4),
+      }),
+      () => text('blame.text-error-2', { open: open[1], all: 64 }),
+      () => text('blame.text-error-1', { open: open[0], all: 128 }),
+      () => text('blame.text-all', { open: dW.reduce((n, values) => n + countNonZero(values), 0), all: 109_184 }),
     ];
     return texts[blameStep]();
   }

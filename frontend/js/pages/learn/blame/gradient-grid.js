@@ -5,6 +5,7 @@
 MNIST.add('learn', (() => {
   const { paintSigned } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   /** The layers' sizes, from the pixels to the outputs. */
   const SIZES = [784, 128, 64, 10];
 
@@ -37,10 +38,9 @@ MNIST.add('learn', (() => {
       const { values, columns } = asTiles(dW[layer], layer);
       paintSigned(this.#canvas, values, columns);
       this.#canvas.style.aspectRatio = `${columns} / ${values.length / columns}`;
-      const count = values.length.toLocaleString('en');
+      const count = values.length;
       this.#caption.textContent = layer === 0
-        ? `All ${count} gradients of layer 1: a tile of 28 × 28 for each neuron`
-        : `All ${count} gradients of layer ${layer + 1}: a row for each neuron`;
+        ? text('blame.gradients-1', { count }) : text('blame.gradients', { count, layer: layer + 1 });
     }
 
     /**

@@ -4,6 +4,7 @@
 MNIST.add('learn', (() => {
   const { digitAt, networkOf, percent, targetOf, withSteps } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { number, text } = MNIST.words;
   const { batchGradient, descend } = MNIST.nn;
   /** How many old digits are mixed in with each step. */
   const OLD_DIGITS = 31;
@@ -31,7 +32,7 @@ MNIST.add('learn', (() => {
     /** @param {LearnState} state */
     render({ learningRate }) {
       this.#rate.value = String(Math.log10(learningRate));
-      this.#rateValue.textContent = String(Number(learningRate.toPrecision(2)));
+      this.#rateValue.textContent = number(learningRate, { maximumSignificantDigits: 2 });
     }
 
     /** Takes the report away: it is about a network that is gone. */
@@ -43,7 +44,7 @@ MNIST.add('learn', (() => {
     async #learn(count) {
       const from = this.#host.getState();
       if (from.pixels.every((grey) => grey === 0)) {
-        this.#report.textContent = 'Draw a digit first: there is nothing to learn from an empty pad.';
+        this.#report.textContent = text('blame.empty');
         return;
       }
       const target = targetOf(from);
@@ -59,18 +60,19 @@ MNIST.add('learn', (() => {
         await new Promise((done) => setTimeout(done));
         if (this.#host.getState() !== from) return;
       }
-      const mixed = old === null ? ', on this drawing alone' : `, with ${OLD_DIGITS} old digits in each`;
-      const text = `${count === 1 ? 'One step' : `${count} steps`} towards ${target}${mixed}`;
+      const taken = { count, digit: target, old: OLD_DIGITS };
+      const name = old === null ? text('blame.steps-alone', taken) : text('blame.steps-mixed', taken);
       // The target stays what it was, also when the network changes its mind.
-      const next = withSteps({ ...from, target }, gradients, text);
+      const next = withSteps({ ...from, target }, gradients, name);
       if (next === null) {
-        this.#report.textContent = 'The step was too long: the numbers grew beyond all bounds. Take a smaller η.';
+        this.#report.textContent = text('blame.too-long');
         return;
       }
       this.#host.change(next);
       const [before, after] = [from.pass.probabilities[target], next.pass.probabilities[target]];
-      const change = `The probability of ${target} went from ${percent(before)} to ${percent(after)}.`;
-      const report = `${text}. ${change} ${warningAfter(next, before, after)}`.trim();
+      const shares = { before: percent(before), after: percent(after) };
+      const said = text('blame.report', { steps: name, digit: target, ...shares });
+      const report = `${said} ${warningAfter(next, before, after)}`.trim();
       this.#report.textContent = report;
       this.#host.announce(report);
     }
@@ -84,9 +86,9 @@ MNIST.add('learn', (() => {
    */
   function warningAfter({ pass }, before, after) {
     if (pass.activations[2].every((a) => a === 0)) {
-      return 'Every neuron of layer 2 is off now, so nothing can be learned any more. Undo, and take a smaller η.';
+      return text('blame.all-off');
     }
-    return after < before ? 'The step was too long and jumped past the goal. Undo, and take a smaller η.' : '';
+    return after < before ? text('blame.jumped') : '';
   }
 
   /**

@@ -4,6 +4,7 @@
 MNIST.add('learn', (() => {
   const { gridTable, networkOf, plain, showFacts, signed } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { number, text } = MNIST.words;
   const { measureSlope, nameOf } = MNIST.nn;
   /** The layers' sizes, from the pixels to the outputs. */
   const SIZES = [784, 128, 64, 10];
@@ -41,23 +42,23 @@ MNIST.add('learn', (() => {
       const { outputs, inputs, W } = network.layers[layer];
       const at = input * outputs + output;
       const slope = dW[layer][at];
-      const from = layer === 0 ? `pixel (${Math.floor(input / 28)}, ${input % 28})` : nameOf(layer - 1, input);
-      this.#title.textContent = `The weight from ${from} to ${nameOf(layer, output)}`;
+      const from = layer === 0
+        ? text('learn.pixel', { row: Math.floor(input / 28), column: input % 28 }) : nameOf(layer - 1, input);
+      this.#title.textContent = text('blame.weight-title', { from, to: nameOf(layer, output) });
       showFacts(this.#facts, [
-        ['value w', plain(W[at], 5)],
-        ['activation a before it', plain(state.pass.activations[layer][input], 5)],
-        ['error δ of the neuron it leads to', plain(deltas[layer][output], 5)],
-        ['gradient a · δ', plain(slope, 6)],
-        [`after a step, w − ${Number(state.learningRate.toPrecision(2))} · gradient`,
+        [text('blame.fact-value'), plain(W[at], 5)],
+        [text('blame.fact-activation'), plain(state.pass.activations[layer][input], 5)],
+        [text('blame.fact-error'), plain(deltas[layer][output], 5)],
+        [text('blame.fact-gradient'), plain(slope, 6)],
+        [text('blame.fact-after', { rate: number(state.learningRate, { maximumSignificantDigits: 2 }) }),
           plain(W[at] - state.learningRate * slope, 5)],
       ]);
       const { less, more, slope: measured } = measureSlope(
         network, state.pass.activations[0], target, weight, state.nudge,
       );
-      this.#slope.textContent =
-        `Try it: raise this weight by ${state.nudge} and the loss becomes ${plain(more, 7)}; lower it by `
-        + `${state.nudge} and it becomes ${plain(less, 7)}. So the measured slope is ${plain(measured, 6)}, and the `
-        + `computed gradient is ${plain(slope, 6)}.`;
+      this.#slope.textContent = text('blame.nudge', {
+        nudge: state.nudge, more: plain(more, 7), less: plain(less, 7), measured: plain(measured, 6), gradient: plain(slope, 6),
+      });
       if (document.activeElement !== this.#layer) this.#layer.value = String(layer);
       if (document.activeElement !== this.#input) this.#input.value = String(input);
       if (document.activeElement !== this.#output) this.#output.value = String(output);
@@ -82,7 +83,7 @@ MNIST.add('learn', (() => {
   function gradientTable({ weight: { layer, output }, gradient: { dW } }) {
     const [inputs, outputs] = [SIZES[layer], SIZES[layer + 1]];
     const values = Float64Array.from({ length: inputs }, (_, i) => dW[layer][i * outputs + output]);
-    const title = `Gradients of the weights of ${nameOf(layer, output)}`;
+    const title = text('blame.gradients-title', { neuron: nameOf(layer, output) });
     return gridTable(values, [28, 16, 8][layer], title, (value) => signed(value, 4));
   }
 

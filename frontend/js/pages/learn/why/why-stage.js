@@ -7,17 +7,15 @@ MNIST.add('learn', (() => {
     TileGrid, compared, element, gridTable, networkOf, paintSigned, plain, showItems, signed, withPass,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { text } = MNIST.words;
   const { integratedGradients, ledgerOf, nameOf, occlusionMap } = MNIST.nn;
   const SHOWN = 9;
 
   /** What each map means, and what it does not. */
   const MAP_NOTES = {
-    evidence: 'How much each pixel’s ink adds to the lead. Together they give it exactly. It holds for this '
-      + 'drawing: change much ink, and other neurons switch on or off.',
-    occlusion: 'What the difference loses when a 3 × 3 patch is covered. It shows what matters together, '
-      + 'and its numbers do not add up.',
-    integrated: 'The slope at each pixel, averaged while the ink fades in from blank paper. The numbers add '
-      + 'up to what the ink changed; another starting picture would share it out differently.',
+    evidence: text('why.note-evidence'),
+    occlusion: text('why.note-occlusion'),
+    integrated: text('why.note-integrated'),
   };
 
   /** @implements {Stage} */
@@ -40,7 +38,7 @@ MNIST.add('learn', (() => {
       this.#host = host;
       const { change } = host;
       for (const [select, name] of /** @type {const} */ ([[this.#digit, 'digit'], [this.#rival, 'rival']])) {
-        select.append(element('option', { value: '' }, name === 'digit' ? 'the answer' : 'the runner-up'));
+        select.append(element('option', { value: '' }, text(name === 'digit' ? 'why.answer' : 'why.runner-up')));
         for (let n = 0; n < 10; n++) select.append(element('option', { value: String(n) }, String(n)));
         select.addEventListener('change', () => {
           change({ [name]: select.value === '' ? null : Number(select.value) });
@@ -87,15 +85,17 @@ MNIST.add('learn', (() => {
       for (const option of this.#digit.options) option.disabled = option.value === String(rival);
       for (const option of this.#rival.options) option.disabled = option.value === String(digit);
       const hasInk = ledger.pixels.some((value) => value !== 0);
-      const verb = ledger.difference > 0 ? 'ahead of' : 'behind';
-      this.#headline.textContent = hasInk
-        ? `The score of ${digit} is ${plain(Math.abs(ledger.difference))} ${verb} the score of ${rival}.`
-        : 'Draw a digit first: without ink only the biases speak.';
+      // The first of each list follows the drawing, and says which digit that is.
+      this.#digit.options[0].text = text('why.named', { digit: String(digit), role: text('why.answer') });
+      this.#rival.options[0].text = text('why.named', { digit: String(rival), role: text('why.runner-up') });
+      const values = { digit, rival, lead: plain(Math.abs(ledger.difference)) };
+      if (!hasInk) this.#headline.textContent = text('why.draw');
+      else this.#headline.textContent = text(ledger.difference > 0 ? 'why.ahead' : 'why.behind', values);
       this.#showLedger(ledger, state.list, digit, rival);
-      const { values, note } = mapOf(state, ledger, digit, rival);
-      this.#values = values;
+      const map = mapOf(state, ledger, digit, rival);
+      this.#values = map.values;
       paintSigned(this.#canvas, this.#values, 28);
-      this.#note.textContent = note;
+      this.#note.textContent = map.note;
       this.#ink.hidden = state.erased.size === 0;
     }
 
@@ -113,9 +113,9 @@ MNIST.add('learn', (() => {
       const entries = [...shown];
       if (others.length > 0) {
         const value = others.reduce((sum, row) => sum + row.value, 0);
-        entries.push({ name: `the other ${others.length}`, value });
+        entries.push({ name: text('why.others', { count: others.length }), value });
       }
-      entries.push({ name: list === 'layer2' ? 'the two biases' : 'all biases on the way', value: bias });
+      entries.push({ name: text(list === 'layer2' ? 'why.two-biases' : 'why.all-biases'), value: bias });
       const largest = Math.max(...entries.map(({ value }) => Math.abs(value)), 1e-9);
       const make = () => element('li', {}, element('span', { class: 'ledger-name' }),
         element('span', { class: 'ledger-bar' }), element('span', { class: 'ledger-value' }));
@@ -123,22 +123,25 @@ MNIST.add('learn', (() => {
         item.className = value > 0 ? 'is-for' : 'is-against';
         item.children[0].textContent = name;
         item.style.setProperty('--share', String(Math.abs(value) / largest));
-        item.children[2].textContent = `${plain(Math.abs(value))} for ${value > 0 ? digit : rival}`;
+        const gains = value > 0 ? digit : rival;
+        item.children[2].textContent = text('why.value-for', { value: plain(Math.abs(value)), digit: gains });
       });
       const total = entries.reduce((sum, { value }) => sum + value, 0);
-      this.#check.textContent =
-        `Score of ${digit} minus score of ${rival}. Adds up to ${plain(total, 4)}, and the difference of the scores is ${plain(ledger.difference, 4)}.`;
+      this.#check.textContent = text('why.check', {
+        digit, rival, total: plain(total, 4), difference: plain(ledger.difference, 4),
+      });
     }
 
     /** @param {number} i */
     #describe(i) {
-      const place = `row ${Math.floor(i / 28)}, column ${i % 28}`;
+      const place = { row: Math.floor(i / 28), column: i % 28 };
       const ink = this.#host.getState().pass.activations[0][i];
-      return ink === 0 ? `${place}: no ink` : `${place}: ink ${plain(ink)}, evidence ${signed(this.#values[i], 3)}`;
+      if (ink === 0) return text('why.no-ink', place);
+      return text('why.ink', { ...place, ink: plain(ink), evidence: signed(this.#values[i], 3) });
     }
 
     #table() {
-      return gridTable(this.#values, 28, 'Evidence of each pixel', (value) => signed(value, 3));
+      return gridTable(this.#values, 28, text('why.table-title'), (value) => signed(value, 3));
     }
   }
 
@@ -158,12 +161,12 @@ MNIST.add('learn', (() => {
     }
     const { pixels, change } = integratedGradients(network, state.pass.activations[0], digit, rival);
     const total = pixels.reduce((sum, value) => sum + value, 0);
-    const check = `Here they add up to ${plain(total)}, and the ink changed ${plain(change)}; the rest is the error of 64 slices.`;
+    const check = text('why.integrated-check', { total: plain(total), change: plain(change) });
     return { values: pixels, note: `${note} ${check}` };
   }
 
   const REGIONS = [
-    'upper left', 'top', 'upper right', 'left', 'middle', 'right', 'lower left', 'bottom', 'lower right',
+    'upper-left', 'top', 'upper-right', 'left', 'middle', 'right', 'lower-left', 'bottom', 'lower-right',
   ];
 
   /**
@@ -173,7 +176,7 @@ MNIST.add('learn', (() => {
   function regionsOf(pixels) {
     // The digit fills rows and columns 4 to 23, so the middle part has 8 and the others 10.
     const part = (/** @type {number} */ place) => (place < 10 ? 0 : place < 18 ? 1 : 2);
-    const rows = REGIONS.map((name) => ({ name: `ink at the ${name}`.replace('the middle', 'the centre'), value: 0 }));
+    const rows = REGIONS.map((name) => ({ name: text(`why.region-${name}`), value: 0 }));
     pixels.forEach((value, i) => {
       rows[3 * part(Math.floor(i / 28)) + part(i % 28)].value += value;
     });
@@ -188,14 +191,14 @@ MNIST.add('learn', (() => {
   function rowsOf(ledger, list) {
     if (list === 'strokes') {
       const rows = ledger.strokes.map(({ pixels, evidence }, n) => {
-        return { name: `piece ${n + 1} of ink, ${pixels.length} pixels`, value: evidence };
+        return { name: text('why.piece', { n: n + 1, count: pixels.length }), value: evidence };
       });
       return { rows, bias: ledger.biasParts[0] };
     }
     if (list === 'regions') return { rows: regionsOf(ledger.pixels), bias: ledger.biasParts[0] };
     if (list === 'pixels') {
       const rows = Array.from(ledger.pixels, (value, i) => {
-        return { name: `pixel (${Math.floor(i / 28)}, ${i % 28})`, value };
+        return { name: text('learn.pixel', { row: Math.floor(i / 28), column: i % 28 }), value };
       });
       return { rows, bias: ledger.biasParts[0] };
     }
