@@ -20,6 +20,7 @@ declare namespace MNIST {
     function hasWords(key: string): boolean;
     function text(key: string, values?: Record<string, string | number>): string;
     function number(value: number, options?: number | Intl.NumberFormatOptions): string;
+    function list(parts: string[]): string;
     function percent(share: number, decimals?: number): string;
     function connectLanguageSwitch(list: HTMLSelectElement, getFragment: () => string | Promise<string>): void;
   }

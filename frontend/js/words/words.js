@@ -10,6 +10,8 @@ MNIST.add('words', (() => {
   /** @type {Map<string, Intl.NumberFormat>} */
   const formats = new Map();
   const plurals = new Intl.PluralRules(language);
+  // British English writes no comma before the last "and".
+  const lists = new Intl.ListFormat(language === 'en' ? 'en-GB' : language);
 
   /**
    * @param {Language} of English comes first, and stands wherever another language lacks a key.
@@ -82,6 +84,14 @@ MNIST.add('words', (() => {
   }
 
   /**
+   * @param {string[]} parts
+   * @returns {string} Such as "a, b and c".
+   */
+  function list(parts) {
+    return lists.format(parts);
+  }
+
+  /**
    * @param {string} key
    * @returns {boolean} Whether a catalogue has it.
    */
@@ -89,5 +99,5 @@ MNIST.add('words', (() => {
     return catalogue.has(key);
   }
 
-  return { addWords, hasWords, text, number, percent };
+  return { addWords, list, hasWords, text, number, percent };
 })());

@@ -2,7 +2,8 @@
  * The form with the settings of a training. What concerns the start of a network makes a new one.
  */
 MNIST.add('learn', (() => {
-  const { WATCH_CHOICES, WATCH_PRESETS, percent, rateText, readHidden } = MNIST.learn;
+  const { text } = MNIST.words;
+  const { WATCH_CHOICES, WATCH_PRESETS, rateText, readHidden } = MNIST.learn;
   const { elementById } = MNIST.core;
 
   class WatchControls {
@@ -71,7 +72,7 @@ MNIST.add('learn', (() => {
       const seed = Number(this.#seed.value);
       const isGood = this.#seed.value !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 4294967295;
       if (isGood) this.#accept(this.#seed, { seed });
-      else this.#refuse(this.#seed, 'The seed is a whole number from 0 to 4,294,967,295.');
+      else this.#refuse(this.#seed, text('watch.seed-range'));
     }
 
     /**
@@ -110,9 +111,9 @@ MNIST.add('learn', (() => {
       this.#examples.value = String(settings.examples);
       this.#decay.value = String(settings.weightDecay);
       this.#dropout.value = String(settings.dropout);
-      this.#dropoutValue.textContent = percent(settings.dropout).replace('.0', '');
+      this.#dropoutValue.textContent = MNIST.words.percent(settings.dropout);
       this.#spoiled.value = String(settings.spoiledLabels);
-      this.#spoiledValue.textContent = percent(settings.spoiledLabels).replace('.0', '');
+      this.#spoiledValue.textContent = MNIST.words.percent(settings.spoiledLabels);
       this.#distortions.checked = settings.distortions;
       this.#initialisation.value = settings.initialisation;
       // What somebody is typing stays.

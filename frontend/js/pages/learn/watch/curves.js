@@ -3,6 +3,7 @@
  * accuracy halves the errors, each step down the loss divides it by ten.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { lastEpoch, niceEnd, paintEpochs, percent, preparePlot } = MNIST.learn;
   const ACCURACIES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 1];
   /** The scale of errors ends here: with 1,000 digits, 0.2% are two. */
@@ -37,7 +38,7 @@ MNIST.add('learn', (() => {
   function paintAccuracy(canvas, history, cursor) {
     const end = niceEnd(lastEpoch(history));
     const area = preparePlot(canvas, end);
-    paintScale(area, ACCURACIES.map((value) => ({ height: heightOfAccuracy(value), text: `${100 * value}%` })));
+    paintScale(area, ACCURACIES.map((value) => ({ height: heightOfAccuracy(value), text: MNIST.words.percent(value) })));
     paintEpochs(area, end, cursor);
     for (const branch of history.branches) paintCurve(area, branch.tests, accuracyHeight, area.soft, 1, []);
     paintCurve(area, history.points, accuracyHeight, area.ink, 1.5, [5, 4]);
@@ -57,7 +58,7 @@ MNIST.add('learn', (() => {
   function paintLoss(canvas, history, cursor) {
     const end = niceEnd(lastEpoch(history));
     const area = preparePlot(canvas, end);
-    paintScale(area, LOSSES.map((value) => ({ height: heightOfLoss(value), text: String(value) })));
+    paintScale(area, LOSSES.map((value) => ({ height: heightOfLoss(value), text: number(value, { maximumSignificantDigits: 2 }) })));
     paintEpochs(area, end, cursor);
     /** @param {WatchPoint} point */
     const height = ({ loss }) => (loss === null ? null : heightOfLoss(loss));
@@ -115,14 +116,14 @@ MNIST.add('learn', (() => {
   function curveTable({ points }) {
     const every = Math.max(1, Math.ceil(points.length / MAX_ROWS));
     const rows = points.filter((_, k) => k % every === 0 || k === points.length - 1).map((point) => [
-      point.epoch.toFixed(2),
-      point.step.toLocaleString('en'),
+      number(point.epoch, 2),
+      number(point.step),
       point.test === null ? '' : percent(point.test),
       point.accuracy === null ? '' : percent(point.accuracy),
-      point.loss === null ? '' : point.loss.toFixed(4),
+      point.loss === null ? '' : number(point.loss, 4),
     ]);
-    const head = ['epoch', 'step', 'test accuracy', 'training accuracy', 'training loss'];
-    return { title: 'The training so far', head, rows };
+    const head = ['epoch', 'step', 'test-accuracy', 'training-accuracy', 'training-loss'].map((name) => text(`watch.column-${name}`));
+    return { title: text('watch.table-training'), head, rows };
   }
 
   return { heightOfAccuracy, heightOfLoss, paintAccuracy, paintLoss, curveTable };

@@ -2,6 +2,7 @@
  * Names what goes wrong with a training, why, and what helps. Pure functions.
  */
 MNIST.add('learn', (() => {
+  const { number, percent, text } = MNIST.words;
   const { WATCH_CHOICES, deadShares, rateText } = MNIST.learn;
   const { countParameters } = MNIST.nn;
   /** The loss of a network that gives each digit a tenth. */
@@ -41,10 +42,9 @@ MNIST.add('learn', (() => {
     if (settings.initialisation !== 'zeros') return null;
     return {
       id: 'zeros',
-      title: 'All weights began at zero.',
-      reason: 'Every hidden neuron computes 0 for every digit, so the gradient of each weight is 0 too. Only the ten '
-        + 'output biases move. Neurons become different only if they begin different.',
-      fix: { text: 'Start with He’s random numbers', change: { initialisation: 'he' }, restart: true },
+      title: text('watch.found-zeros'),
+      reason: text('watch.why-zeros'),
+      fix: { text: text('watch.fix-he'), change: { initialisation: 'he' }, restart: true },
     };
   }
 
@@ -53,9 +53,8 @@ MNIST.add('learn', (() => {
     if (stopped !== 'broken') return null;
     return {
       id: 'broken',
-      title: 'The learning rate is too high: the numbers grew beyond all bounds.',
-      reason: `With a learning rate of ${rateText(settings.learningRate)} each step was too long and the next gradient even `
-        + 'larger, until the sums were hardly numbers any more. From there on nothing can be learned.',
+      title: text('watch.found-broken'),
+      reason: text('watch.why-broken', { rate: rateText(settings.learningRate) }),
       fix: slower(settings),
     };
   }
@@ -67,10 +66,9 @@ MNIST.add('learn', (() => {
     if (worst < 2 * GUESSING) return null;
     return {
       id: 'huge',
-      title: 'The weights began far too large.',
-      reason: `Its first answers were certain and wrong: the loss was ${worst.toFixed(1)}, and guessing has `
-        + `${GUESSING.toFixed(1)}. Such errors make enormous gradients, which switch neurons off.`,
-      fix: { text: 'Start with He’s random numbers', change: { initialisation: 'he' }, restart: true },
+      title: text('watch.found-huge'),
+      reason: text('watch.why-huge', { loss: number(worst, 1), guessing: number(GUESSING, 1) }),
+      fix: { text: text('watch.fix-he'), change: { initialisation: 'he' }, restart: true },
     };
   }
 
@@ -79,10 +77,9 @@ MNIST.add('learn', (() => {
     if (settings.spoiledLabels < 0.3 || step < FIRST_STEPS) return null;
     return {
       id: 'labels',
-      title: 'Many labels are wrong.',
-      reason: `${Math.round(100 * settings.spoiledLabels)}% of the training digits say that they are another digit. `
-        + 'The network believes them: what it learns about those is wrong on every test digit.',
-      fix: { text: 'Correct the labels', change: { spoiledLabels: 0 }, restart: true },
+      title: text('watch.found-labels'),
+      reason: text('watch.why-labels', { share: percent(settings.spoiledLabels) }),
+      fix: { text: text('watch.fix-labels'), change: { spoiledLabels: 0 }, restart: true },
     };
   }
 
@@ -96,9 +93,8 @@ MNIST.add('learn', (() => {
     if (!isWorse && !isStuck) return null;
     return {
       id: 'rate-high',
-      title: 'The learning rate is too high.',
-      reason: `The loss is ${loss.toFixed(2)}; a network that only guesses has ${GUESSING.toFixed(2)}. A gradient holds only `
-        + 'close to where it was computed, and these steps go far beyond.',
+      title: text('watch.found-rate-high'),
+      reason: text('watch.why-rate-high', { loss: number(loss, 2), guessing: number(GUESSING, 2) }),
       fix: slower(settings),
     };
   }
@@ -112,9 +108,8 @@ MNIST.add('learn', (() => {
     const layer = layers.indexOf(worst) + 1;
     return {
       id: 'dead',
-      title: `${worst.dead} of the ${worst.of} neurons of layer ${layer} are dead.`,
-      reason: 'Their sums are below 0 for every digit, so ReLU makes 0 of them. A neuron that is off gets no gradient and '
-        + 'cannot come back. A step that was too long put them there.',
+      title: text('watch.found-dead', { count: worst.dead, all: worst.of, layer }),
+      reason: text('watch.why-dead'),
       fix: slower(settings),
     };
   }
@@ -129,10 +124,9 @@ MNIST.add('learn', (() => {
     const learningRate = Math.min(settings.learningRate * 10, WATCH_CHOICES.learningRate.max);
     return {
       id: 'rate-low',
-      title: 'The learning rate is too low.',
-      reason: `After ${last.step.toLocaleString('en')} steps the loss is still ${loss.toFixed(2)}. The direction is right, but each `
-        + 'step is so short that the valley stays out of reach.',
-      fix: { text: `Go on with a learning rate of ${rateText(learningRate)}`, change: { learningRate }, restart: false },
+      title: text('watch.found-rate-low'),
+      reason: text('watch.why-rate-low', { steps: last.step, loss: number(loss, 2) }),
+      fix: { text: text('watch.fix-faster', { rate: rateText(learningRate) }), change: { learningRate }, restart: false },
     };
   }
 
@@ -142,14 +136,14 @@ MNIST.add('learn', (() => {
     const most = Math.max(...surveyed.answers);
     if (most < 0.9 * surveyed.digits) return null;
     const digit = surveyed.answers.indexOf(most);
+    const read = { most, all: surveyed.digits, digit };
     return {
       id: 'one-class',
-      title: `It answers ${digit} to almost everything.`,
-      reason: `${most} of ${surveyed.digits} test digits are read as ${digit}. ${settings.examples < FEW
-        ? `It has seen ${settings.examples === 1 ? 'one digit' : `${settings.examples} digits`}, and knows no other answer.`
-        : 'The scores hardly depend on the image any more: what is left is the output bias of a frequent digit.'}`,
+      title: text('watch.found-one-class', { digit }),
+      reason: settings.examples < FEW
+        ? text('watch.why-few', { ...read, count: settings.examples }) : text('watch.why-one-class', read),
       fix: settings.examples < FEW
-        ? { text: 'Train on 1,000 examples', change: { examples: 1000 }, restart: true }
+        ? { text: text('watch.fix-thousand'), change: { examples: 1000 }, restart: true }
         : slower(settings),
     };
   }
@@ -160,13 +154,13 @@ MNIST.add('learn', (() => {
     if (test === null || accuracy < BY_HEART || accuracy - test < GAP) return null;
     return {
       id: 'gap',
-      title: settings.examples === 1
-        ? 'It knows its only digit by heart.' : `It knows its ${settings.examples.toLocaleString('en')} digits by heart.`,
-      reason: `It reads ${(100 * accuracy).toFixed(1)}% of the digits that it trained on and ${(100 * test).toFixed(1)}% of others. `
-        + `With ${countParameters([784, ...settings.hidden, 10]).toLocaleString('en')} numbers it can learn each of them instead of what they share.`,
+      title: text('watch.found-gap', { count: settings.examples }),
+      reason: text('watch.why-gap', {
+        own: percent(accuracy, 1), others: percent(test, 1), parameters: countParameters([784, ...settings.hidden, 10]),
+      }),
       fix: settings.examples < 5000
-        ? { text: 'Go on with 5,000 examples', change: { examples: 5000, batchSize: 32 }, restart: false }
-        : { text: 'Go on with distortions', change: { distortions: true }, restart: false },
+        ? { text: text('watch.fix-more'), change: { examples: 5000, batchSize: 32 }, restart: false }
+        : { text: text('watch.fix-distort'), change: { distortions: true }, restart: false },
     };
   }
 
@@ -177,7 +171,7 @@ MNIST.add('learn', (() => {
     // A rate that is far too high is not cured by one tenth of it.
     const good = { sgd: 0.1, momentum: 0.02, adam: 0.001 }[settings.optimizer];
     const next = Math.min(learningRate, good);
-    return { text: `Start again with a learning rate of ${rateText(next)}`, change: { learningRate: next }, restart: true };
+    return { text: text('watch.fix-slower', { rate: rateText(next) }), change: { learningRate: next }, restart: true };
   }
 
   return { examine };

@@ -3,15 +3,11 @@
  * found, and how it compares in the end.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const {
     Meter, deadShares, describeResult, describeShipped, isResult, percent, winnerOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
-  const STOPPED = {
-    plateau: 'It stopped by itself: five epochs brought nothing more.',
-    broken: 'It stopped by itself: the numbers grew beyond all bounds.',
-    failed: 'The browser has ended the training. Go on from a moment of the film, or “Start again” with a new network.',
-  };
 
   class WatchFigures {
     #status = elementById('watch-status', HTMLElement);
@@ -38,9 +34,9 @@ MNIST.add('learn', (() => {
       this.#shipped = shipped;
     }
 
-    /** @param {string} text */
-    showStatus(text) {
-      this.#status.textContent = text;
+    /** @param {string} status */
+    showStatus(status) {
+      this.#status.textContent = status;
     }
 
     /**
@@ -57,11 +53,12 @@ MNIST.add('learn', (() => {
       this.#loss.textContent = last === null || last.loss === null ? '–' : lossText(last.loss);
       const dead = surveyed === null ? null : deadShares(surveyed);
       this.#dead.textContent = dead === null ? '–' : String(dead.reduce((sum, layer) => sum + layer.dead, 0));
-      this.#deadName.textContent = dead === null ? 'dead neurons'
-        : `dead, of ${dead.reduce((sum, layer) => sum + layer.of, 0)} neurons`;
+      this.#deadName.textContent = dead === null ? text('watch.dead')
+        : text('watch.dead-of', { count: dead.reduce((sum, layer) => sum + layer.of, 0) });
       const probe = last?.probe ?? null;
       this.#answer.textContent = probe === null ? '–' : String(winnerOf(probe));
-      this.#answerName.textContent = probe === null ? 'your drawing' : `your drawing, ${percent(probe[winnerOf(probe)])}`;
+      this.#answerName.textContent = probe === null
+        ? text('watch.your-drawing') : text('watch.drawing-share', { share: percent(probe[winnerOf(probe)]) });
     }
 
     /** @param {WatchFinding | null} finding */
@@ -92,8 +89,8 @@ MNIST.add('learn', (() => {
 
   /** @param {number} loss */
   function lossText(loss) {
-    if (!Number.isFinite(loss)) return 'not finite';
-    return loss >= 1000 ? loss.toExponential(1) : loss.toFixed(loss < 0.1 ? 4 : 3);
+    if (!Number.isFinite(loss)) return text('watch.not-finite');
+    return loss >= 1000 ? loss.toExponential(1) : number(loss, loss < 0.1 ? 4 : 3);
   }
 
   /**
@@ -103,16 +100,12 @@ MNIST.add('learn', (() => {
   function describeStatus(run) {
     const { history, settings, isRunning, stopped, imagesPerSecond } = run;
     const { step, epoch } = history.last ?? { step: 0, epoch: 0 };
-    const parts = [
-      `Epoch ${epoch.toFixed(2)}`,
-      `${step.toLocaleString('en')} ${step === 1 ? 'step' : 'steps'}`,
-      `seed ${settings.seed}`,
-      // While it runs nobody could read the fingerprint.
-      isRunning
-        ? `${(100 * Math.round(imagesPerSecond / 100)).toLocaleString('en')} images a second`
-        : `fingerprint of the weights ${run.fingerprint}`,
-    ];
-    return `${parts.join(' · ')}${stopped === null ? '' : `. ${STOPPED[stopped]}`}`;
+    const values = { epoch: number(epoch, 2), count: step, seed: String(settings.seed) };
+    // While it runs nobody could read the fingerprint.
+    const status = isRunning
+      ? text('watch.status-running', { ...values, images: 100 * Math.round(imagesPerSecond / 100) })
+      : text('watch.status', { ...values, fingerprint: run.fingerprint });
+    return stopped === null ? status : text('watch.status-stopped', { status, reason: text(`watch.stopped-${stopped}`) });
   }
 
   return { WatchFigures, describeStatus };

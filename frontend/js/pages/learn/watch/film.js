@@ -5,22 +5,23 @@
 MNIST.add('learn', (() => {
   const { paintSigned, percent, tileOf } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { number, text } = MNIST.words;
   const SIDE = 28;
   const PITCH = SIDE + 1;
 
   const FILM_MARKUP = `
     <section class="watch-film" aria-labelledby="watch-film-title">
-      <h3 id="watch-film-title">The film</h3>
-      <p class="fine">How the weights of the chosen neuron have changed since the start. Drag to go back: all pictures show that moment.
-        <button type="button" class="link-button" data-table="film">Show as table</button></p>
+      <h3 id="watch-film-title">${text('watch.film')}</h3>
+      <p class="fine">${text('watch.film-text')}
+        <button type="button" class="link-button" data-table="film">${text('watch.show-table')}</button></p>
       <div id="watch-film-box" class="watch-film-box">
-        <canvas id="watch-strip" role="img" aria-label="The chosen neuron, frame by frame"></canvas>
-        <input id="watch-frame" type="range" min="0" max="0" step="1" value="0" aria-label="Frame of the film">
+        <canvas id="watch-strip" role="img" aria-label="${text('watch.film-strip')}"></canvas>
+        <input id="watch-frame" type="range" min="0" max="0" step="1" value="0" aria-label="${text('watch.film-frame')}">
       </div>
       <div class="controls">
         <output id="watch-frame-text" for="watch-frame"></output>
-        <button id="watch-branch" class="button" type="button">Branch from here</button>
-        <button id="watch-now" class="button button-quiet" type="button">Back to now</button>
+        <button id="watch-branch" class="button" type="button">${text('watch.branch')}</button>
+        <button id="watch-now" class="button button-quiet" type="button">${text('watch.back-now')}</button>
       </div>
     </section>`;
 
@@ -61,8 +62,8 @@ MNIST.add('learn', (() => {
       const at = shown === null ? count : this.#frames.indexOf(shown);
       this.#slider.value = String(at);
       this.#text.textContent = shown === null
-        ? 'Now'
-        : `Epoch ${shown.epoch.toFixed(2)}, step ${shown.step.toLocaleString('en')}: frame ${at + 1} of ${count}`;
+        ? text('watch.now')
+        : text('watch.frame', { epoch: number(shown.epoch, 2), step: shown.step, frame: at + 1, frames: count });
       this.#slider.setAttribute('aria-valuetext', this.#text.textContent);
       for (const button of [this.#branch, this.#now]) button.hidden = shown === null;
       this.#paint(run, Math.min(selected, run.network.layers[0].outputs - 1));
@@ -99,9 +100,10 @@ MNIST.add('learn', (() => {
   function filmTable({ frames, history }) {
     const rows = frames.all.map(({ step, epoch }, k) => {
       const test = history.tests.filter((one) => one.step <= step).at(-1);
-      return [String(k + 1), epoch.toFixed(2), step.toLocaleString('en'), test === undefined ? '' : percent(test.accuracy)];
+      return [String(k + 1), number(epoch, 2), number(step), test === undefined ? '' : percent(test.accuracy)];
     });
-    return { title: 'The film', head: ['frame', 'epoch', 'step', 'test accuracy'], rows };
+    const head = ['frame', 'epoch', 'step', 'test-accuracy'].map((name) => text(`watch.column-${name}`));
+    return { title: text('watch.film'), head, rows };
   }
 
   return { FILM_MARKUP, WatchFilm, filmTable };

@@ -2,6 +2,7 @@
  * What the doctor has found, for people: one finding at a time, said once, and shown for long enough.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { examine } = MNIST.learn;
 
   class WatchFindings {
@@ -31,7 +32,8 @@ MNIST.add('learn', (() => {
         return;
       }
       if (found.id !== this.current?.id) {
-        this.#say(`${found.title} ${found.fix === null ? '' : `What helps: ${found.fix.text}.`}`);
+        const { title, fix } = found;
+        this.#say(fix === null ? title : text('watch.helps', { title, fix: fix.text }));
       }
       this.current = found;
       this.#foundAt = now;

@@ -3,6 +3,7 @@
  * frame, so that drawing never waits.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const {
     WatchSurvey, WatchTiles, describeRibbon, describeTile, gridTable, paintAccuracy, paintLoss, paintRibbon, percent,
     signed, tileOf,
@@ -145,11 +146,12 @@ MNIST.add('learn', (() => {
       if (isRunning && now - this.#textAt < TEXT_REST) return;
       this.#textAt = now;
       const { last } = history;
-      const test = last === null || last.test === null ? 'not measured yet' : percent(last.test);
-      const at = `at epoch ${(last?.epoch ?? 0).toFixed(2)}`;
-      const training = last === null || last.accuracy === null ? 'not trained yet' : percent(last.accuracy);
-      this.#accuracy.setAttribute('aria-label', `Accuracy through time: test digits ${test}, training digits ${training}, ${at}.`);
-      this.#loss.setAttribute('aria-label', `Loss through time: ${last?.loss?.toFixed(4) ?? 'none yet'}, ${at}.`);
+      const test = last === null || last.test === null ? text('watch.not-measured') : percent(last.test);
+      const epoch = number(last?.epoch ?? 0, 2);
+      const training = last === null || last.accuracy === null ? text('watch.not-trained') : percent(last.accuracy);
+      this.#accuracy.setAttribute('aria-label', text('watch.accuracy-label', { test, training, epoch }));
+      const loss = last?.loss == null ? text('watch.none-yet') : number(last.loss, 4);
+      this.#loss.setAttribute('aria-label', text('watch.loss-label', { loss, epoch }));
       this.#ribbon.setAttribute('aria-label', describeRibbon(history.points));
     }
 

@@ -3,6 +3,7 @@
  * the page's colours.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { contextOf } = MNIST.core;
   /** Space for the numbers at the left and below, in CSS pixels. */
   const MARGIN = { left: 46, right: 10, top: 8, bottom: 22 };
@@ -102,9 +103,9 @@ MNIST.add('learn', (() => {
     const ticks = epochTicks(end);
     ticks.forEach((tick, k) => {
       const isLast = k === ticks.length - 1;
-      const text = Number(tick.toPrecision(3)).toLocaleString('en');
+      const shown = number(Number(tick.toPrecision(3)));
       context.textAlign = isLast ? 'right' : 'center';
-      context.fillText(isLast ? `epoch ${text}` : text, isLast ? left + width + 4 : x(tick), bottom + 6);
+      context.fillText(isLast ? text('watch.epoch-tick', { epoch: shown }) : shown, isLast ? left + width + 4 : x(tick), bottom + 6);
     });
     if (cursor === null) return;
     context.strokeStyle = ink;

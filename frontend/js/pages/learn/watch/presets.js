@@ -2,88 +2,79 @@
  * Recipes that work and recipes that go wrong, each with its reason.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { WATCH_START } = MNIST.learn;
 
   /** @type {readonly WatchPreset[]} */
   const WATCH_PRESETS = Object.freeze([
     {
       id: 'plain',
-      name: 'Plain gradient descent',
+      name: text('watch.preset-plain'),
       isGood: true,
-      reason: 'Each step moves every weight against its gradient, times the learning rate. Nothing else is needed: '
-        + 'He’s start keeps the signals of all layers about equally strong, and 0.1 is neither too long a step nor too short.',
+      reason: text('watch.reason-plain'),
       settings: {},
     },
     {
       id: 'momentum',
-      name: 'Momentum: keep rolling',
+      name: text('watch.preset-momentum'),
       isGood: true,
-      reason: 'A step also keeps nine tenths of the step before. Where gradients agree, it speeds up; where they '
-        + 'zigzag, they cancel. The first epoch goes much further than without.',
+      reason: text('watch.reason-momentum'),
       settings: { optimizer: 'momentum', learningRate: 0.02 },
     },
     {
       id: 'adam',
-      name: 'Adam: a step size for each weight',
+      name: text('watch.preset-adam'),
       isGood: true,
-      reason: 'Adam divides each weight’s step by how large its gradients usually are. Weights of pixels that seldom '
-        + 'have ink move too. So a small learning rate is enough, and it works for most networks.',
+      reason: text('watch.reason-adam'),
       settings: { optimizer: 'adam', learningRate: 0.001 },
     },
     {
       id: 'distorted',
-      name: 'A new distortion in each epoch',
+      name: text('watch.preset-distorted'),
       isGood: true,
-      reason: 'Every digit is turned, scaled and moved a little, each time in another way. The network cannot learn '
-        + 'them by heart. Training accuracy grows more slowly, test accuracy ends higher.',
+      reason: text('watch.reason-distorted'),
       settings: { optimizer: 'adam', learningRate: 0.001, distortions: true },
     },
     {
       id: 'rate-high',
-      name: 'Learning rate 10',
+      name: text('watch.preset-rate-high'),
       isGood: false,
-      reason: 'Each step jumps far beyond the valley that the gradient points into. The loss grows instead of falling, '
-        + 'until neurons die or a number is no longer finite.',
+      reason: text('watch.reason-rate-high'),
       settings: { learningRate: 10 },
     },
     {
       id: 'rate-low',
-      name: 'Learning rate 0.0001',
+      name: text('watch.preset-rate-low'),
       isGood: false,
-      reason: 'The direction is right, but each step is a thousand times too short. After an epoch hardly anything '
-        + 'has changed.',
+      reason: text('watch.reason-rate-low'),
       settings: { learningRate: 0.0001 },
     },
     {
       id: 'zeros',
-      name: 'Start with all weights zero',
+      name: text('watch.preset-zeros'),
       isGood: false,
-      reason: 'Every hidden neuron computes 0, so each weight’s gradient is 0 as well. Only the ten output biases '
-        + 'learn: how frequent each digit is. Random numbers at the start are what makes neurons differ.',
+      reason: text('watch.reason-zeros'),
       settings: { initialisation: 'zeros' },
     },
     {
       id: 'huge',
-      name: 'Start with huge weights',
+      name: text('watch.preset-huge'),
       isGood: false,
-      reason: 'The first answers are wrong with full certainty, so the first gradients are enormous. The steps that '
-        + 'follow switch neurons off for good.',
+      reason: text('watch.reason-huge'),
       settings: { initialisation: 'huge' },
     },
     {
       id: 'by-heart',
-      name: 'A hundred examples',
+      name: text('watch.preset-by-heart'),
       isGood: false,
-      reason: 'The network has a thousand weights for each example, so it learns them by heart: training accuracy '
-        + 'reaches 100%, test accuracy stays far below. That gap is called overfitting.',
+      reason: text('watch.reason-by-heart'),
       settings: { examples: 100, batchSize: 8 },
     },
     {
       id: 'labels',
-      name: 'All labels wrong',
+      name: text('watch.preset-labels'),
       isGood: false,
-      reason: 'Every training digit has a wrong label. A network learns what it is shown, so on test digits it does '
-        + 'no better than guessing, or worse: it has learned which digit an image is not.',
+      reason: text('watch.reason-labels'),
       settings: { spoiledLabels: 1 },
     },
   ]);

@@ -3,6 +3,7 @@
  * better. Pure functions: each figure is handed in, or stands in the shipped network's own recipe.
  */
 MNIST.add('learn', (() => {
+  const { list, text } = MNIST.words;
   const { percent } = MNIST.learn;
   const MNIST_TRAINING = 60_000;
   /** From so many epochs on. */
@@ -23,9 +24,8 @@ MNIST.add('learn', (() => {
    */
   function describeResult({ points, settings }) {
     const { epoch, test } = points[points.length - 1];
-    const epochs = Math.floor(epoch);
-    return `After ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} on ${settings.examples.toLocaleString('en')} digits your network reads `
-      + `${percent(test ?? 0)} of 1,000 test digits right.`;
+    const values = { examples: settings.examples, share: percent(test ?? 0), all: 1000 };
+    return text('watch.result', { count: Math.floor(epoch), ...values });
   }
 
   /**
@@ -34,13 +34,10 @@ MNIST.add('learn', (() => {
    * @returns {string} Why it reads better.
    */
   function describeShipped(accuracy, { recipe = {}, epochs_trained: epochs = recipe.epochs }) {
-    const digits = (MNIST_TRAINING - (recipe.validation ?? 0)).toLocaleString('en');
-    const parts = [`${digits} digits instead of a few thousand`];
-    if (recipe.augment) parts.push('distorted differently in each epoch');
-    if (recipe.pen_digits > 0) parts.push(`${recipe.pen_digits.toLocaleString('en')} synthetic pen digits`);
-    const more = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0];
-    return `The network that comes with this page has the same size and reads ${percent(accuracy)} of them. It trained for `
-      + `${epochs} epochs on ${more}. What helps most is more data, not another trick.`;
+    const parts = [text('watch.shipped-digits', { count: MNIST_TRAINING - (recipe.validation ?? 0) })];
+    if (recipe.augment) parts.push(text('watch.shipped-distorted'));
+    if (recipe.pen_digits > 0) parts.push(text('watch.shipped-pen', { count: recipe.pen_digits }));
+    return text('watch.shipped', { share: percent(accuracy), epochs, more: list(parts) });
   }
 
   return { isResult, describeResult, describeShipped };

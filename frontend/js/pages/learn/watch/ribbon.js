@@ -3,6 +3,7 @@
  * probability. The answer of each moment has the network's colour.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { lastEpoch, niceEnd, paintEpochs, percent, preparePlot } = MNIST.learn;
   const DIGITS = 10;
   /** Of a lane's height, when a probability is 1. */
@@ -98,13 +99,13 @@ MNIST.add('learn', (() => {
   function describeRibbon(points) {
     const known = points.filter(({ probe }) => probe !== null);
     const last = known.at(-1)?.probe;
-    if (!last) return 'Your drawing through time: nothing yet.';
+    if (!last) return text('watch.ribbon-none');
     const answers = known.map(({ probe }) => winnerOf(/** @type {ArrayLike<number>} */ (probe)));
     const winner = answers[answers.length - 1];
     const others = answers.map((digit, k) => (digit === winner ? -1 : k));
     const since = known[Math.max(-1, ...others) + 1];
-    const text = `Your drawing is read as ${winner} now, with a probability of ${percent(last[winner])}`;
-    return since.step === 0 ? `${text}, as from the start.` : `${text}, since epoch ${since.epoch.toFixed(2)}.`;
+    const values = { digit: winner, share: percent(last[winner]), epoch: number(since.epoch, 2) };
+    return since.step === 0 ? text('watch.ribbon-start', values) : text('watch.ribbon-since', values);
   }
 
   /**
@@ -115,10 +116,10 @@ MNIST.add('learn', (() => {
     const known = points.filter(({ probe }) => probe !== null);
     const every = Math.max(1, Math.ceil(known.length / MAX_ROWS));
     const rows = known.filter((_, k) => k % every === 0 || k === known.length - 1).map(({ epoch, probe }) => [
-      epoch.toFixed(2), ...Array.from(probe ?? [], percent),
+      number(epoch, 2), ...Array.from(probe ?? [], percent),
     ]);
-    const head = ['epoch', ...Array.from({ length: DIGITS }, (_, digit) => String(digit))];
-    return { title: 'The ten probabilities of your drawing', head, rows };
+    const head = [text('watch.column-epoch'), ...Array.from({ length: DIGITS }, (_, digit) => String(digit))];
+    return { title: text('watch.table-ribbon'), head, rows };
   }
 
   return { winnerOf, ribbonRuns, paintRibbon, describeRibbon, ribbonTable };

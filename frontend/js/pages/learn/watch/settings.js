@@ -2,6 +2,7 @@
  * What can be set about a training, and within which limits. Pure functions.
  */
 MNIST.add('learn', (() => {
+  const { number, text: say } = MNIST.words;
   /** @type {WatchSettings} */
   const WATCH_START = Object.freeze({
     hidden: Object.freeze([128, 64]),
@@ -32,10 +33,10 @@ MNIST.add('learn', (() => {
   function readHidden(text) {
     const { min, max, layers } = WATCH_CHOICES.hidden;
     const parts = text.trim().split(/[\s,;x×-]+/).filter((part) => part !== '');
-    if (parts.length === 0 || parts.length > layers) return `Write one to ${layers} sizes, such as 128, 64.`;
+    if (parts.length === 0 || parts.length > layers) return say('watch.hidden-count', { layers });
     const sizes = parts.map(Number);
     const areGood = sizes.every((size) => Number.isInteger(size) && size >= min && size <= max);
-    return areGood ? sizes : `Each size is a whole number from ${min} to ${max}.`;
+    return areGood ? sizes : say('watch.hidden-size', { min, max });
   }
 
   /**
@@ -43,7 +44,7 @@ MNIST.add('learn', (() => {
    * @returns {string} With two significant figures, and no exponent.
    */
   function rateText(rate) {
-    return rate.toFixed(Math.max(0, 1 - Math.floor(Math.log10(rate) + 1e-9))).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+    return number(rate, { maximumFractionDigits: Math.max(0, 1 - Math.floor(Math.log10(rate) + 1e-9)) });
   }
 
   /**

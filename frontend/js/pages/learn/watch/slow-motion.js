@@ -2,6 +2,7 @@
  * Slow motion: the training takes one image at a time, and each step stops at each of its five stages.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const {
     SLOW_STAGES, describeSlowStage, element, paintGrey, paintSigned, percent, plain, signed, slowStepOf,
   } = MNIST.learn;
@@ -11,19 +12,19 @@ MNIST.add('learn', (() => {
 
   const SLOW_MARKUP = `
     <section id="watch-slow" class="watch-slow" aria-labelledby="watch-slow-title" hidden>
-      <h3 id="watch-slow-title" tabindex="-1">One image in slow motion</h3>
-      <ol id="watch-slow-bar" class="watch-slow-bar" aria-label="The five stages"></ol>
+      <h3 id="watch-slow-title" tabindex="-1">${text('watch.slow-title')}</h3>
+      <ol id="watch-slow-bar" class="watch-slow-bar" aria-label="${text('watch.slow-stages')}"></ol>
       <p id="watch-slow-text" class="watch-slow-text"></p>
       <div class="watch-slow-pictures">
-        <figure><canvas id="watch-slow-image" role="img" aria-label="The training digit"></canvas><figcaption>its image</figcaption></figure>
+        <figure><canvas id="watch-slow-image" role="img" aria-label="${text('watch.slow-digit')}"></canvas><figcaption>${text('watch.slow-image')}</figcaption></figure>
         <figure><canvas id="watch-slow-hidden" role="img"></canvas><figcaption id="watch-slow-caption"></figcaption></figure>
         <ol id="watch-slow-outputs" class="watch-slow-outputs"></ol>
       </div>
       <div class="controls">
-        <button id="watch-slow-next" class="button button-primary" type="button">Next stage</button>
-        <button id="watch-slow-play" class="button" type="button">Play slowly</button>
-        <button id="watch-slow-close" class="button button-quiet" type="button">Close</button>
-        <button type="button" class="link-button" data-table="slow">Show as table</button>
+        <button id="watch-slow-next" class="button button-primary" type="button">${text('watch.slow-next')}</button>
+        <button id="watch-slow-play" class="button" type="button">${text('watch.slow-play')}</button>
+        <button id="watch-slow-close" class="button button-quiet" type="button">${text('watch.slow-close')}</button>
+        <button type="button" class="link-button" data-table="slow">${text('watch.show-table')}</button>
       </div>
     </section>`;
 
@@ -81,11 +82,11 @@ MNIST.add('learn', (() => {
     pause() {
       window.clearInterval(this.#timer);
       this.#timer = 0;
-      this.#play.textContent = 'Play slowly';
+      this.#play.textContent = text('watch.slow-play');
     }
 
     #start() {
-      this.#play.textContent = 'Pause';
+      this.#play.textContent = text('watch.pause');
       this.#timer = window.setInterval(() => void this.next(), STAGE_TIME);
       void this.next();
     }
@@ -126,7 +127,7 @@ MNIST.add('learn', (() => {
       const values = layers.flatMap((layer) => Array.from(padded(layer)));
       paintSigned(this.#hidden, values, 16);
       this.#caption.textContent = isBackward
-        ? 'the error of each hidden neuron, layer after layer' : 'how active each hidden neuron is, layer after layer';
+        ? text('watch.slow-errors') : text('watch.slow-activations');
       this.#hidden.setAttribute('aria-label', this.#caption.textContent);
       this.#showOutputs(step);
     }
@@ -136,12 +137,12 @@ MNIST.add('learn', (() => {
       const isError = this.#stage === 2 || this.#stage === 3;
       const { probabilities } = this.#stage === SLOW_STAGES.length - 1 ? passAfter : pass;
       const values = isError ? gradient.deltas[gradient.deltas.length - 1] : probabilities;
-      this.#outputs.setAttribute('aria-label', isError ? 'The error of each output' : 'The probability of each digit');
+      this.#outputs.setAttribute('aria-label', text(isError ? 'watch.slow-output-errors' : 'watch.slow-probabilities'));
       this.#outputs.replaceChildren(...Array.from(values, (value, digit) => {
         const bar = element('span', { class: value < 0 ? 'watch-slow-bar-part is-less' : 'watch-slow-bar-part' });
         bar.style.setProperty('--share', String(Math.abs(value)));
-        const text = isError ? signed(value, 4) : percent(value);
-        return element('li', digit === label ? { class: 'is-label' } : {}, String(digit), element('span', {}, bar), text);
+        const shown = isError ? signed(value, 4) : percent(value);
+        return element('li', digit === label ? { class: 'is-label' } : {}, String(digit), element('span', {}, bar), shown);
       }));
     }
   }
@@ -154,9 +155,11 @@ MNIST.add('learn', (() => {
     const rows = deltas.flatMap((layer, l) => Array.from(layer, (delta, neuron) => {
       const isOutput = l === deltas.length - 1;
       const value = isOutput ? pass.probabilities[neuron] : pass.activations[l + 1][neuron];
-      return [isOutput ? `output ${neuron}` : `layer ${l + 1}, neuron ${neuron}`, plain(value, 4), signed(delta, 4)];
+      const place = { layer: l + 1, neuron };
+      return [text(isOutput ? 'learn.output' : 'learn.neuron', place), plain(value, 4), signed(delta, 4)];
     }));
-    return { title: 'One image, neuron by neuron', head: ['neuron', 'a, or ŷ', 'error δ'], rows };
+    const head = ['neuron', 'value', 'error'].map((name) => text(`watch.column-${name}`));
+    return { title: text('watch.slow-table'), head, rows };
   }
 
   /**

@@ -3,15 +3,11 @@
  * number kept, and by the engine, which the training itself uses. Pure functions.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { TrainingEngine, backwardPass, forwardPass, layersOf } = MNIST.nn;
   const { digitAt, largest, percent, plain, precise, rateText, signed, winnerOf } = MNIST.learn;
 
-  const SLOW_STAGES = ['Forward', 'Loss', 'Output error', 'Backward', 'Update'];
-  const UPDATES = {
-    sgd: 'its gradient',
-    momentum: 'its gradient, with nine tenths of the step before on top',
-    adam: 'its gradient divided by how large its gradients usually are',
-  };
+  const SLOW_STAGES = ['forward', 'loss', 'output-error', 'backward', 'update'].map((name) => text(`watch.slow-${name}`));
 
   /**
    * @param {TrainingSnapshot} snapshot Where the training is.
@@ -50,19 +46,23 @@ MNIST.add('learn', (() => {
     const answer = winnerOf(probabilities);
     const share = probabilities[label];
     const { deltas } = gradient;
-    const hidden = deltas.slice(0, -1).map((delta, l) => {
-      return `${delta.filter((value) => value !== 0).length} of ${delta.length} neurons of layer ${l + 1}`;
+    const [first, ...rest] = deltas.slice(0, -1).map((delta, l) => {
+      const open = delta.filter((value) => value !== 0).length;
+      return text('watch.slow-open', { open, all: delta.length, layer: l + 1 });
     });
+    const open = [first, ...rest].join(text('watch.slow-and'));
     const [change, at] = largestChange(before, after);
+    const said = { number, count: label, answer, sureness: percent(probabilities[answer]), share: percent(share) };
+    const moved = {
+      rate: rateText(settings.learningRate), change: signed(change, 5), layer: at + 1, digit: label,
+      after: percent(passAfter.probabilities[label]), before: percent(share),
+    };
     return [
-      `Digit number ${number.toLocaleString('en')} of the training digits ${isSpoiled ? 'says wrongly that it is' : 'is'} `
-        + `${label === 8 ? 'an' : 'a'} ${label}. The network answers ${answer}, with ${percent(probabilities[answer])}; ${label} gets ${percent(share)}.`,
-      `How wrong is that? The loss is −ln ${precise(share)} = ${plain(gradient.loss, 4)}. It is 0 when the right digit gets 100%.`,
-      `Each output’s error is its probability minus what it should be: ${signed(share - 1, 4)} for ${label}, which should rise, and more `
-        + 'than 0 for all others, which should fall.',
-      `The error flows back through the same weights. ${hidden.join(' and ')} get a share; those that were off get none.`,
-      `Every weight moves by ${rateText(settings.learningRate)} times ${UPDATES[settings.optimizer]}, against it. The largest change is `
-        + `${signed(change, 5)}, in layer ${at + 1}. For this digit ${label} now gets ${percent(passAfter.probabilities[label])} instead of ${percent(share)}.`,
+      text(isSpoiled ? 'watch.slow-text-spoiled' : 'watch.slow-text-forward', said),
+      text('watch.slow-text-loss', { share: precise(share), loss: plain(gradient.loss, 4) }),
+      text('watch.slow-text-output', { error: signed(share - 1, 4), digit: label }),
+      text('watch.slow-text-backward', { open }),
+      text(`watch.slow-text-update-${settings.optimizer}`, moved),
     ][stage];
   }
 

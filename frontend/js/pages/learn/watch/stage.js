@@ -3,6 +3,7 @@
  * The training runs in a worker; what is new is painted once a frame, and only while the stage is open.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const {
     WATCH_MARKUP, WATCH_PRESETS, WatchControls, WatchFigures, WatchFilm, WatchFindings, WatchLandscape, WatchPictures,
     WatchRace, WatchRun, WatchSlowMotion, WatchSpeaker, curveTable, filmTable, loadTrainingDigits, percent, ribbonTable,
@@ -54,8 +55,8 @@ MNIST.add('learn', (() => {
       // On a phone the pictures come first, and the settings are folded away.
       const settings = /** @type {HTMLDetailsElement} */ (host.section.querySelector('.watch-settings'));
       settings.open = !window.matchMedia('(max-width: 47rem)').matches;
-      this.#speaker = new WatchSpeaker((text) => host.announce(text));
-      this.#findings = new WatchFindings((text) => this.#speaker.say(text));
+      this.#speaker = new WatchSpeaker((sentence) => host.announce(sentence));
+      this.#findings = new WatchFindings((sentence) => this.#speaker.say(sentence));
       this.#controls = new WatchControls(
         (part) => this.#change(part),
         (preset) => this.#choose(preset),
@@ -63,10 +64,10 @@ MNIST.add('learn', (() => {
       this.#figures = new WatchFigures(host.shipped);
       this.#pictures = new WatchPictures(() => this.#paintSoon());
       this.#film = new WatchFilm((frame) => this.#look(frame), (frame) => this.#branch(frame));
-      this.#slow = new WatchSlowMotion(() => this.#run, (text) => this.#speaker.say(text));
+      this.#slow = new WatchSlowMotion(() => this.#run, (sentence) => this.#speaker.say(sentence));
       this.#connectButtons();
       this.#load().catch((error) => {
-        this.#figures.showStatus(`The digits could not be loaded: ${error.message} Reload the page to try again.`);
+        this.#figures.showStatus(text('watch.not-loaded', { reason: error.message }));
       });
     }
 
@@ -179,7 +180,7 @@ MNIST.add('learn', (() => {
       this.#forget();
       void this.#run?.branchAt(frame);
       this.#play.focus();
-      this.#speaker.say(`It goes on from epoch ${frame.epoch.toFixed(2)}.`);
+      this.#speaker.say(text('watch.goes-on', { epoch: number(frame.epoch, 2) }));
     }
 
     /** @param {Partial<WatchSettings>} part */
@@ -258,7 +259,7 @@ MNIST.add('learn', (() => {
 
     /** @param {MNIST.learn.WatchRun} run */
     #showNumbers(run) {
-      this.#play.textContent = run.isRunning ? 'Pause' : 'Play';
+      this.#play.textContent = text(run.isRunning ? 'watch.pause' : 'watch.play');
       this.#play.dataset.state = run.isRunning ? 'running' : 'paused';
       this.#controls.show(run.settings, this.#preset);
       this.#film.show(run, this.#frame, this.#pictures.selected);
@@ -278,9 +279,11 @@ MNIST.add('learn', (() => {
     #tell({ history: { last } }) {
       if (last === null || Math.floor(last.epoch) === this.#saidEpoch) return;
       this.#saidEpoch = Math.floor(last.epoch);
-      const answer = last.probe === null ? '' : ` Your drawing is read as ${winnerOf(last.probe)}.`;
-      const test = last.test === null ? '' : `: ${percent(last.test)} of test digits.`;
-      this.#speaker.say(`Epoch ${this.#saidEpoch}${test}${answer}`);
+      const epoch = this.#saidEpoch;
+      const test = last.test === null
+        ? text('watch.tell', { epoch }) : text('watch.tell-test', { epoch, share: percent(last.test) });
+      const answer = last.probe === null ? '' : text('watch.tell-answer', { digit: winnerOf(last.probe) });
+      this.#speaker.say(`${test} ${answer}`.trim());
     }
   }
 

@@ -3,6 +3,7 @@
  * they have changed since the start, or what the neuron responds to. A dead neuron is crossed out.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { TileGrid, element, paintSigned, percent } = MNIST.learn;
   const SIDE = 28;
   /** With a dark line between tiles. */
@@ -81,11 +82,10 @@ MNIST.add('learn', (() => {
    * @returns {string}
    */
   function describeTile(view, neuron) {
-    const name = `Layer 1, neuron ${neuron}`;
-    if (view.surveyed === null) return `${name}.`;
+    if (view.surveyed === null) return text('watch.tile', { neuron });
     const share = view.surveyed.active[0][neuron];
-    if (share === 0) return `${name}: dead. It is on for none of ${view.surveyed.digits} test digits.`;
-    return `${name}: on for ${percent(share)} of ${view.surveyed.digits} test digits.`;
+    if (share === 0) return text('watch.tile-dead', { neuron, digits: view.surveyed.digits });
+    return text('watch.tile-on', { neuron, share: percent(share), digits: view.surveyed.digits });
   }
 
   class WatchTiles {
@@ -127,7 +127,7 @@ MNIST.add('learn', (() => {
     #ensureGrid(columns, count) {
       if (this.#shape === `${columns},${count}`) return;
       this.#shape = `${columns},${count}`;
-      this.#canvas = element('canvas', { 'aria-label': `Layer 1: ${count} neurons, a tile of 28 by 28 for each` });
+      this.#canvas = element('canvas', { 'aria-label': text('watch.tiles-label', { count }) });
       this.#box.replaceChildren(this.#canvas);
       this.#box.style.setProperty('--tile-columns', String(columns));
       const describe = (/** @type {number} */ neuron) => (this.#view === null ? '' : describeTile(this.#view, neuron));
