@@ -34,7 +34,7 @@ MNIST.words.addWords('es', 'watch', {
   'these-wrong': 'Estas fallan',
   'while-runs': 'Mientras se ejecuta',
   optimizer: 'Optimizador',
-  'plain-sgd': 'SGD simple',
+  'plain-sgd': 'SGD',
   momentum: 'momento',
   rate: 'Tasa de aprendizaje η',
   'batch-size': 'Tamaño del lote',

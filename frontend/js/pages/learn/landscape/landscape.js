@@ -2,6 +2,7 @@
  * The loss around the current weights, as a map of two random directions.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { countParameters, sizesOf } = MNIST.nn;
   const { LossLandscape, TileGrid, element, gridTable, paintGrey, placeOfPoint, signed } = MNIST.learn;
@@ -10,16 +11,15 @@ MNIST.add('learn', (() => {
   /** Bands of equal loss show the shape, as on a hiker's map. */
   const BANDS = 14;
   const { side: SIDE } = LossLandscape;
-  const MARKUP = `<summary>The loss around this network</summary>
-    <p>What if all weights moved a little? Each point of the map is another network: the current one, moved along two random
-      directions by up to as much as each neuron’s weights are long. Dark is a low loss, light a high one.</p>
+  const MARKUP = `<summary>${text('race.loss-title')}</summary>
+    <p>${text('race.loss-lead')}</p>
     <div class="controls">
-      <button id="landscape-look" class="button button-primary" type="button">Look around</button>
-      <button id="landscape-other" class="button" type="button">Two other directions</button>
+      <button id="landscape-look" class="button button-primary" type="button">${text('race.look')}</button>
+      <button id="landscape-other" class="button" type="button">${text('race.other')}</button>
     </div>
     <figure id="landscape-figure" class="landscape-figure" hidden>
-      <div class="grid-box landscape-grid"><canvas id="landscape-map" width="${SIDE}" height="${SIDE}" aria-label="Loss around the network"></canvas></div>
-      <figcaption><span id="landscape-caption"></span> <button id="landscape-table" type="button" class="link-button">Show as table</button></figcaption>
+      <div class="grid-box landscape-grid"><canvas id="landscape-map" width="${SIDE}" height="${SIDE}" aria-label="${text('race.loss-map')}"></canvas></div>
+      <figcaption><span id="landscape-caption"></span> <button id="landscape-table" type="button" class="link-button">${text('watch.show-table')}</button></figcaption>
     </figure>
     <p id="landscape-point" class="fine"></p>
     <p id="landscape-report" class="headline" role="status"></p>`;
@@ -57,7 +57,7 @@ MNIST.add('learn', (() => {
       });
       elementById('landscape-table', HTMLButtonElement).addEventListener('click', () => {
         const losses = this.#landscape?.losses ?? [];
-        host.tables.open(gridTable(losses, SIDE, 'Loss around the network', (loss) => (Number.isNaN(loss) ? '' : loss.toFixed(2))));
+        host.tables.open(gridTable(losses, SIDE, text('race.loss-map'), (loss) => (Number.isNaN(loss) ? '' : number(loss, 2))));
       });
     }
 
@@ -78,9 +78,8 @@ MNIST.add('learn', (() => {
       this.#landscape = new LossLandscape(network, this.#digits, this.#seed);
       elementById('landscape-report', HTMLElement).textContent = '';
       elementById('landscape-point', HTMLElement).textContent = '';
-      const count = countParameters(sizesOf(network)).toLocaleString('en');
       elementById('landscape-caption', HTMLElement).textContent =
-        `Two random directions out of ${count}. The circle is where the network is; the loss is that of 200 training digits.`;
+        text('race.loss-caption', { count: countParameters(sizesOf(network)) });
       elementById('landscape-figure', HTMLElement).hidden = false;
       this.#grid.mark(null);
       this.#workOn(this.#landscape);
@@ -113,15 +112,16 @@ MNIST.add('learn', (() => {
     #describe(point) {
       const loss = this.#landscape?.losses[point] ?? NaN;
       const { first, second } = placeOfPoint(point);
-      const text = Number.isNaN(loss) ? 'not measured yet' : `loss ${loss.toFixed(3)}`;
-      return `${text} at ${signed(first, 1)} of the first direction, ${signed(second, 1)} of the second`;
+      const place = { first: signed(first, 1), second: signed(second, 1) };
+      if (Number.isNaN(loss)) return text('race.point-unknown', place);
+      return text('race.point', { loss: number(loss, 3), ...place });
     }
 
     /** @param {number} point */
     #choose(point) {
       this.#grid.mark(point);
-      const text = this.#describe(point);
-      elementById('landscape-point', HTMLElement).textContent = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+      const said = this.#describe(point);
+      elementById('landscape-point', HTMLElement).textContent = `${said}.`;
     }
   }
 
@@ -131,11 +131,8 @@ MNIST.add('learn', (() => {
    */
   function describeLandscape({ losses, here }) {
     const [low, high] = [Math.min(...losses), Math.max(...losses)];
-    const text = `The network has a loss of ${here.toFixed(3)}; the lowest of ${losses.length} points has ${low.toFixed(3)}, the highest ${high.toFixed(2)}.`;
-    const verdict = low >= 0.98 * here
-      ? 'Along these two directions it stands at the bottom.'
-      : 'It does not stand at the bottom yet: there is a way down, which the gradient finds among all directions.';
-    return `${text} ${verdict}`;
+    const values = { here: number(here, 3), points: losses.length, low: number(low, 3), high: number(high, 2) };
+    return low >= 0.98 * here ? text('race.bottom', values) : text('race.way-down', values);
   }
 
   return { WatchLandscape, describeLandscape };

@@ -2,6 +2,7 @@
  * The curves of a race, and their table.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { epochTicks, heightOfAccuracy, niceEnd, percent, preparePlot } = MNIST.learn;
   const MARKS = [0, 0.5, 0.8, 0.9, 0.95, 0.98];
   /** The plot ends at 99%: what trains here for some epochs does not go further. */
@@ -62,7 +63,7 @@ MNIST.add('learn', (() => {
       context.moveTo(left, at);
       context.lineTo(left + width, at);
       context.stroke();
-      context.fillText(`${Math.round(100 * accuracy)}%`, left - 8, at);
+      context.fillText(MNIST.words.percent(accuracy), left - 8, at);
     }
     context.textBaseline = 'top';
     const ticks = epochTicks(end);
@@ -70,8 +71,8 @@ MNIST.add('learn', (() => {
       const isLast = k === ticks.length - 1;
       if (k === ticks.length - 2 && width < NARROW) return; // the last one needs its place
       context.textAlign = isLast ? 'right' : 'center';
-      const text = Math.round(tick).toLocaleString('en');
-      context.fillText(isLast ? `${text} ${axis === 'milliseconds' ? 'ms' : axis}` : text, isLast ? left + width + 4 : x(tick), top + height + 6);
+      const shown = number(Math.round(tick));
+      context.fillText(isLast ? text(`race.tick-${axis}`, { count: shown }) : shown, isLast ? left + width + 4 : x(tick), top + height + 6);
     });
   }
 
@@ -83,14 +84,14 @@ MNIST.add('learn', (() => {
     const lengths = entries.map(({ points }) => points.length);
     const longest = entries[lengths.indexOf(Math.max(...lengths))]?.points ?? [];
     const rows = longest.map(({ images }, k) => [
-      images.toLocaleString('en'),
+      number(images),
       ...entries.map(({ points }) => {
         const point = points[k];
-        return point === undefined ? '' : `${percent(point.accuracy)} (${Math.round(point.milliseconds)} ms)`;
+        return point === undefined ? '' : text('race.cell', { share: percent(point.accuracy), time: Math.round(point.milliseconds) });
       }),
     ]);
-    const head = ['images, about', ...entries.map(({ name }) => name)];
-    return { title: 'The race: accuracy on test digits', head, rows };
+    const head = [text('race.column-images'), ...entries.map(({ name }) => name)];
+    return { title: text('race.table'), head, rows };
   }
 
   /**
@@ -104,8 +105,8 @@ MNIST.add('learn', (() => {
         return point === undefined || isBroken ? [] : [{ name, ...point }];
       })
       .sort((one, other) => other.accuracy - one.accuracy || one.milliseconds - other.milliseconds);
-    const broken = entries.filter(({ isBroken }) => isBroken).map(({ name }) => `${name} broke: a weight is no longer a finite number.`);
-    const results = ranked.map(({ name, accuracy, milliseconds }) => `${name} ${percent(accuracy)} in ${Math.round(milliseconds)} ms`);
+    const broken = entries.filter(({ isBroken }) => isBroken).map(({ name }) => text('race.broke', { name }));
+    const results = ranked.map(({ name, accuracy, milliseconds }) => text('race.result', { name, share: percent(accuracy), time: Math.round(milliseconds) }));
     return [results.length === 0 ? '' : `${results.join('; ')}.`, ...broken].join(' ').trim();
   }
 

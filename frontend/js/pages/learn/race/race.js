@@ -2,6 +2,7 @@
  * Race: up to four recipes side by side, from the same seed and on the same digits.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const {
     RACE_LINES, RaceLanes, WATCH_PRESETS, WATCH_START, describeRace, element, paintRace, percent, raceTable, settingsOf,
@@ -9,33 +10,32 @@ MNIST.add('learn', (() => {
   /** How long it works before it gives way, in milliseconds. */
   const SLICE = 8;
   const FIRST_CHOICES = ['plain', 'momentum', 'adam', ''];
-  const OWN = { id: 'own', name: 'your settings above' };
+  const OWN = { id: 'own', name: text('race.own') };
 
   const keyOf = (/** @type {number} */ lane) => {
     const { colour, dash } = RACE_LINES[lane];
     return `<svg viewBox="0 0 40 6" aria-hidden="true"><path d="M0 3h40" stroke="var(${colour})" stroke-dasharray="${dash.join(' ')}"/></svg>`;
   };
   const options = [...WATCH_PRESETS, OWN].map(({ id, name }) => `<option value="${id}">${name}</option>`).join('');
-  const LANES = RACE_LINES.map((_, lane) => `<li>${keyOf(lane)}<label>Lane ${lane + 1}
-    <select id="race-lane-${lane}"><option value="">nobody</option>${options}</select></label>
+  const LANES = RACE_LINES.map((_, lane) => `<li>${keyOf(lane)}<label>${text('race.lane', { lane: lane + 1 })}
+    <select id="race-lane-${lane}"><option value="">${text('race.nobody')}</option>${options}</select></label>
     <output id="race-result-${lane}"></output></li>`).join('');
-  const MARKUP = `<summary>Race: which recipe learns faster?</summary>
-    <p>All lanes begin with the same seed and see the same digits in the same order. A lane with dropout or distortions draws
-      more random numbers, so from the second epoch on its order is its own. Measuring does not count as time.</p>
+  const MARKUP = `<summary>${text('race.title')}</summary>
+    <p>${text('race.lead')}</p>
     <ol class="race-lanes">${LANES}</ol>
     <div class="controls">
-      <button id="race-start" class="button button-primary" type="button">Start the race</button>
-      <label class="watch-field">Length <select id="race-epochs">
-        <option value="1">1 epoch</option><option value="3" selected>3 epochs</option><option value="10">10 epochs</option>
+      <button id="race-start" class="button button-primary" type="button">${text('race.start')}</button>
+      <label class="watch-field">${text('race.length')} <select id="race-epochs">
+        <option value="1">${text('race.epochs', { count: 1 })}</option><option value="3" selected>${text('race.epochs', { count: 3 })}</option><option value="10">${text('race.epochs', { count: 10 })}</option>
       </select></label>
     </div>
-    <fieldset class="choices"><legend>Compare by</legend>
-      <label><input type="radio" name="race-axis" value="images" checked> images</label>
-      <label><input type="radio" name="race-axis" value="steps"> steps</label>
-      <label><input type="radio" name="race-axis" value="milliseconds"> milliseconds</label>
+    <fieldset class="choices"><legend>${text('race.compare')}</legend>
+      <label><input type="radio" name="race-axis" value="images" checked> ${text('race.images')}</label>
+      <label><input type="radio" name="race-axis" value="steps"> ${text('race.steps')}</label>
+      <label><input type="radio" name="race-axis" value="milliseconds"> ${text('race.milliseconds')}</label>
     </fieldset>
     <figure class="watch-plot">
-      <figcaption>Accuracy on 1,000 test digits <button id="race-table" type="button" class="link-button">Show as table</button></figcaption>
+      <figcaption>${text('race.plot')} <button id="race-table" type="button" class="link-button">${text('watch.show-table')}</button></figcaption>
       <canvas id="race-plot" role="img"></canvas>
     </figure>
     <p id="race-report" class="headline" role="status"></p>`;
@@ -117,7 +117,7 @@ MNIST.add('learn', (() => {
     #begin() {
       const chosen = RACE_LINES.map((_, lane) => ({ lane, id: this.#select(lane).value })).filter(({ id }) => id !== '');
       if (chosen.length === 0) {
-        elementById('race-report', HTMLElement).textContent = 'Choose a recipe for a lane first.';
+        elementById('race-report', HTMLElement).textContent = text('race.choose');
         return;
       }
       const own = this.#settings();
@@ -127,7 +127,7 @@ MNIST.add('learn', (() => {
       });
       this.#names = chosen.map(({ lane, id }) => {
         const { name } = WATCH_PRESETS.find((each) => each.id === id) ?? OWN;
-        return { lane, name: name.split(':')[0] }; // "Momentum: keep rolling"
+        return { lane, name: name.split(/[:：]/)[0] }; // "Momentum: keep rolling"
       });
       elementById('race-report', HTMLElement).textContent = '';
       this.#race = new RaceLanes(settings, this.#digits, this.#length);
@@ -166,16 +166,16 @@ MNIST.add('learn', (() => {
 
     #paintNow() {
       const isOver = this.#race === null || this.#race.isDone;
-      this.#start.textContent = this.#isRunning ? 'Pause' : isOver ? 'Start the race' : 'Go on';
+      this.#start.textContent = text(this.#isRunning ? 'watch.pause' : isOver ? 'race.start' : 'race.go-on');
       const entries = this.#entries;
       const axis = /** @type {HTMLInputElement} */ (this.#details.querySelector('input[name="race-axis"]:checked')).value;
       paintRace(this.#canvas, entries, /** @type {RaceAxis} */ (axis), this.#length);
-      this.#canvas.setAttribute('aria-label', `The race: ${describeRace(entries) || 'not started'}`);
+      this.#canvas.setAttribute('aria-label', text('race.described', { race: describeRace(entries) || text('race.not-started') }));
       RACE_LINES.forEach((_, lane) => {
         const entry = entries.find((each) => each.lane === lane);
         const point = entry?.points.at(-1);
-        const text = point === undefined ? '' : percent(point.accuracy);
-        elementById(`race-result-${lane}`, HTMLOutputElement).textContent = entry?.isBroken ? 'broken' : text;
+        const shown = point === undefined ? '' : percent(point.accuracy);
+        elementById(`race-result-${lane}`, HTMLOutputElement).textContent = entry?.isBroken ? text('race.is-broken') : shown;
       });
     }
   }
