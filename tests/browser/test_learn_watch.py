@@ -386,3 +386,48 @@ def test_a_training_whose_worker_is_gone_goes_on_from_the_film(watch: WatchPage)
     expect(watch.status).to_contain_text(" 0 steps")
     watch.run_one("batches")
     assert watch.steps == 1
+
+
+def test_a_moment_of_the_film_has_its_own_numbers(watch: WatchPage) -> None:
+    page = watch.page
+    watch.run_one("epochs")
+    page.wait_for_function("Number(document.querySelector('#watch-frame').max) >= 4")
+    frame = page.locator("#watch-frame")
+    frame.focus()
+    frame.press("Home")
+    frame.press("ArrowRight")
+    frame.press("ArrowRight")
+    text = page.locator("#watch-frame-text").inner_text()
+    step = re.search(r"step ([\d,]+)", text)
+    assert step is not None
+    expect(watch.status).to_contain_text(f"· {step[1]} step")
+    accuracy = page.locator("#watch-test")
+    expect(accuracy).not_to_have_text("–")
+    shown = [accuracy.inner_text(), page.locator("#watch-answer-name").inner_text()]
+    prints = watch.fingerprint
+    page.locator("#watch-branch").click()
+    expect(page.locator("#watch-frame-text")).to_have_text("Now")
+    expect(accuracy).to_have_text(shown[0])
+    expect(page.locator("#watch-answer-name")).to_have_text(shown[1])
+    assert watch.fingerprint == prints
+
+
+def test_an_empty_pad_gets_no_answer_from_the_network_that_trains(watch: WatchPage) -> None:
+    page = watch.page
+    watch.run_one("batches")
+    expect(page.locator("#watch-answer")).not_to_have_text("–")
+    watch.clear.click()
+    expect(page.locator("#watch-answer")).to_have_text("–")
+    watch.run_one("batches")
+    expect(page.locator("#watch-answer")).to_have_text("–")
+
+
+def test_escape_closes_slow_motion_and_keeps_the_drawing(watch: WatchPage) -> None:
+    page = watch.page
+    watch.draw_with_mouse(SEVEN)
+    page.locator("#watch-slow-open").click()
+    expect(page.locator("#watch-slow")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#watch-slow")).to_be_hidden()
+    expect(page.locator("#watch-slow-open")).to_be_focused()
+    assert page.evaluate("MNIST.learn.drawing.isEmpty") is False

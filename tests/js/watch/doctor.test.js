@@ -208,3 +208,17 @@ test('one sentence is said in two seconds, the latest', (context) => {
   context.mock.timers.tick(2 * WatchSpeaker.rest);
   assert.deepEqual(said, ['a', 'c']);
 });
+
+for (const [name, part, fix] of [
+  ['dropout', { dropout: 0.8 }, { dropout: 0.2 }],
+  ['decay', { weightDecay: 0.1 }, { weightDecay: 0 }],
+]) {
+  test(`too much ${name} is named before what follows from it`, () => {
+    const points = [0, 60].map((step) => ({ step, epoch: step / 10, loss: 1.5, accuracy: 0.5, test: 0.6, probe: null }));
+    const patient = { settings: { ...WATCH_START, ...part }, points, surveyed: null, stopped: null };
+    const [first] = examine(patient);
+    assert.deepEqual([first.id, first.fix.change], [name, fix]);
+    const well = { ...patient, points: points.map((point) => ({ ...point, test: 0.95 })) };
+    assert.deepEqual(examine(well).filter(({ id }) => id === name), []);
+  });
+}

@@ -206,4 +206,10 @@ MNIST.words.addWords('de', 'watch', {
   'fix-thousand': 'Mit 1.000 Beispielen trainieren',
   'fix-more': 'Mit 5.000 Beispielen weitermachen',
   'fix-distort': 'Mit Verzerrungen weitermachen',
+  'found-dropout': 'Dropout schaltet zu viele Neuronen aus.',
+  'why-dropout': 'In jedem Schritt werden {share} der verdeckten Neuronen zufällig ausgeschaltet. Es bleiben so wenige, dass kaum etwas durchkommt, und die, die lernen, werden von jedem Batch weit verschoben.',
+  'fix-dropout': 'Mit Dropout {share} neu beginnen',
+  'found-decay': 'Der Weight Decay ist zu stark.',
+  'why-decay': 'Mit einem Weight Decay von {decay} zieht jeder Schritt auch jedes Gewicht zur 0. Was ein Batch lehrt, ist größtenteils weg, bevor dieselbe Art von Ziffer wiederkommt.',
+  'fix-decay': 'Ohne Weight Decay weitermachen',
 });

@@ -212,4 +212,10 @@ MNIST.words.addWords('en', 'watch', {
   'fix-thousand': 'Train on 1,000 examples',
   'fix-more': 'Go on with 5,000 examples',
   'fix-distort': 'Go on with distortions',
+  'found-dropout': 'Dropout switches off too many neurons.',
+  'why-dropout': 'In each step {share} of the hidden neurons are switched off by chance. So few remain that hardly anything gets through, and those that learn are pushed far by each batch.',
+  'fix-dropout': 'Start again with dropout {share}',
+  'found-decay': 'The weight decay is too strong.',
+  'why-decay': 'With a weight decay of {decay} each step also pulls every weight towards 0. What a batch teaches is mostly gone before the same kind of digit comes again.',
+  'fix-decay': 'Go on without weight decay',
 });

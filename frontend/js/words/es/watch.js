@@ -206,4 +206,10 @@ MNIST.words.addWords('es', 'watch', {
   'fix-thousand': 'Entrenar con 1.000 ejemplos',
   'fix-more': 'Continuar con 5.000 ejemplos',
   'fix-distort': 'Continuar con distorsiones',
+  'found-dropout': 'Dropout apaga demasiadas neuronas.',
+  'why-dropout': 'En cada paso se apaga al azar el {share} de las neuronas ocultas. Quedan tan pocas que apenas pasa nada, y a las que aprenden cada lote las empuja lejos.',
+  'fix-dropout': 'Empezar de nuevo con dropout {share}',
+  'found-decay': 'El decaimiento de pesos es demasiado fuerte.',
+  'why-decay': 'Con un decaimiento de pesos de {decay}, cada paso también tira de todos los pesos hacia 0. Lo que enseña un lote casi ha desaparecido antes de que vuelva el mismo tipo de dígito.',
+  'fix-decay': 'Continuar sin decaimiento de pesos',
 });

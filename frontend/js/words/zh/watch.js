@@ -200,4 +200,10 @@ MNIST.words.addWords('zh', 'watch', {
   'fix-thousand': '用 1,000 个样本训练',
   'fix-more': '用 5,000 个样本继续',
   'fix-distort': '加入扭曲继续',
+  'found-dropout': 'Dropout 关闭了太多神经元。',
+  'why-dropout': '每一步随机关闭 {share} 的隐藏神经元。剩下的太少，几乎什么都传不过去，而在学习的那些又被每一批推得很远。',
+  'fix-dropout': '以 dropout {share} 重新开始',
+  'found-decay': '权重衰减太强。',
+  'why-decay': '权重衰减为 {decay} 时，每一步还会把所有权重拉向 0。一批教会的东西在同类数字再次出现之前就大多消失了。',
+  'fix-decay': '不用权重衰减继续',
 });

@@ -152,7 +152,8 @@ MNIST.add('learn', (() => {
 
     #report() {
       const [own, raw] = [true, false].map((isNormalised) => COUNTS.known(this.#distortion, isNormalised));
-      if (own === null || raw === null || raw.total === 0) return 'Reading 1,000 test digits …';
+      const all = this.#context?.digits?.test.labels.length ?? Infinity;
+      if (own === null || raw === null || Math.min(own.total, raw.total) < all) return 'Reading 1,000 test digits …';
       const share = (/** @type {RobustnessCount} */ { right, total }) => percent(right / total);
       const rest = (/** @type {RobustnessCount} */ { refused, wrong }) => `${refused} refused, ${wrong} read wrong and accepted`;
       return `Of ${own.total.toLocaleString('en')} test digits changed like this, ${share(own)} are read right with the page’s steps (${rest(own)}), ${share(raw)} without (${rest(raw)}).`;

@@ -7,6 +7,8 @@ MNIST.add('learn', (() => {
   const { countParameters } = MNIST.nn;
   /** The loss of a network that gives each digit a tenth. */
   const GUESSING = Math.log(10);
+  /** From where on dropout and weight decay take more than they give. */
+  const [MUCH_DROPOUT, MUCH_DECAY] = [0.6, 0.1];
   /** Before so many steps there is little to say. */
   const FIRST_STEPS = 20;
   /** With fewer examples than this there are digits that it has never seen. */
@@ -21,7 +23,10 @@ MNIST.add('learn', (() => {
    *
    * @type {((patient: Readonly<WatchCase>, now: {loss: number, accuracy: number, step: number}) => WatchFinding | null)[]}
    */
-  const CHECKS = [zeroStart, hugeStart, brokenNumbers, wrongLabels, rateTooHigh, deadNeurons, rateTooLow, oneClass, gap];
+  const CHECKS = [
+    zeroStart, hugeStart, brokenNumbers, wrongLabels, muchDropout, muchDecay, rateTooHigh, deadNeurons,
+    rateTooLow, oneClass, gap,
+  ];
 
   /**
    * @param {WatchCase} patient
@@ -162,6 +167,37 @@ MNIST.add('learn', (() => {
         ? { text: text('watch.fix-more'), change: { examples: 5000, batchSize: 32 }, restart: false }
         : { text: text('watch.fix-distort'), change: { distortions: true }, restart: false },
     };
+  }
+
+  /** @param {Readonly<WatchCase>} patient @param {{step: number}} now @returns {WatchFinding | null} */
+  function muchDropout({ settings, points }, { step }) {
+    if (settings.dropout < MUCH_DROPOUT || step < 2 * FIRST_STEPS || readsWell(points)) return null;
+    return {
+      id: 'dropout',
+      title: text('watch.found-dropout'),
+      reason: text('watch.why-dropout', { share: percent(settings.dropout) }),
+      fix: { text: text('watch.fix-dropout', { share: percent(0.2) }), change: { dropout: 0.2 }, restart: true },
+    };
+  }
+
+  /** @param {Readonly<WatchCase>} patient @param {{step: number}} now @returns {WatchFinding | null} */
+  function muchDecay({ settings, points }, { step }) {
+    if (settings.weightDecay < MUCH_DECAY || step < 2 * FIRST_STEPS || readsWell(points)) return null;
+    const decay = number(settings.weightDecay, { maximumSignificantDigits: 2 });
+    return {
+      id: 'decay',
+      title: text('watch.found-decay'),
+      reason: text('watch.why-decay', { decay }),
+      fix: { text: text('watch.fix-decay'), change: { weightDecay: 0 }, restart: false },
+    };
+  }
+
+  /**
+   * @param {ReadonlyArray<WatchPoint>} points
+   * @returns {boolean} Whether it reads as many test digits as a healthy network, as last measured.
+   */
+  function readsWell(points) {
+    return (points.at(-1)?.test ?? 0) > 0.9;
   }
 
   /** @param {WatchSettings} settings @returns {WatchFix | null} */

@@ -8,6 +8,7 @@ MNIST.add('learn', (() => {
     Meter, deadShares, describeResult, describeShipped, isResult, percent, winnerOf,
   } = MNIST.learn;
   const { elementById } = MNIST.core;
+  const { fingerprint } = MNIST.nn;
 
   class WatchFigures {
     #status = elementById('watch-status', HTMLElement);
@@ -47,15 +48,17 @@ MNIST.add('learn', (() => {
     show(run, surveyed, frame) {
       const { points } = run.history;
       const last = frame === null ? run.history.last : (points.filter(({ step }) => step <= frame.step).at(-1) ?? null);
-      this.#status.textContent = describeStatus(run);
-      this.#test.textContent = last === null || last.test === null ? '–' : percent(last.test);
+      this.#status.textContent = describeStatus(run, frame);
+      // Of a moment of the film: measured then and there, not when the curves were last.
+      const test = frame === null ? (last?.test ?? null) : run.testOf(frame);
+      this.#test.textContent = test === null ? '–' : percent(test);
       this.#training.textContent = last === null || last.accuracy === null ? '–' : percent(last.accuracy);
       this.#loss.textContent = last === null || last.loss === null ? '–' : lossText(last.loss);
       const dead = surveyed === null ? null : deadShares(surveyed);
       this.#dead.textContent = dead === null ? '–' : String(dead.reduce((sum, layer) => sum + layer.dead, 0));
       this.#deadName.textContent = dead === null ? text('watch.dead')
         : text('watch.dead-of', { count: dead.reduce((sum, layer) => sum + layer.of, 0) });
-      const probe = last?.probe ?? null;
+      const probe = frame === null ? (last?.probe ?? null) : run.probeOf(frame);
       this.#answer.textContent = probe === null ? '–' : String(winnerOf(probe));
       this.#answerName.textContent = probe === null
         ? text('watch.your-drawing') : text('watch.drawing-share', { share: percent(probe[winnerOf(probe)]) });
@@ -95,16 +98,18 @@ MNIST.add('learn', (() => {
 
   /**
    * @param {MNIST.learn.WatchRun} run
+   * @param {WatchFrame | null} frame The moment that one has gone back to.
    * @returns {string}
    */
-  function describeStatus(run) {
-    const { history, settings, isRunning, stopped, imagesPerSecond } = run;
-    const { step, epoch } = history.last ?? { step: 0, epoch: 0 };
+  function describeStatus(run, frame) {
+    const { history, settings, isRunning, imagesPerSecond } = run;
+    const stopped = frame === null ? run.stopped : null;
+    const { step, epoch } = frame ?? history.last ?? { step: 0, epoch: 0 };
     const values = { epoch: number(epoch, 2), count: step, seed: String(settings.seed) };
     // While it runs nobody could read the fingerprint.
     const status = isRunning
       ? text('watch.status-running', { ...values, images: 100 * Math.round(imagesPerSecond / 100) })
-      : text('watch.status', { ...values, fingerprint: run.fingerprint });
+      : text('watch.status', { ...values, fingerprint: frame === null ? run.fingerprint : fingerprint(frame.network) });
     return stopped === null ? status : text('watch.status-stopped', { status, reason: text(`watch.stopped-${stopped}`) });
   }
 

@@ -3,7 +3,7 @@
  * touches the page.
  */
 MNIST.add('learn', (() => {
-  const { Trainer, fingerprint, initialNetwork } = MNIST.nn;
+  const { Trainer, fingerprint, forward, initialNetwork } = MNIST.nn;
   const {
     Meter, WATCH_START, WatchFrames, WatchHistory, WatchMeans, hasPlateau, needsNewNetwork,
   } = MNIST.learn;
@@ -162,7 +162,7 @@ MNIST.add('learn', (() => {
     }
 
     /**
-     * @param {Uint8Array} pixels What is drawn.
+     * @param {Uint8Array | null} pixels What is drawn; null if nothing is.
      * @returns {boolean} Whether that is another drawing.
      */
     probe(pixels) {
@@ -173,11 +173,30 @@ MNIST.add('learn', (() => {
       return true;
     }
 
+    /**
+     * @param {WatchFrame} frame
+     * @returns {ArrayLike<number> | null} What its network makes of the drawing.
+     */
+    probeOf({ network }) {
+      return this.#drawn === null ? null : forward(network, this.#drawn).probabilities;
+    }
+
+    /**
+     * @param {WatchFrame} frame
+     * @returns {number | null} The share of test digits that its network reads right; null as long as
+     *     that is not measured.
+     */
+    testOf({ network }) {
+      const accuracy = this.#meter.accuracyOf(network);
+      if (accuracy === null) this.#meter.measure(network);
+      return accuracy;
+    }
+
     /** Asks the networks of the film about the drawing, if it is another one now. */
     recallProbes() {
-      if (!this.#isRecallDue || this.#drawn === null) return;
+      if (!this.#isRecallDue) return;
       this.#isRecallDue = false;
-      this.history.probeAgain(this.frames.probesOf(this.#drawn));
+      this.history.probeAgain(this.#drawn === null ? () => null : this.frames.probesOf(this.#drawn));
     }
 
     /** @param {WatchFrame} frame Where the training goes on from; what came later becomes a branch. */
@@ -195,7 +214,7 @@ MNIST.add('learn', (() => {
       await this.#trainer?.restore(frame.snapshot);
       if (branch !== this.#branch) return;
       this.#isRestoring = false;
-      if (this.#drawn !== null) this.#trainer?.probe(this.#drawn);
+      this.#trainer?.probe(this.#drawn);
     }
 
     /**
@@ -249,7 +268,10 @@ MNIST.add('learn', (() => {
     #measured() {
       const { last } = this.history;
       const accuracy = this.#meter.accuracyOf(this.network);
-      if (last === null || accuracy === null) return; // it has gone on
+      if (last === null || accuracy === null) { // it has gone on, or a moment of the film was measured
+        this.#changed();
+        return;
+      }
       this.#addTest(last.step, last.epoch, accuracy);
       this.history.add({ ...last, test: accuracy });
       this.#changed();

@@ -57,6 +57,13 @@ MNIST.add('learn', (() => {
       elementById('watch-slow-next', HTMLButtonElement).addEventListener('click', () => void this.next());
       this.#play.addEventListener('click', () => (this.#timer === 0 ? this.#start() : this.pause()));
       elementById('watch-slow-close', HTMLButtonElement).addEventListener('click', () => this.close());
+      // Here Esc closes the panel, and does not clear the pad.
+      this.#section.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        this.close();
+        elementById('watch-slow-open', HTMLButtonElement).focus();
+      });
     }
 
     get isOpen() {

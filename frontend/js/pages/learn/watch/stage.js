@@ -111,7 +111,7 @@ MNIST.add('learn', (() => {
         tile: () => this.#pictures.tileTable(),
         slow: () => this.#slow.table(),
       });
-      run.probe(this.#host.getState().pixels);
+      run.probe(inked(this.#host.getState().pixels));
       if (this.#wanted !== null) this.setUp(this.#wanted);
       for (const button of document.querySelectorAll('.watch-transport [aria-disabled]')) button.removeAttribute('aria-disabled');
     }
@@ -139,7 +139,7 @@ MNIST.add('learn', (() => {
     render(state) {
       this.#isOpen = true;
       for (const panel of this.#panels) panel.resume?.();
-      if (this.#run?.probe(state.pixels)) this.#drawnAt = performance.now();
+      if (this.#run?.probe(inked(state.pixels))) this.#drawnAt = performance.now();
       this.#paintSoon();
     }
 
@@ -285,6 +285,14 @@ MNIST.add('learn', (() => {
       const answer = last.probe === null ? '' : text('watch.tell-answer', { digit: winnerOf(last.probe) });
       this.#speaker.say(`${test} ${answer}`.trim());
     }
+  }
+
+  /**
+   * @param {Uint8Array} pixels
+   * @returns {Uint8Array | null} null if nothing is drawn.
+   */
+  function inked(pixels) {
+    return pixels.some((grey) => grey > 0) ? pixels : null;
   }
 
   return { WatchStage };

@@ -229,7 +229,7 @@ declare namespace MNIST {
       showFinding(finding: WatchFinding | null): void;
       showResult(patient: WatchCase, test: DigitSet, repaint: () => void): void;
     }
-    function describeStatus(run: WatchRun): string;
+    function describeStatus(run: WatchRun, frame: WatchFrame | null): string;
     class WatchPictures {
       selected: number;
       result: WatchSurveyed | null;
@@ -299,7 +299,9 @@ declare namespace MNIST {
       pause(): void;
       advance(amount: { images?: number; batches?: number; epochs?: number }): void;
       change(part: Partial<WatchSettings>): void;
-      probe(pixels: Uint8Array): boolean;
+      probe(pixels: Uint8Array | null): boolean;
+      probeOf(frame: WatchFrame): ArrayLike<number> | null;
+      testOf(frame: WatchFrame): number | null;
       recallProbes(): void;
       branchAt(frame: WatchFrame): Promise<void>;
       lookAhead<T>(
