@@ -118,5 +118,5 @@ def test_it_serves_although_no_file_can_be_written(run: Run) -> None:
     process = run(preexec_fn=no_writing, cwd="/")
     answer = httpx.post(process.url + "/predict", content=DRAWING, headers=JSON)
     assert answer.status_code == 200
-    assert "<title>" in httpx.get(process.url + "/").text
+    assert "<title" in httpx.get(process.url + "/").text
     assert process.stop() == 0
