@@ -112,7 +112,7 @@ def check_image() -> None:
         print(f"ready {wait_for(url):.1f} s after the container was started")
         print(f"docs/seven.json is read as a {digit(url)}")
         page = get(url + "/")
-        print(f"the page is there: {b'<title>' in page} ({len(page):,} bytes)")
+        print(f"the page is there: {b'<title' in page} ({len(page):,} bytes)")
         print(f"it runs as {run('podman', 'exec', NAME, 'id')}")
         writing = run("podman", "exec", NAME, "sh", "-c", "touch /app/x 2>&1", check=False)
         print(f"it cannot write: {writing}")

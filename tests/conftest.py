@@ -25,6 +25,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Use all cores for `pytest` alone. One file is done sooner than processes have started, and
     browsers and commands use more than one core by themselves."""
+    if any(part.startswith(("-n", "--numprocesses")) for part in config.invocation_params.args):
+        return None  # somebody asks for it
     is_alone = config.args_source is not pytest.Config.ArgsSource.ARGS
     return None if is_alone and config.option.markexpr.startswith("not slow") else 0
 
