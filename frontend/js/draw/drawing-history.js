@@ -83,12 +83,12 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {ReadonlyArray<DrawingState>} states
-   * @returns {number} Each image counts once.
+   * @returns {number} Each image counts once; two may share their pixels.
    */
   function bytesOfImages(states) {
-    const images = new Set(states.map(({ image }) => image));
+    const pixels = new Set(states.map(({ image }) => image?.rgba));
     let bytes = 0;
-    for (const image of images) bytes += image?.rgba.byteLength ?? 0;
+    for (const rgba of pixels) bytes += rgba?.byteLength ?? 0;
     return bytes;
   }
 

@@ -28,8 +28,10 @@ MNIST.add('draw', (() => {
   const MAX_STROKES = 120;
   /** So is one with more places of ink than would fit on the pad as digits. */
   const MAX_DIGITS = 40;
-  /** @type {FoundWay} */
-  const PLAIN = { background: 'plane', rotation: 0, rulings: false };
+  /** @type {Finding} */
+  const NOTHING = {
+    digits: [], background: 'plane', rotation: 0, rulings: false, parts: [], image: null, times: 1,
+  };
   const strokeMemory = new StrokeMemory();
   /**
    * What was made of strokes last, by the first of them, with each one's number of points.
@@ -73,7 +75,7 @@ MNIST.add('draw', (() => {
 
   /**
    * An image stays as it is, so it is searched once for each network.
-   * @type {WeakMap<PadImage, {sureness: Sureness | null, found: FoundDigit[], way: FoundWay}>}
+   * @type {WeakMap<PadImage, {sureness: Sureness | null, found: FoundDigit[], finding: Finding}>}
    */
   const foundInImages = new WeakMap();
 
@@ -85,18 +87,18 @@ MNIST.add('draw', (() => {
   function findInImage(image, sureness) {
     const before = foundInImages.get(image);
     if (before !== undefined && before.sureness === sureness) return before.found;
-    const { digits, ...way } = findingIn(image, sureness);
-    const found = image.cells === null ? placed(digits, image) : findInCells(image.cells);
-    foundInImages.set(image, { sureness, found, way });
+    const finding = search(image, sureness);
+    const found = image.cells === null ? placed(finding.digits, image) : findInCells(image.cells);
+    foundInImages.set(image, { sureness, found, finding });
     return found;
   }
 
   /**
    * @param {PadImage | null} image
-   * @returns {FoundWay} How its ink was found when `findOnPad` searched it last.
+   * @returns {Finding} What `findOnPad` found in it last, and how.
    */
-  function wayOf(image) {
-    return (image && foundInImages.get(image)?.way) ?? PLAIN;
+  function findingIn(image) {
+    return (image && foundInImages.get(image)?.finding) ?? NOTHING;
   }
 
   /**
@@ -104,12 +106,15 @@ MNIST.add('draw', (() => {
    * @param {Sureness | null} sureness
    * @returns {Finding} Without digits for one of MNIST's own.
    */
-  function findingIn(image, sureness) {
-    const { width, height } = image;
-    if (image.cells !== null) return { digits: [], ...PLAIN };
+  function search(image, sureness) {
+    const { width, height, correction } = image;
+    if (image.cells !== null) return NOTHING;
     const grey = greyOf(image);
+    if (correction !== undefined) {
+      return MNIST.draw.findCorrected(grey, width, height, correction, sureness); // which came with it
+    }
     return sureness === null
-      ? { digits: findDigits(grey, width, height), ...PLAIN }
+      ? { ...NOTHING, digits: findDigits(grey, width, height) }
       : findSurestDigits(grey, width, height, sureness);
   }
 
@@ -187,5 +192,5 @@ MNIST.add('draw', (() => {
     return now.map(({ pixels }) => known.has(pixels)).lastIndexOf(false);
   }
 
-  return { DOT_SIZE, findOnPad, wayOf, MAX_STROKES, MAX_DIGITS, changedDigit };
+  return { DOT_SIZE, findOnPad, findingIn, greyOf, MAX_STROKES, MAX_DIGITS, changedDigit };
 })());

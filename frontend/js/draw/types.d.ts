@@ -23,6 +23,22 @@ interface PadImage {
   cells: Uint8Array | null;
   /** What it is, for people. */
   name: string;
+  /** What somebody has corrected of it. */
+  correction?: InkCorrection;
+}
+
+/** What somebody has said about a photo, or done to it. Boxes are in its pixels. */
+interface InkCorrection extends KnownInk {
+  /** The image as it was opened. */
+  original: PadImage;
+  /** In the order in which they were made. */
+  edits: ReadonlyArray<InkEdit>;
+}
+
+/** The digits in these boxes are one; or the one in this box is two. */
+interface InkEdit {
+  kind: 'join' | 'split';
+  boxes: Box[];
 }
 
 /** Why an image cannot be read: a sentence of the catalogues, and what stands in it besides the `name`. */
@@ -167,10 +183,34 @@ declare namespace MNIST {
     function findOnPad(
       drawing: Pick<Drawing, 'strokes' | 'image'>, sureness?: Sureness | null,
     ): FoundDigit[];
-    function wayOf(image: PadImage | null): FoundWay;
+    function findingIn(image: PadImage | null): Finding;
+    function greyOf(image: PadImage): Uint8Array;
     function changedDigit(
       before: ReadonlyArray<ReadDigit>, now: ReadonlyArray<ReadDigit>,
     ): number;
+
+    function turnPhoto(image: PadImage, degrees: 90 | 180 | 270): PadImage;
+    function cropPhoto(image: PadImage, box: Box): PadImage;
+    function setTone(image: PadImage, tone: InkTone): PadImage;
+    function leaveOut(image: PadImage, finding: Finding, which: ReadonlyArray<number>): PadImage;
+    function joinDigits(image: PadImage, boxes: Box[]): PadImage;
+    function splitDigit(image: PadImage, box: Box): PadImage;
+    function originalOf(image: PadImage): PadImage;
+    function isSamePlace(one: Box, other: Box): boolean;
+    function unitedBox(boxes: ReadonlyArray<Box>): Box;
+    function inkMask(
+      image: Pick<PadImage, 'width' | 'height'>, finding: Finding, which: ReadonlyArray<number>,
+    ): { mask: Uint8Array; ink: Uint8Array };
+    function fillFromPaper(
+      image: Pick<PadImage, 'width' | 'height' | 'rgba'>, mask: Uint8Array, ink: Uint8Array,
+    ): Uint8ClampedArray;
+    function toneOf(
+      image: Pick<PadImage, 'width' | 'height'>, grey: ArrayLike<number>, finding: Finding,
+    ): InkTone;
+    function findCorrected(
+      grey: ArrayLike<number>, width: number, height: number, correction: InkCorrection,
+      sureness: Sureness | null,
+    ): Finding;
 
     function imageFormat(bytes: Uint8Array): string;
     function isWholeImage(bytes: Uint8Array): boolean;

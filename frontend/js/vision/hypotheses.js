@@ -38,6 +38,13 @@ MNIST.add('vision', (() => {
    * @property {number} score The sum of what each digit is surer than DOUBT.
    */
 
+  /** @type {KnownInk} */
+  const UNKNOWN = { tone: null, isUpright: false };
+  /** @type {Finding} */
+  const NOTHING = {
+    digits: [], background: 'plane', rotation: 0, rulings: false, parts: [], image: null, times: 1,
+  };
+
   /**
    * Finds the digits in a grey image in the way whose digits are surest.
    *
@@ -45,13 +52,14 @@ MNIST.add('vision', (() => {
    * @param {number} width
    * @param {number} height
    * @param {Sureness} sureness
+   * @param {KnownInk} [known] What somebody has said of the image.
    * @returns {Finding} Without digits if the image is blank.
    * @throws {RangeError} The sizes do not fit, or a value is not a number from 0 to 255.
    */
-  function findSurestDigits(grey, width, height, sureness) {
+  function findSurestDigits(grey, width, height, sureness, { tone, isUpright } = UNKNOWN) {
     const shrunk = shrinkImage(grey, width, height);
     const size = { width: shrunk.width, height: shrunk.height };
-    const ink = separateInk(shrunk.grey, size.width, size.height);
+    const ink = separateInk(shrunk.grey, size.width, size.height, tone);
     /** @type {Way[]} */
     const ways = [];
     if (ink !== null) {
@@ -63,19 +71,20 @@ MNIST.add('vision', (() => {
       if (isSmall || isSure) return findingOf(plain, shrunk);
       ways.push(plain);
     } else if (Math.max(size.width, size.height) <= MNIST_GEOMETRY.SIZE) {
-      return { digits: [], background: 'plane', rotation: 0, rulings: false };
+      return NOTHING;
     }
-    for (const { image, background, rulings } of otherInks(shrunk, ways[0]?.image ?? null)) {
+    for (const { image, background, rulings } of otherInks(shrunk, ways[0]?.image ?? null, tone)) {
       const digits = takeApart(image, BORDER.NONE_LONG);
       if (digits.length > 0) ways.push(scored(image, background, rulings, 0, digits, sureness));
     }
-    if (ways.length === 0) return { digits: [], background: 'plane', rotation: 0, rulings: false };
+    if (ways.length === 0) return NOTHING;
     let best = ways[0];
     for (const way of ways.slice(1)) {
       if (way.score > best.score + BETTER && !inSamePlaces(way, ways[0])) best = way;
     }
     const upright = Math.max(best.score, 0);
-    for (const way of [...ways].sort((a, b) => b.score - a.score).slice(0, TURNED_WAYS)) {
+    const turnable = isUpright ? [] : [...ways].sort((a, b) => b.score - a.score).slice(0, TURNED_WAYS);
+    for (const way of turnable) {
       for (const rotation of /** @type {const} */ ([90, 270])) {
         const image = turned(way.image, rotation);
         const digits = takeApart(image, BORDER.NONE_LONG);
@@ -142,9 +151,10 @@ MNIST.add('vision', (() => {
    *
    * @param {{grey: ArrayLike<number>, width: number, height: number}} shrunk
    * @param {InkImage | null} plain
+   * @param {InkTone | null} tone
    * @returns {{image: InkImage, background: Way['background'], rulings: boolean}[]}
    */
-  function otherInks({ grey, width, height }, plain) {
+  function otherInks({ grey, width, height }, plain, tone) {
     /** @type {ReturnType<typeof otherInks>} */
     const inks = [];
     /** @type {(image: InkImage, background: Way['background']) => void} */
@@ -161,7 +171,8 @@ MNIST.add('vision', (() => {
     const ordered = dark.slice().sort();
     const paper = ordered[(ordered.length - 1) >> 1];
     const few = Math.floor(ordered.length / PEAK_SHARE);
-    if (paper - ordered[few] < ordered[ordered.length - 1 - few] - paper) {
+    const isLighter = paper - ordered[few] < ordered[ordered.length - 1 - few] - paper;
+    if (tone === null ? isLighter : tone === 'light') {
       dark = dark.map((level) => 255 - level);
     }
     for (const scale of SCALES) {
@@ -192,11 +203,14 @@ MNIST.add('vision', (() => {
   }
 
   /**
-   * @param {Way} way
-   * @param {{width: number, height: number, times: number}} shrunk
+   * @param {Pick<Way, 'digits' | 'background' | 'rulings' | 'rotation' | 'image'>} way
+   * @param {{times: number}} shrunk
    * @returns {Finding} With boxes in pixels of the whole image, before it was turned.
    */
-  function findingOf({ digits, background, rulings, rotation }, { width, height, times }) {
+  function findingOf({ digits, background, rulings, rotation, image: whole }, { times }) {
+    const isTurned = rotation !== 0;
+    const width = isTurned ? whole.height : whole.width;
+    const height = isTurned ? whole.width : whole.height;
     const found = digits.map(({ left, top, image }) => {
       let box = { x: left, y: top, width: image.width, height: image.height };
       if (rotation === 90) {
@@ -210,8 +224,8 @@ MNIST.add('vision', (() => {
         pixels: normaliseInk(image),
       };
     });
-    return { digits: found, background, rotation, rulings };
+    return { digits: found, background, rotation, rulings, parts: digits, image: whole, times };
   }
 
-  return { findSurestDigits };
+  return { findSurestDigits, findingOf };
 })());

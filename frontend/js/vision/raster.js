@@ -55,10 +55,11 @@ MNIST.add('vision', (() => {
    * @param {ArrayLike<number>} grey As for `preprocessRaster`.
    * @param {number} width
    * @param {number} height
+   * @param {InkTone | null} [tone] Of the ink, if it is known; else what stands out more is ink.
    * @returns {Float64Array | null} How much ink there is in each pixel, from 0, in whole numbers;
    *   or null if nothing stands out.
    */
-  function separateInk(grey, width, height) {
+  function separateInk(grey, width, height, tone = null) {
     if (!(Number.isInteger(width) && width > 0 && Number.isInteger(height) && height > 0)) {
       throw new RangeError(`An image of ${width} × ${height} pixels has no area.`);
     }
@@ -86,8 +87,9 @@ MNIST.add('vision', (() => {
     }
     const darker = background - darkest;
     const lighter = lightest - background;
-    const sign = darker > lighter ? -1 : 1;
-    const contrast = Math.max(darker, lighter);
+    const isDark = tone === null ? darker > lighter : tone === 'dark';
+    const sign = isDark ? -1 : 1;
+    const contrast = isDark ? darker : lighter;
 
     // Light falls unevenly on a photographed page: a plane through what the four sides show of it.
     const [west, east, north, south] = sides.map((side) => {

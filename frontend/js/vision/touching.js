@@ -100,5 +100,5 @@ MNIST.add('vision', (() => {
     return { left: left + first + box.left, top: top + box.top, image: cutOut(inside.ink, inside.width, box) };
   }
 
-  return { splitTouching };
+  return { splitTouching, partOf };
 })());

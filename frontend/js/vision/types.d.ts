@@ -78,9 +78,25 @@ interface FoundWay {
   rulings: boolean;
 }
 
+/** Whether ink is darker or lighter than its paper. */
+type InkTone = 'dark' | 'light';
+
+/** What somebody has said of an image, so that it need not be found out. */
+interface KnownInk {
+  readonly tone: InkTone | null;
+  /** Whether it is not to be turned. */
+  readonly isUpright: boolean;
+}
+
 /** What was found in an image, and how. */
 interface Finding extends FoundWay {
   digits: { box: Box; pixels: Uint8Array }[];
+  /** The ink of each of them, in pixels of `image`. */
+  parts: DigitInk[];
+  /** All ink, shrunk and turned as it was read; null in a blank image. */
+  image: InkImage | null;
+  /** How many times smaller it is than the image. */
+  times: number;
 }
 
 declare namespace MNIST {
@@ -108,7 +124,7 @@ declare namespace MNIST {
       grey: ArrayLike<number>, width: number, height: number,
     ): Uint8Array | null;
     function separateInk(
-      grey: ArrayLike<number>, width: number, height: number,
+      grey: ArrayLike<number>, width: number, height: number, tone?: InkTone | null,
     ): Float64Array | null;
     function normaliseInk(image: InkImage): Uint8Array;
     function cutOut(ink: Float64Array, stride: number, box: InkBox): InkImage;
@@ -145,9 +161,13 @@ declare namespace MNIST {
     ): Uint8Array;
     function thresholdHat(hat: Uint8Array, share: number): Float64Array | null;
     function removeRulings(image: InkImage): InkImage | null;
+    function partOf(digit: DigitInk, first: number, end: number): DigitInk | null;
     function splitTouching(digit: DigitInk, score: number, sureness: Sureness): DigitInk[];
     function findSurestDigits(
-      grey: ArrayLike<number>, width: number, height: number, sureness: Sureness,
+      grey: ArrayLike<number>, width: number, height: number, sureness: Sureness, known?: KnownInk,
+    ): Finding;
+    function findingOf(
+      way: FoundWay & { digits: DigitInk[]; image: InkImage }, shrunk: { times: number },
     ): Finding;
   }
 }

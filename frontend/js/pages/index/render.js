@@ -9,7 +9,7 @@ MNIST.add('index', (() => {
     DigitBoxes, Explanation, ProbabilityChart, ResultPanel, Stages, describeWay, messageFor,
     remarkFor, statusText,
   } = MNIST.ui;
-  const { wayOf } = MNIST.draw;
+  const { findingIn } = MNIST.draw;
   const { currentDigits, isAnswered } = MNIST.index;
 
   /**
@@ -85,7 +85,7 @@ MNIST.add('index', (() => {
       correction.render(state);
       ownCopy.hidden = !live.isOwn;
       learned.innerHTML = text('index.own-reads', { count: state.learned }); // our own words, with <strong>
-      inkWay.textContent = describeWay(wayOf(drawing.image));
+      inkWay.textContent = describeWay(findingIn(drawing.image));
       stages.show(state.found[selected] ?? null, live.isUpright);
       apiStatus.textContent = statusText(api.status);
       apiStatus.dataset.status = api.status;
