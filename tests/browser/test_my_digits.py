@@ -128,7 +128,7 @@ def test_a_saved_file_brings_the_digits_to_another_browser(mine: DigitPage, tmp_
     assert [digit["label"] for digit in content["digits"]] == [1, 7]
     assert all(len(base64.b64decode(digit["pixels"])) == 784 for digit in content["digits"])
     page.get_by_role("button", name="Delete all").click()
-    for report in ("2 of 2 digits were new.", "0 of 2 digits were new; 2 were here already."):
+    for report in ("2 digits were added.", "Of 2 digits 0 were new; 2 were here already."):
         page.locator("#mine-import").set_input_files(path)
         expect(page.locator("#mine-file-report")).to_have_text(report)
     expect(page.locator(".mine-digit")).to_have_count(2)
@@ -149,7 +149,7 @@ def test_a_file_that_holds_no_digits_is_refused_with_a_sentence(
 def test_a_thousand_digits_are_shown_in_parts(mine: DigitPage) -> None:
     page = mine.page
     page.evaluate(KEEP_MANY, 1000)
-    expect(page.get_by_role("heading", name="Your 1000 digits")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your 1,000 digits")).to_be_visible()
     expect(page.locator(".mine-digit")).to_have_count(60)
     page.get_by_role("button", name="Show 60 more of 940").click()
     expect(page.locator(".mine-digit")).to_have_count(120)
@@ -200,7 +200,7 @@ def test_where_storage_is_full_the_drawing_stays_and_no_digit_is_lost(
         expect(mine.note).to_contain_text("no room left")
         expect(page.locator("#pad-frame")).not_to_have_class("pad-frame is-empty")
         page.reload()
-        expect(page.get_by_role("heading", name="Your 1 digit")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your digit", exact=True)).to_be_visible()
 
 
 def test_what_another_tab_keeps_is_shown(mine: DigitPage) -> None:

@@ -7,7 +7,7 @@ const { loadScripts } = require('./load-scripts.js');
 
 loadScripts(
   'core/load-script.js', 'nn/weights-file.js', 'nn/shipped-network.js',
-  'own/own-digits.js', 'own/shelf.js', 'own/own-store.js',
+  'own/own-digits.js', 'own/digits-file.js', 'own/shelf.js', 'own/own-store.js',
 );
 const { MAX_DIGITS, MemoryShelf, OwnStore, ownDigit, readDigitsFile, writeDigitsFile } = MNIST.own;
 

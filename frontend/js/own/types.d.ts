@@ -51,7 +51,7 @@ declare namespace MNIST {
     function ownDigit(pixels: Uint8Array, label: number, time: number): OwnDigit;
     function idOf(pixels: Uint8Array): string;
     function writeDigitsFile(digits: ReadonlyArray<OwnDigit>): string;
-    function readDigitsFile(text: string): OwnDigit[];
+    function readDigitsFile(file: string): OwnDigit[];
 
     class StorageError extends Error {}
     const DatabaseShelf: new () => Shelf;

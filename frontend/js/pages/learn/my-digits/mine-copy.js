@@ -2,9 +2,10 @@
  * The copy that was taught: kept, used by the page that reads, taken back, saved as a file.
  */
 MNIST.add('learn', (() => {
+  const { language, text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { readNetwork, writeNetwork } = MNIST.nn;
-  const { saveMineFile } = MNIST.learn;
+  const { MANY_LOST, saveMineFile } = MNIST.learn;
 
   class MineCopy {
     #actions;
@@ -18,11 +19,13 @@ MNIST.add('learn', (() => {
     #use = elementById('mine-use', HTMLButtonElement);
     #undo = elementById('mine-copy-undo', HTMLButtonElement);
     #new = elementById('mine-new', HTMLElement);
+    #worse = elementById('mine-worse', HTMLElement);
+    #keepButton = elementById('mine-keep', HTMLButtonElement);
 
     /** @param {MineCopyActions} actions */
     constructor(actions) {
       this.#actions = actions;
-      elementById('mine-keep', HTMLButtonElement).addEventListener('click', () => void this.#keep());
+      this.#keepButton.addEventListener('click', () => void this.#keep());
       elementById('mine-look', HTMLButtonElement).addEventListener('click', () => {
         if (this.#result !== null) actions.look(this.#result.network);
       });
@@ -38,6 +41,12 @@ MNIST.add('learn', (() => {
     offer(result) {
       this.#result = result;
       this.#new.hidden = result === null;
+      const lost = result === null ? 0 : result.test.before.right - result.test.after.right;
+      const isWorse = lost > MANY_LOST;
+      this.#worse.hidden = !isWorse;
+      this.#worse.textContent = isWorse ? text('mine.worse', { count: lost }) : '';
+      this.#keepButton.textContent = text(isWorse ? 'mine.keep-worse' : 'mine.keep');
+      this.#keepButton.classList.toggle('button-primary', !isWorse);
     }
 
     /**
@@ -49,17 +58,18 @@ MNIST.add('learn', (() => {
       const { latest, previous, isInUse } = copies;
       this.#section.hidden = latest === null;
       if (latest === null) return null;
-      const day = new Date(latest.time).toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' });
-      const use = isInUse ? 'The page “Draw” reads with it.' : 'The page “Draw” reads with the original network.';
-      this.#text.textContent = `It learned ${latest.learned} of your digits on ${day}. ${use}`;
+      const day = new Date(latest.time).toLocaleString(language, { dateStyle: 'long', timeStyle: 'short' });
+      const use = text(isInUse ? 'mine.draw-copy' : 'mine.draw-original');
+      const learned = text('mine.learned', { count: latest.learned, day });
+      this.#text.textContent = [learned, use].join(text('common.between-sentences'));
       this.#link.hidden = !isInUse;
-      this.#use.textContent = isInUse ? 'Use the original network' : 'Use my copy';
-      this.#undo.textContent = previous === null ? 'Delete this copy' : 'Back to the copy before';
+      this.#use.textContent = text(isInUse ? 'mine.use-original' : 'mine.use-copy');
+      this.#undo.textContent = text(previous === null ? 'mine.delete-copy' : 'mine.copy-before');
       if (!isInUse) return null;
       try {
         return readNetwork(latest.file);
       } catch {
-        this.#text.textContent = 'Your copy is damaged, so the pages read with the original network.';
+        this.#text.textContent = text('mine.damaged');
         return null;
       }
     }

@@ -2,6 +2,7 @@
  * Saves own digits as a file, opens such a file, and hands files to the reader.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { MAX_FILE_BYTES, readDigitsFile, writeDigitsFile } = MNIST.own;
 
@@ -32,10 +33,10 @@ MNIST.add('learn', (() => {
       this.#report = report;
       elementById('mine-export', HTMLButtonElement).addEventListener('click', () => {
         const { length } = digits();
-        if (length === 0) return report('There is nothing to save yet.', true);
+        if (length === 0) return report(text('mine.nothing'), true);
         const content = writeDigitsFile(digits());
         setTimeout(() => saveMineFile('my-digits.json', content, 'application/json')); // in a task of its own
-        return report(`${length} ${length === 1 ? 'digit is' : 'digits are'} in my-digits.json.`, false);
+        return report(text('mine.saved', { count: length }), false);
       });
       const input = elementById('mine-import', HTMLInputElement);
       input.addEventListener('change', async () => {
@@ -51,13 +52,16 @@ MNIST.add('learn', (() => {
      */
     async #open(file, keep) {
       try {
-        if (file.size > MAX_FILE_BYTES) throw new RangeError(`This file is larger than ${MAX_FILE_BYTES / 1e6} MB.`);
+        if (file.size > MAX_FILE_BYTES) throw new RangeError(text('mine.file-large', { megabytes: MAX_FILE_BYTES / 1e6 }));
         const digits = readDigitsFile(await file.text());
         const added = await keep(digits);
         const known = digits.length - added;
-        this.#report(`${added} of ${digits.length} digits were new${known > 0 ? `; ${known} were here already` : ''}.`, false);
+        const sentence = known > 0
+          ? text('mine.some-new', { count: digits.length, added, known })
+          : text('mine.all-new', { count: digits.length });
+        this.#report(sentence, false);
       } catch (error) {
-        this.#report(`${file.name} was not opened. ${/** @type {Error} */ (error).message}`, true);
+        this.#report(text('mine.not-opened', { file: file.name, reason: /** @type {Error} */ (error).message }), true);
       }
     }
   }

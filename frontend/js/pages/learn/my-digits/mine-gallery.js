@@ -3,6 +3,7 @@
  * what the network reads in it.
  */
 MNIST.add('learn', (() => {
+  const { language, text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { MineLabels, element, paintGrey, percent } = MNIST.learn;
 
@@ -81,7 +82,8 @@ MNIST.add('learn', (() => {
           this.#shown = MineGallery.PAGE;
           this.#render();
         });
-        this.#choices.append(element('label', {}, radio, ` ${filter}`));
+        const name = typeof filter === 'number' ? String(filter) : text(filter === 'all' ? 'mine.all' : 'mine.wrong');
+        this.#choices.append(element('label', {}, radio, ` ${name}`));
       }
     }
 
@@ -100,7 +102,7 @@ MNIST.add('learn', (() => {
       const rest = this.#matching.length - shown.length;
       this.#more.hidden = rest <= 0;
       const [button] = this.#more.children;
-      button.textContent = `Show ${Math.min(rest, MineGallery.PAGE)} more of ${rest}`;
+      button.textContent = text('mine.more', { next: Math.min(rest, MineGallery.PAGE), count: rest });
       elementById('mine-empty', HTMLElement).hidden = this.#digits.length > 0;
       this.#choices.hidden = this.#digits.length === 0;
       this.#renderOne();
@@ -115,8 +117,8 @@ MNIST.add('learn', (() => {
       const isRight = answer === digit.label;
       const canvas = element('canvas', { width: '28', height: '28', 'aria-hidden': 'true' });
       paintGrey(canvas, digit.pixels, 28, 255);
-      const text = isRight ? String(digit.label) : `${digit.label}, read as ${answer}`;
-      const button = element('button', { type: 'button', class: 'mine-digit', 'aria-label': text, tabindex: '-1' }, canvas);
+      const name = isRight ? String(digit.label) : text('mine.read-as-of', { label: digit.label, answer });
+      const button = element('button', { type: 'button', class: 'mine-digit', 'aria-label': name, tabindex: '-1' }, canvas);
       if (!isRight) button.append(element('span', { class: 'mine-wrong', 'aria-hidden': 'true' }, `→${answer}`));
       button.setAttribute('aria-pressed', String(digit.id === this.#selected));
       button.addEventListener('click', () => {
@@ -133,10 +135,10 @@ MNIST.add('learn', (() => {
       if (digit === undefined) return;
       const { digit: answer, share } = this.#readings.of(digit);
       paintGrey(this.#image, digit.pixels, 28, 255);
-      this.#image.setAttribute('aria-label', `Your ${digit.label}`);
-      this.#title.textContent = answer === digit.label ? 'Read right' : `Read as ${answer}`;
-      const day = new Date(digit.time).toLocaleDateString('en', { dateStyle: 'long' });
-      this.#text.textContent = `Labelled ${digit.label} on ${day}. The network reads ${answer}, ${percent(share)} sure.`;
+      this.#image.setAttribute('aria-label', text('mine.your-digit', { label: digit.label }));
+      this.#title.textContent = answer === digit.label ? text('mine.is-right') : text('mine.read-as', { answer });
+      const day = new Date(digit.time).toLocaleDateString(language, { dateStyle: 'long' });
+      this.#text.textContent = text('mine.one', { label: digit.label, day, answer, share: percent(share) });
       this.#labels.mark(digit.label);
     }
 

@@ -2,6 +2,7 @@
  * Ten buttons that say which digit something is.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { element } = MNIST.learn;
 
   class MineLabels {
@@ -28,14 +29,13 @@ MNIST.add('learn', (() => {
     /** @param {ReadonlyArray<number>} counts How many of each digit there are. */
     showCounts(counts) {
       this.#buttons.forEach((button, label) => {
-        const count = element('span', { class: 'label-count' }, hidden(', '), String(counts[label]), hidden(' kept'));
-        button.replaceChildren(String(label), count);
+        const aloud = element('span', { class: 'visually-hidden' }, text('mine.kept-of', { label, count: counts[label] }));
+        const count = element('span', { class: 'label-count' }, number(counts[label]));
+        const seen = element('span', { class: 'label-seen', 'aria-hidden': 'true' }, String(label), count);
+        button.replaceChildren(seen, aloud);
       });
     }
   }
-
-  /** @param {string} text For screen readers alone. */
-  const hidden = (text) => element('span', { class: 'visually-hidden' }, text);
 
   return { MineLabels };
 })());

@@ -3,6 +3,7 @@
  * network with them.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { findOnPad } = MNIST.draw;
   const { openOwnStore, ownDigit } = MNIST.own;
@@ -38,14 +39,20 @@ MNIST.add('learn', (() => {
         (digit, label) => void this.#keep([ownDigit(digit.pixels, label, Date.now())]),
         (digit) => void this.#remove([digit]),
       );
-      new MineFiles(() => this.#digits, (digits) => this.#keepAll(digits), (text, isProblem) => report(text, isProblem));
+      new MineFiles(() => this.#digits, (digits) => this.#keepAll(digits), (sentence, isProblem) => {
+        hush();
+        report(sentence, isProblem);
+      });
       this.#copy = new MineCopy({
         keep: (copy) => this.#change((store) => store.keepCopy(copy)),
         use: (isInUse) => void this.#change((store) => store.useCopy(isInUse)),
         undo: () => void this.#change((store) => store.undoCopy()),
         look: (network) => this.#look(network),
       });
-      this.#teacher = new MineTeacher(() => host.shipped, (result) => this.#copy.offer(result));
+      this.#teacher = new MineTeacher(() => host.shipped, (result) => {
+        if (result === null) hush();
+        this.#copy.offer(result);
+      });
       elementById('mine-delete-all', HTMLButtonElement).addEventListener('click', () => void this.#remove(this.#digits));
       this.#undo = elementById('mine-undo', HTMLButtonElement);
       this.#undo.addEventListener('click', () => void this.#keep(this.#deleted));
@@ -66,7 +73,7 @@ MNIST.add('learn', (() => {
       this.#store.addEventListener('change', () => void this.#refresh());
       if (!this.#store.isLasting) {
         const warning = elementById('mine-storage', HTMLElement);
-        warning.textContent = 'This browser keeps nothing for this page, so your digits last until you leave it. Save them as a file.';
+        warning.textContent = text('mine.not-lasting');
         warning.hidden = false;
       }
       await this.#refresh();
@@ -87,7 +94,7 @@ MNIST.add('learn', (() => {
       await this.#readings.readAll(digits.slice(0, MineGallery.PAGE)); // in parts, before the gallery asks for them
       this.#gallery.show(this.#digits);
       const { length } = this.#digits;
-      elementById('mine-list-title', HTMLElement).textContent = `Your ${length === 0 ? 'digits' : countOf(length)}`;
+      elementById('mine-list-title', HTMLElement).textContent = length === 0 ? text('mine.yours') : text('mine.your-count', { count: length });
       for (const id of ['mine-export', 'mine-delete-all']) {
         elementById(id, HTMLButtonElement).setAttribute('aria-disabled', String(length === 0));
       }
@@ -96,26 +103,27 @@ MNIST.add('learn', (() => {
 
     /** @param {number} label */
     async #collect(label) {
+      hush();
       const { drawing, page } = MNIST.learn;
       const found = page.isExample ? [] : findOnPad(drawing);
       if (found.length !== 1) {
-        this.#host.note(found.length === 0 ? 'Draw a digit of your own first.' : 'Draw one digit at a time to keep it.');
+        this.#host.note(text(found.length === 0 ? 'mine.draw-first' : 'mine.one-at-a-time'));
         return;
       }
       const kept = elementById('mine-kept', HTMLElement);
       try {
         await this.#keepAll([ownDigit(found[0].pixels, label, Date.now())]);
       } catch (error) {
-        kept.textContent = '';
         this.#host.note(/** @type {Error} */ (error).message);
         return;
       }
-      kept.textContent = `Kept as ${label === 8 ? 'an' : 'a'} ${label}.`;
+      kept.textContent = text('mine.kept-as', { count: label });
       drawing.clear();
     }
 
     /** @param {OwnDigit[]} digits Kept, or the page says why not. */
     async #keep(digits) {
+      hush();
       try {
         await this.#keepAll(digits);
         report('', false);
@@ -135,10 +143,11 @@ MNIST.add('learn', (() => {
     /** @param {OwnDigit[]} digits */
     async #remove(digits) {
       if (this.#store === null || digits.length === 0) return;
+      hush();
       try {
         await this.#store.remove(digits.map(({ id }) => id));
         this.#offerUndo(digits);
-        report(`${countOf(digits.length)} deleted.`, false);
+        report(text('mine.deleted', { count: digits.length }), false);
       } catch (error) {
         report(/** @type {Error} */ (error).message, true);
       }
@@ -149,6 +158,7 @@ MNIST.add('learn', (() => {
      * @returns {Promise<boolean>} Whether it was done; if not, the page says why.
      */
     async #change(change) {
+      hush();
       let problem = '';
       try {
         if (this.#store !== null) await change(this.#store);
@@ -167,7 +177,7 @@ MNIST.add('learn', (() => {
      */
     #look(network) {
       const state = this.#host.getState();
-      const version = { network, text: 'Taught with my digits', key: 'mine' };
+      const version = { network, text: text('mine.taught'), key: 'mine' };
       const { versions, pass } = withPass({ ...state, versions: [...state.versions, version] });
       this.#host.change({ versions, pass });
       window.location.hash = '#think';
@@ -193,23 +203,22 @@ MNIST.add('learn', (() => {
     }
   }
 
-  /**
-   * @param {string} text What became of the reader's wish, or why nothing did.
-   * @param {boolean} isProblem
-   */
-  function report(text, isProblem) {
-    const problem = elementById('mine-file-error', HTMLElement);
-    problem.hidden = !isProblem;
-    problem.textContent = isProblem ? text : '';
-    elementById('mine-file-report', HTMLElement).textContent = isProblem ? '' : text;
+  /** Takes the messages back: each is about the last thing that was done. */
+  function hush() {
+    elementById('mine-kept', HTMLElement).textContent = '';
+    report('', false);
+    elementById('mine-copy-error', HTMLElement).hidden = true;
   }
 
   /**
-   * @param {number} count
-   * @returns {string} Such as "1 digit".
+   * @param {string} sentence What became of the reader's wish, or why nothing did.
+   * @param {boolean} isProblem
    */
-  function countOf(count) {
-    return `${count} ${count === 1 ? 'digit' : 'digits'}`;
+  function report(sentence, isProblem) {
+    const problem = elementById('mine-file-error', HTMLElement);
+    problem.hidden = !isProblem;
+    problem.textContent = isProblem ? sentence : '';
+    elementById('mine-file-report', HTMLElement).textContent = isProblem ? '' : sentence;
   }
 
   return { MineStage };

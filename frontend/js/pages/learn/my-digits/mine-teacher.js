@@ -2,6 +2,7 @@
  * Teaches a copy of the network own digits, and says what that changed.
  */
 MNIST.add('learn', (() => {
+  const { number, text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { Trainer, layersOf } = MNIST.nn;
   const {
@@ -50,7 +51,7 @@ MNIST.add('learn', (() => {
       this.#isTesting.disabled = !isEnough;
       elementById('mine-test-note', HTMLElement).textContent = isEnough
         ? ''
-        : `For that, collect ${MIN_DIGITS_TO_TEST} digits.`;
+        : text('mine.enough', { count: MIN_DIGITS_TO_TEST });
       this.#button.setAttribute('aria-disabled', String(digits.length === 0 || this.#isBusy));
     }
 
@@ -60,13 +61,13 @@ MNIST.add('learn', (() => {
 
     #showSettings() {
       elementById('mine-passes-value', HTMLOutputElement).value = this.#passes.value;
-      elementById('mine-rate-value', HTMLOutputElement).value = String(this.#learningRate);
+      elementById('mine-rate-value', HTMLOutputElement).value = number(this.#learningRate, { maximumSignificantDigits: 2 });
     }
 
     async #teach() {
       if (this.#isBusy) return;
       if (this.#digits.length === 0) {
-        this.#say('Collect some digits first.');
+        this.#say(text('mine.collect-first'));
         return;
       }
       this.#setBusy(true);
@@ -93,7 +94,7 @@ MNIST.add('learn', (() => {
       const isTesting = this.#isTesting.checked && !this.#isTesting.disabled;
       const [passes, learningRate, withOld] = [Number(this.#passes.value), this.#learningRate, this.#withOld.checked];
       const { learned, held } = splitMine(this.#digits, isTesting);
-      this.#say('Loading the old digits …', false);
+      this.#say(text('mine.loading'), false);
       const { training, test } = await loadTrainingDigits();
       const own = await mineAsRead(shipped, learned);
       const lesson = lessonOfMine(own, withOld ? training : null);
@@ -102,7 +103,7 @@ MNIST.add('learn', (() => {
       const network = taughtNetwork(shipped, layers, {
         own_digits: learned.length, with_old_digits: withOld, passes, learning_rate: learningRate,
       });
-      this.#say('Measuring …', false);
+      this.#say(text('mine.measuring'), false);
       /** @param {DigitSet} digits */
       const compare = async (digits) => {
         return { before: await scoreOfMine(shipped, digits), after: await scoreOfMine(network, digits) };
@@ -142,12 +143,13 @@ MNIST.add('learn', (() => {
         measureEvery: Infinity,
         onProgress: (progress) => {
           this.#progress.value = progress.images / images;
-          if (progress.loss !== null) this.#say(`Learning: ${progress.steps} steps, loss ${progress.loss.toFixed(3)}.`, false);
+          const { steps, loss } = progress;
+          if (loss !== null) this.#say(text('mine.learning', { count: steps, loss: number(loss, 3) }), false);
           if (progress.state === 'diverged') {
-            fail(new Error('The numbers grew beyond all bounds. Take a smaller learning rate.'));
+            fail(new Error(text('mine.diverged')));
           }
         },
-        onFailure: (reason) => fail(new Error(`The training has failed: ${reason}`)),
+        onFailure: (reason) => fail(new Error(text('mine.failed', { reason }))),
       });
       this.#trainer = trainer;
       try {
@@ -155,7 +157,7 @@ MNIST.add('learn', (() => {
         const { theta, sizes } = await trainer.snapshot();
         return layersOf(theta, sizes);
       } catch (error) {
-        throw trainer.state === 'stopped' ? new Error('Stopped. The copy was thrown away.') : error;
+        throw trainer.state === 'stopped' ? new Error(text('mine.stopped')) : error;
       } finally {
         this.#trainer = null;
         trainer.stop();
@@ -174,20 +176,20 @@ MNIST.add('learn', (() => {
     }
 
     /**
-     * @param {string} text
+     * @param {string} sentence
      * @param {boolean} [isAloud] Whether a screen reader says it.
      */
-    #say(text, isAloud = true) {
+    #say(sentence, isAloud = true) {
       this.#report.setAttribute('aria-live', isAloud ? 'polite' : 'off');
-      this.#report.textContent = text;
+      this.#report.textContent = sentence;
     }
 
     /** @param {MineResult} result */
     #showScores({ own, seen, test, isHeldBack }) {
       const rows = [
-        rowOf(isHeldBack ? 'my digits, held back' : 'my digits, learned', own),
-        ...(seen === null ? [] : [rowOf('my digits, learned', seen)]),
-        rowOf('test digits', test),
+        rowOf(text(isHeldBack ? 'mine.held' : 'mine.were-learned'), own),
+        ...(seen === null ? [] : [rowOf(text('mine.were-learned'), seen)]),
+        rowOf(text('mine.test-digits'), test),
       ];
       this.#table.tBodies[0].replaceChildren(...rows);
       this.#scores.hidden = false;
@@ -200,16 +202,13 @@ MNIST.add('learn', (() => {
    */
   function rowOf(name, { before, after }) {
     const cells = [before, after].map(({ right, count, refused }) => {
-      const cell = element('td', {}, `${grouped(right)} of ${grouped(count)}`);
+      const cell = element('td', {}, text('mine.of', { right, all: count }));
       // What the page would not read at all, however right the answer.
-      if (refused > 0) cell.append(element('small', {}, `${refused} refused`));
+      if (refused > 0) cell.append(element('small', {}, text('mine.refused', { count: refused })));
       return cell;
     });
     return element('tr', {}, element('th', { scope: 'row' }, name), ...cells);
   }
-
-  /** @param {number} count Such as "1,000". */
-  const grouped = (count) => count.toLocaleString('en');
 
   return { MineTeacher };
 })());

@@ -3,6 +3,7 @@
  * meanwhile, and how it is measured. Pure functions: nothing here touches the page.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { doubtAbout, forward, networkInput, readRejection } = MNIST.nn;
   const { joinDigits } = MNIST.learn;
 
@@ -106,21 +107,20 @@ MNIST.add('learn', (() => {
    * @returns {string} What became better and what worse, in sentences.
    */
   function verdictOnMine({ own, isHeldBack, withOld, test }) {
-    const gained = own.after.right - own.before.right;
-    const lost = test.before.right - test.after.right;
-    const yours = `Of your ${own.after.count} digits${isHeldBack ? ' that it never saw' : ''}`;
-    const was = gained === 0 ? ', as before' : `; it was ${own.before.right}`;
-    const first = `${yours}, it reads ${own.after.right} right${was}.`;
-    const flattery = isHeldBack
-      ? ''
-      : ' It learned from these very digits, so this figure flatters it.';
-    const second = ` Of 1,000 test digits, it reads ${test.after.right} right; it was ${test.before.right}.`;
-    const remedy = withOld ? 'take fewer passes or a smaller learning rate' : 'mix in old digits';
-    const advice = lost > MANY_LOST ? ` To forget less, ${remedy}.` : '';
-    return first + flattery + second + advice;
+    const { count, right } = own.after;
+    const same = right === own.before.right ? '-same' : '';
+    const sentences = [
+      text(`mine.own-${isHeldBack ? 'held' : 'learned'}${same}`, { count, right, before: own.before.right }),
+      text('mine.tested', { right: test.after.right, all: test.after.count, before: test.before.right }),
+    ];
+    if (!isHeldBack) sentences.splice(1, 0, text('mine.flattery'));
+    if (test.before.right - test.after.right > MANY_LOST) {
+      sentences.push(text(withOld ? 'mine.forget-less' : 'mine.forget-less-mix'));
+    }
+    return sentences.join(text('common.between-sentences'));
   }
 
   return {
-    MIN_DIGITS_TO_TEST, splitMine, mineAsRead, lessonOfMine, scoreOfMine, taughtNetwork, verdictOnMine,
+    MANY_LOST, MIN_DIGITS_TO_TEST, splitMine, mineAsRead, lessonOfMine, scoreOfMine, taughtNetwork, verdictOnMine,
   };
 })());

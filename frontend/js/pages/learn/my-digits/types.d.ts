@@ -73,6 +73,7 @@ declare namespace MNIST {
       );
     }
     const MIN_DIGITS_TO_TEST: number;
+    const MANY_LOST: number;
     function splitMine(
       digits: ReadonlyArray<OwnDigit>, isTesting: boolean,
     ): { learned: OwnDigit[]; held: OwnDigit[] };
