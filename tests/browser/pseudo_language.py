@@ -12,7 +12,8 @@ from servers import ROOT
 NAMES = re.compile(
     r"MNIST( Recognizer)?|ReLU|softmax|NumPy|Python|JavaScript|API|PCA|SGD|Adam|dropout|argmax"
     r"|English|Deutsch|Español|Ctrl|Shift|Enter|Esc|Space|localhost|https?:\S+|learn|html|index"
-    r"|make run"
+    r"|make run|max"
+    r"|\d+\. \w+ \d{4}( um)?|\b[0-9a-f]{8}\b"  # a date, the fingerprint of weights
 )
 TEXTS = """(part) => {
     const root = document.querySelector(part);
@@ -51,6 +52,22 @@ def speak_pseudo(page: Page) -> None:
         route.fulfill(content_type="text/javascript", body=_catalogues().get(area, ""))
 
     page.route("**/js/words/de/*.js", answer)
+
+
+TOO_WIDE = """() => [...document.querySelectorAll('main *')].filter((element) => {
+    const {right} = element.getBoundingClientRect();
+    return element.checkVisibility() && right > innerWidth + 1
+        && !element.closest('.scroll, .visually-hidden, .code-lines, svg, canvas');
+}).map(({id, className}) => `${id} ${className}`)"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """List what lies beyond the right edge of the window, on phones of 390 and 320 pixels."""
+    found = []
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width}: {name}" for name in page.evaluate(TOO_WIDE)]
+    return found
 
 
 def written_elsewhere(page: Page, part: str = "body") -> list[str]:

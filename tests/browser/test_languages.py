@@ -1,16 +1,22 @@
 """Both pages in the visitor's language."""
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from digit_page import DigitPage
 from handwriting import STYLES, placed
 from playwright.sync_api import Browser, expect
-from pseudo_language import speak_pseudo, written_elsewhere
+from pseudo_language import speak_pseudo, too_wide, written_elsewhere
 from servers import ROOT
 
 PAGES = {name: (ROOT / "frontend" / f"{name}.html").as_uri() for name in ("index", "learn")}
 SEVEN = placed(STYLES[7]["curved"], 0.8)
+KEEP_NOISE = """async () => {
+  const digits = Array.from({ length: 40 }, (_, n) => MNIST.own.ownDigit(
+    Uint8Array.from({ length: 784 }, (_, i) => Math.imul(n * 784 + i + 1, 2654435761) >>> 24), n % 10, n));
+  await (await MNIST.own.openOwnStore()).keep(digits);
+}"""
 
 
 @pytest.mark.parametrize(
@@ -96,3 +102,64 @@ def test_the_drawing_page_says_nothing_that_is_written_elsewhere(digits: DigitPa
     page.locator("#help").click()
     assert written_elsewhere(page) == []
     digits.forgive_failed_requests()
+
+
+@pytest.fixture
+def learn(digits: DigitPage) -> Iterator[Callable[[str], DigitPage]]:
+    """Open a stage of learn.html in the language that nobody speaks, and draw a seven on it."""
+
+    def open_stage(stage: str) -> DigitPage:
+        page = digits.page
+        speak_pseudo(page)
+        page.goto(f"{PAGES['learn']}?lang=de#{stage}")
+        expect(page.locator(f"#{stage}")).to_be_visible()
+        page.wait_for_function("stage => document.getElementById(stage).childElementCount", arg=stage)
+        digits.draw_with_mouse(SEVEN)
+        expect(page.locator("#pad-frame")).not_to_have_class(re.compile("is-empty"))
+        return digits
+
+    yield open_stage
+    page = digits.page
+    page.evaluate("""() => document.querySelectorAll('main details').forEach((one) => {
+        if (one.checkVisibility()) one.open = true;
+    })""")
+    assert written_elsewhere(page) == []
+    assert too_wide(page) == []
+
+
+@pytest.mark.parametrize("stage", ["think", "why", "blame"])
+def test_a_stage_says_nothing_that_is_written_elsewhere_and_has_room(
+    learn: Callable[[str], DigitPage], stage: str
+) -> None:
+    learn(stage)
+
+
+def test_training_says_nothing_that_is_written_elsewhere_and_has_room(
+    learn: Callable[[str], DigitPage],
+) -> None:
+    page = learn("watch").page
+    batch = page.locator("[data-run=batches]")
+    expect(batch).not_to_have_attribute("aria-disabled", "true")
+    batch.click()
+    expect(page.locator("#watch-answer")).not_to_have_text("–")
+
+
+def test_my_digits_say_nothing_that_is_written_elsewhere_and_have_room(
+    learn: Callable[[str], DigitPage],
+) -> None:
+    page = learn("mine").page
+    page.locator("#mine-labels button").nth(7).click()
+    expect(page.locator(".mine-digit")).to_have_count(1)
+    page.locator("#mine-labels button").nth(7).click()  # there is no drawing any more
+    expect(page.locator("#note")).not_to_be_empty()
+    page.locator(".mine-digit").click()
+    page.evaluate(KEEP_NOISE)
+    expect(page.locator(".mine-digit")).to_have_count(41)
+    page.locator("#mine-passes").fill("60")
+    page.locator("#mine-old").uncheck()
+    page.locator("#mine-rate").fill("-0.5")
+    page.locator("#mine-teach").click()
+    expect(page.locator("#mine-worse")).to_be_visible()
+    assert written_elsewhere(page) == []
+    page.locator("#mine-keep").click()
+    expect(page.locator("#mine-copy")).to_be_visible()
