@@ -12,7 +12,7 @@ from servers import ROOT
 NAMES = re.compile(
     r"MNIST( Recognizer)?|ReLU|softmax|NumPy|Python|JavaScript|API|PCA|SGD|Adam|dropout|argmax"
     r"|English|Deutsch|Español|Ctrl|Shift|Enter|Esc|Space|localhost|https?:\S+|learn|html|index"
-    r"|make run|max"
+    r"|make run|max|t-SNE"
     r"|\d+\. \w+ \d{4}( um)?|\b[0-9a-f]{8}\b"  # a date, the fingerprint of weights
 )
 TEXTS = """(part) => {

@@ -113,7 +113,9 @@ def learn(digits: DigitPage) -> Iterator[Callable[[str], DigitPage]]:
         speak_pseudo(page)
         page.goto(f"{PAGES['learn']}?lang=de#{stage}")
         expect(page.locator(f"#{stage}")).to_be_visible()
-        page.wait_for_function("stage => document.getElementById(stage).childElementCount", arg=stage)
+        page.wait_for_function(
+            "stage => document.getElementById(stage).childElementCount", arg=stage
+        )
         digits.draw_with_mouse(SEVEN)
         expect(page.locator("#pad-frame")).not_to_have_class(re.compile("is-empty"))
         return digits
@@ -163,3 +165,21 @@ def test_my_digits_say_nothing_that_is_written_elsewhere_and_have_room(
     assert written_elsewhere(page) == []
     page.locator("#mine-keep").click()
     expect(page.locator("#mine-copy")).to_be_visible()
+
+
+def test_the_map_says_nothing_that_is_written_elsewhere_and_has_room(
+    learn: Callable[[str], DigitPage],
+) -> None:
+    page = learn("map").page
+    expect(page.locator("#map-wait")).to_be_hidden()
+    page.locator("#map-canvas").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#map-digit")).to_be_visible()
+    for table in ("digits", "neighbours", "scores"):
+        page.locator(f"#map [data-table={table}]").click()
+        assert written_elsewhere(page) == []
+        page.keyboard.press("Escape")
+    before = page.locator("#map-caption").text_content()
+    page.get_by_role("radio", name="t-SNE").check(force=True)
+    expect(page.locator("#map-caption")).not_to_have_text(before or "")

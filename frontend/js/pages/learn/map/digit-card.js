@@ -2,6 +2,7 @@
  * One digit of the map: its label, what the network reads, how sure it is.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { digitAt, element, mapThumbnail, mapWithArticle, percent, plain } = MNIST.learn;
 
@@ -12,8 +13,8 @@ MNIST.add('learn', (() => {
    * @returns {string}
    */
   function mapDescribe(n, label, { digit, sureness }) {
-    const end = digit === label ? '' : ' Misread.';
-    return `Test digit ${n} is ${mapWithArticle(label)}. The network reads ${mapWithArticle(digit)}, ${percent(sureness)} sure.${end}`;
+    const values = { n, is: mapWithArticle(label), read: mapWithArticle(digit), share: percent(sureness) };
+    return text(digit === label ? 'map.digit-right' : 'map.digit-misread', values);
   }
 
   class MapDigitCard {
@@ -35,14 +36,14 @@ MNIST.add('learn', (() => {
       const label = digits.labels[n];
       const answer = answers[n];
       mapThumbnail(this.#image, digitAt(digits, n), label);
-      this.#image.setAttribute('aria-label', `Test digit ${n}`);
+      this.#image.setAttribute('aria-label', text('map.test-digit', { n }));
       const sentence = mapDescribe(n, label, answer);
       if (this.#sentence.textContent !== sentence) this.#sentence.textContent = sentence;
       this.#sentence.classList.toggle('is-refusal', answer.digit !== label);
       /** @type {[string, string][]} */
       const facts = [
-        ['score', Number.isNaN(answer.score) ? '–' : `${plain(answer.score, 1)}, ${answer.isAccepted ? 'accepted' : 'refused'}`],
-        [`distance to your drawing, by the ${numbers}`, distance === null ? '–' : plain(distance)],
+        [text('map.score'), Number.isNaN(answer.score) ? '–' : text(answer.isAccepted ? 'map.is-accepted' : 'map.is-refused', { score: plain(answer.score, 1) })],
+        [text('map.distance-to', { numbers }), distance === null ? '–' : plain(distance)],
       ];
       this.#facts.replaceChildren(...facts.map(([name, value]) => {
         return element('div', {}, element('dt', {}, name), element('dd', {}, value));

@@ -3,6 +3,7 @@
  * alone, everything else faintly.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { digitAt, element, mapThumbnail } = MNIST.learn;
 
@@ -28,7 +29,7 @@ MNIST.add('learn', (() => {
         const canvas = element('canvas', { 'aria-hidden': 'true' });
         mapThumbnail(canvas, digitAt(digits, digits.labels.indexOf(digit)), digit);
         const button = element('button', {
-          type: 'button', class: 'map-chip', 'aria-pressed': 'false', title: `Show only the ${digit}s`,
+          type: 'button', class: 'map-chip', 'aria-pressed': 'false', title: text('map.show-only-of', { digit }),
         }, canvas, element('span', {}, String(digit)));
         button.addEventListener('click', () => {
           if (!this.#chosen.delete(digit)) this.#chosen.add(digit);
@@ -57,7 +58,7 @@ MNIST.add('learn', (() => {
     survey({ answers }) {
       this.#answers = answers;
       const count = answers.filter(({ digit }, n) => digit !== this.#digits.labels[n]).length;
-      this.#misread.textContent = `Only the ${count} misread`;
+      this.#misread.textContent = text('map.only-count', { count });
     }
 
     /**

@@ -3,6 +3,7 @@
  * says whether it is a digit at all.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { nearestRows, readRejection } = MNIST.nn;
   const {
@@ -81,7 +82,7 @@ MNIST.add('learn', (() => {
       host.tables.connect(host.section, {
         digits: () => this.#table(),
         neighbours: () => this.#panel.table(),
-        scores: () => this.#ruler?.table() ?? { title: 'Scores', head: [], rows: [] },
+        scores: () => this.#ruler?.table() ?? { title: text('map.scores'), head: [], rows: [] },
       });
       void this.#load();
     }
@@ -94,7 +95,7 @@ MNIST.add('learn', (() => {
         this.#view.load(test);
         this.#legend = new MapLegend(test, (shown) => {
           this.#view.schedule();
-          this.#host.announce(`${shown.toLocaleString('en')} of 1,000 digits are shown.`);
+          this.#host.announce(text('map.shown', { shown, all: test.labels.length }));
         });
         if (rejection !== null) this.#ruler = new MapRuler(rejection);
         elementById('map-detector', HTMLElement).hidden = rejection === null;
@@ -103,7 +104,7 @@ MNIST.add('learn', (() => {
         void this.#loadMore();
       } catch (error) {
         const reason = error instanceof Error ? error.message : error;
-        elementById('map-wait', HTMLElement).textContent = `The digits could not be loaded: ${reason} Reload the page to try again.`;
+        elementById('map-wait', HTMLElement).textContent = text('map.not-loaded', { reason: String(reason) });
       }
     }
 
@@ -248,7 +249,7 @@ MNIST.add('learn', (() => {
     /** @param {number} n */
     #answerName(n) {
       if (this.#sheet === null || this.#digits === null) return '';
-      return `${this.#digits.labels[n]}, read as ${this.#sheet.survey.answers[n].digit}`;
+      return text('map.name', { label: this.#digits.labels[n], read: this.#sheet.survey.answers[n].digit });
     }
 
     #showCard() {
@@ -263,7 +264,7 @@ MNIST.add('learn', (() => {
 
     /** @returns {TableContent} */
     #table() {
-      if (this.#sheet === null || this.#digits === null || this.#state === null) return { title: 'Map', head: [], rows: [] };
+      if (this.#sheet === null || this.#digits === null || this.#state === null) return { title: text('map.map'), head: [], rows: [] };
       const near = this.#isEmpty ? null : this.#placeOf(this.#state.pass);
       return mapTable(this.#sheet, this.#digits.labels, (n) => this.#legend?.isShown(n) ?? true, near);
     }

@@ -2,72 +2,74 @@
  * The stage's HTML.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   /** @param {string} path */
   const icon = (path) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${path}"/></svg>`;
 
   /**
    * @param {string} name
-   * @param {string} label
-   * @param {string} title
+   * @param {string} key
    * @param {string} path
    */
-  const tool = (name, label, title, path) => {
-    return `<button class="icon-button" type="button" data-map="${name}" aria-label="${label}" title="${title}">${icon(path)}</button>`;
+  const tool = (name, key, path) => {
+    const what = text(`map.tool-${name}`);
+    const title = text('map.with-key', { what, key: key.startsWith('Shift ') ? text('map.shift', { key: key.slice(6) }) : key });
+    return `<button class="icon-button" type="button" data-map="${name}" aria-label="${what}" title="${title}">${icon(path)}</button>`;
   };
 
   const MAP_HTML = `
-    <p class="lead">For the network a digit is a <dfn>point</dfn>: a list of numbers. Similar digits lie close together. Place 1,000 test digits and your drawing by the numbers of any layer: from the pixels to the output, ten crowds form.</p>
+    <p class="lead">${text('map.lead')}</p>
     <div class="map-choices">
       <fieldset class="map-choice">
-        <legend>Place them by</legend>
-        <label><input type="radio" name="map-space" value="pixels"><span>pixels</span></label>
-        <label><input type="radio" name="map-space" value="layer1"><span>layer 1</span></label>
-        <label><input type="radio" name="map-space" value="layer2" checked><span>layer 2</span></label>
-        <label><input type="radio" name="map-space" value="output"><span>output</span></label>
+        <legend>${text('map.place-by')}</legend>
+        <label><input type="radio" name="map-space" value="pixels"><span>${text('map.pixels')}</span></label>
+        <label><input type="radio" name="map-space" value="layer1"><span>${text('map.layer1')}</span></label>
+        <label><input type="radio" name="map-space" value="layer2" checked><span>${text('map.layer2')}</span></label>
+        <label><input type="radio" name="map-space" value="output"><span>${text('map.output')}</span></label>
       </fieldset>
       <fieldset class="map-choice">
-        <legend>with</legend>
-        <label title="Principal components: the two directions in which the digits vary most"><input type="radio" name="map-method" value="pca" checked><span>PCA</span></label>
-        <label title="t-distributed stochastic neighbour embedding: neighbours stay neighbours"><input type="radio" name="map-method" value="tsne"><span>t-SNE</span></label>
+        <legend>${text('map.with')}</legend>
+        <label title="${text('map.pca')}"><input type="radio" name="map-method" value="pca" checked><span>PCA</span></label>
+        <label title="${text('map.tsne')}"><input type="radio" name="map-method" value="tsne"><span>t-SNE</span></label>
       </fieldset>
     </div>
     <div class="map-board">
       <figure class="map-figure">
         <div class="map-frame" id="map-frame">
-          <canvas id="map-canvas" class="map-base" tabindex="0" role="application" aria-roledescription="map of digits; arrow keys move to the nearest digit in that direction, Enter shows it" aria-label="Map of 1,000 test digits" aria-describedby="map-caption"></canvas>
+          <canvas id="map-canvas" class="map-base" tabindex="0" role="application" aria-roledescription="${text('map.role')}" aria-label="${text('map.map')}" aria-describedby="map-caption"></canvas>
           <canvas id="map-overlay" class="map-overlay" aria-hidden="true"></canvas>
           <span id="map-marker" class="map-marker" hidden></span>
-          <p id="map-wait" class="map-wait" role="status">Loading 1,000 digits …</p>
+          <p id="map-wait" class="map-wait" role="status">${text('map.loading')}</p>
         </div>
         <span id="map-speech" class="visually-hidden" aria-live="polite"></span>
-        <div class="map-tools" role="group" aria-label="View">
-          ${tool('in', 'Zoom in', 'Zoom in (+)', 'M10 4.5v11M4.5 10h11')}
-          ${tool('out', 'Zoom out', 'Zoom out (−)', 'M4.5 10h11')}
-          ${tool('left', 'Look left', 'Look left (Shift ←)', 'M12 5l-5 5 5 5')}
-          ${tool('up', 'Look up', 'Look up (Shift ↑)', 'M5 12l5-5 5 5')}
-          ${tool('down', 'Look down', 'Look down (Shift ↓)', 'M5 8l5 5 5-5')}
-          ${tool('right', 'Look right', 'Look right (Shift →)', 'M8 5l5 5-5 5')}
-          <button class="button" type="button" data-map="reset" title="Show the whole map (0)">Whole map</button>
-          <span class="map-hint map-hint-mouse fine">Drag to move. The wheel zooms after a click on the map, or with Ctrl.</span>
-          <span class="map-hint map-hint-touch fine">Two fingers zoom.</span>
+        <div class="map-tools" role="group" aria-label="${text('map.view')}">
+          ${tool('in', '+', 'M10 4.5v11M4.5 10h11')}
+          ${tool('out', '−', 'M4.5 10h11')}
+          ${tool('left', 'Shift ←', 'M12 5l-5 5 5 5')}
+          ${tool('up', 'Shift ↑', 'M5 12l5-5 5 5')}
+          ${tool('down', 'Shift ↓', 'M5 8l5 5 5-5')}
+          ${tool('right', 'Shift →', 'M8 5l5 5-5 5')}
+          <button class="button" type="button" data-map="reset" title="${text('map.whole-title')}">${text('map.whole')}</button>
+          <span class="map-hint map-hint-mouse fine">${text('map.hint-mouse')}</span>
+          <span class="map-hint map-hint-touch fine">${text('map.hint-touch')}</span>
         </div>
         <div class="map-legend">
-          <div id="map-digits" class="map-digits" role="group" aria-label="Show only"></div>
-          <button id="map-misread" class="button" type="button" aria-pressed="false">Only misread</button>
-          <button class="link-button" type="button" data-table="digits">Show as table</button>
+          <div id="map-digits" class="map-digits" role="group" aria-label="${text('map.show-only')}"></div>
+          <button id="map-misread" class="button" type="button" aria-pressed="false">${text('map.only-misread')}</button>
+          <button class="link-button" type="button" data-table="digits">${text('map.show-table')}</button>
         </div>
         <figcaption id="map-caption" class="map-caption"></figcaption>
       </figure>
       <div class="map-side">
         <section aria-labelledby="map-neighbours-title">
-          <h3 id="map-neighbours-title">Its nearest training digits</h3>
+          <h3 id="map-neighbours-title">${text('map.nearest-title')}</h3>
           <p id="map-votes" class="map-sentence"></p>
           <ol id="map-neighbours" class="map-neighbours"></ol>
-          <p class="fine"><span id="map-neighbours-note"></span> <button class="link-button" type="button" data-table="neighbours">Show as table</button></p>
+          <p class="fine"><span id="map-neighbours-note"></span> <button class="link-button" type="button" data-table="neighbours">${text('map.show-table')}</button></p>
         </section>
         <section class="map-one" aria-labelledby="map-digit-title">
-          <h3 id="map-digit-title">One digit</h3>
-          <p id="map-digit-hint" class="fine">Choose a digit on the map. By keyboard: arrow keys, then Enter.</p>
+          <h3 id="map-digit-title">${text('map.one-title')}</h3>
+          <p id="map-digit-hint" class="fine">${text('map.one-hint')}</p>
           <div id="map-digit" class="map-digit" hidden>
             <canvas id="map-digit-image" width="28" height="28" role="img"></canvas>
             <p id="map-digit-sentence" class="map-sentence" role="status"></p>
@@ -77,16 +79,16 @@ MNIST.add('learn', (() => {
       </div>
     </div>
     <section id="map-detector" class="bench-open" aria-labelledby="map-ruler-title">
-      <h3 id="map-ruler-title">Is it a digit at all?</h3>
-      <p>A softmax always answers, also for a scribble. So a small <dfn>out-of-distribution</dfn> detector scores what both hidden layers hold: the more an image looks like a digit, the higher. Scribble something, and watch it go left.</p>
+      <h3 id="map-ruler-title">${text('map.ruler-title')}</h3>
+      <p>${text('map.ruler-lead')}</p>
       <p id="map-verdict" class="headline"></p>
-      <div id="map-ruler" class="map-ruler" role="img" aria-label="Scores of 1,000 test digits">
+      <div id="map-ruler" class="map-ruler" role="img" aria-label="${text('map.scores')}">
         <div id="map-bars" class="map-bars"></div>
-        <span id="map-threshold" class="map-threshold"><span>threshold</span></span>
-        <span id="map-needle" class="map-needle" hidden></span>
+        <span id="map-threshold" class="map-threshold"><span>${text('map.threshold')}</span></span>
+        <span id="map-needle" class="map-needle" hidden><span>${text('map.your-drawing')}</span></span>
       </div>
       <div id="map-scale" class="map-scale" aria-hidden="true"></div>
-      <p class="legend"><span class="map-accepted">accepted</span> <span class="map-refused">refused</span> <button class="link-button" type="button" data-table="scores">Show as table</button></p>
+      <p class="legend"><span class="map-accepted">${text('map.accepted')}</span> <span class="map-refused">${text('map.refused')}</span> <button class="link-button" type="button" data-table="scores">${text('map.show-table')}</button></p>
       <p id="map-ruler-note" class="fine"></p>
     </section>`;
 

@@ -2,11 +2,15 @@
  * The drawing's nearest training digits, with their distances, and what most of them are.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { digitAt, element, mapThumbnail, plain } = MNIST.learn;
 
+  /** Among fewer training digits the neighbours may still change. */
+  const ALL = 5000;
+
   /** @param {number} digit */
-  const withArticle = (digit) => (digit === 8 ? 'an 8' : `a ${digit}`);
+  const withArticle = (digit) => text('common.a-digit', { count: digit });
 
   class MapNeighboursPanel {
     /** One for each neighbour. @type {{canvas: HTMLCanvasElement, label: HTMLElement, distance: HTMLElement, shown: number}[]} */
@@ -34,19 +38,20 @@ MNIST.add('learn', (() => {
       this.#found = found;
       this.#numbers = numbers;
       this.#list.hidden = found === null;
-      const count = training.labels.length.toLocaleString('en');
-      this.#note.textContent = `Of ${count} of MNIST’s training digits, by the ${numbers}. Distances count all of `
-        + 'these numbers: what is near need not look near on the map'
-        + (isOnMap ? ', where dashed lines lead to their places.' : '.');
+      const count = training.labels.length;
+      this.#note.textContent = text(isOnMap ? 'map.note-on-map' : 'map.note', { count, numbers });
       if (found === null) {
-        this.#votes.textContent = 'Draw a digit to see which training digits are nearest.';
+        this.#votes.textContent = text('map.draw');
         return;
       }
       const { nearest, label, votes } = found;
-      const name = withArticle(label);
-      const agrees = label === digit ? `The network reads ${name} too.` : `But the network reads ${withArticle(digit)}.`;
-      const verb = votes === 1 ? 'is' : 'are';
-      this.#votes.textContent = `${votes} of ${nearest.length} neighbours ${verb} ${name}. ${agrees}`;
+      const isFirst = count < ALL;
+      const values = { count: votes, all: nearest.length, is: withArticle(label), digits: count };
+      this.#votes.textContent = [
+        text(isFirst ? 'map.votes-first' : 'map.votes', values),
+        label === digit ? text('map.agrees', values) : text('map.disagrees', { reads: withArticle(digit) }),
+      ].join(text('common.between-sentences'));
+      this.#votes.classList.toggle('is-provisional', isFirst);
       nearest.forEach((neighbour, k) => this.#show(k, neighbour, training));
     }
 
@@ -69,7 +74,7 @@ MNIST.add('learn', (() => {
       const canvas = element('canvas', { width: '28', height: '28', 'aria-hidden': 'true' });
       const label = element('b');
       const distance = element('span');
-      const hidden = element('span', { class: 'visually-hidden' }, ', distance ');
+      const hidden = element('span', { class: 'visually-hidden' }, text('map.distance-aloud'));
       this.#list.append(element('li', {}, canvas, element('span', { class: 'map-neighbour-text' }, label, hidden, distance)));
       return (this.#items[k] = { canvas, label, distance, shown: -1 });
     }
@@ -80,8 +85,8 @@ MNIST.add('learn', (() => {
         return [String(k + 1), String(index), String(label), plain(distance, 4)];
       });
       return {
-        title: `Nearest training digits, by the ${this.#numbers}`,
-        head: ['', 'training digit', 'label', 'distance'],
+        title: text('map.nearest-table', { numbers: this.#numbers }),
+        head: ['', text('map.head-training'), text('map.head-label'), text('map.head-distance')],
         rows,
       };
     }

@@ -3,6 +3,7 @@
  * neighbours on a second one above it, so that a moving pen repaints only the second.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { contextOf } = MNIST.core;
   const { MAP_SIDE: SIDE, mapColour, mapTint } = MNIST.learn;
   /** Thumbnails in a row of the sheet from which they are copied. */
@@ -142,7 +143,7 @@ MNIST.add('learn', (() => {
       const top = Math.min(Math.max(place[1], EDGE), camera.height - EDGE);
       ring(context, left, top, DOT, '#ff5a36', '#fff');
       const isRight = left > camera.width - NAME_WIDTH;
-      write(context, camera.width < NARROW ? 'you' : 'your drawing', left + (isRight ? -1 : 1) * (DOT + 7), top, 13, '#fff', isRight ? 'right' : 'left');
+      write(context, text(camera.width < NARROW ? 'map.you' : 'map.your-drawing'), left + (isRight ? -1 : 1) * (DOT + 7), top, 13, '#fff', isRight ? 'right' : 'left');
     }
 
     /** @param {HTMLCanvasElement} canvas */
@@ -157,23 +158,23 @@ MNIST.add('learn', (() => {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {string} text
+   * @param {string} words
    * @param {number} left
    * @param {number} top Of its middle.
    * @param {number} size
    * @param {string} colour
    * @param {CanvasTextAlign} [align]
    */
-  function write(context, text, left, top, size, colour, align = 'center') {
+  function write(context, words, left, top, size, colour, align = 'center') {
     context.font = `700 ${size}px system-ui, sans-serif`;
     context.textAlign = align;
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     context.lineWidth = size / 4;
     context.strokeStyle = PAPER;
-    context.strokeText(text, left, top);
+    context.strokeText(words, left, top);
     context.fillStyle = colour;
-    context.fillText(text, left, top);
+    context.fillText(words, left, top);
   }
 
   /**

@@ -3,6 +3,7 @@
  * image is refused.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { digitScore, doubtAbout } = MNIST.nn;
   const { describeDoubt } = MNIST.ui;
@@ -59,9 +60,9 @@ MNIST.add('learn', (() => {
       this.#threshold.style.left = `${100 * placeOnRuler(rejection.minScore)}%`;
       const scale = elementById('map-scale', HTMLElement);
       for (const mark of MARKS) {
-        const text = element('span', {}, signed(mark, 0));
-        text.style.left = `${100 * placeOnRuler(mark)}%`;
-        scale.append(text);
+        const number = element('span', {}, signed(mark, 0));
+        number.style.left = `${100 * placeOnRuler(mark)}%`;
+        scale.append(number);
       }
     }
 
@@ -84,9 +85,9 @@ MNIST.add('learn', (() => {
       }));
       const low = answers.filter(({ score }) => score < minScore).length;
       const doubtful = answers.filter(({ score, isAccepted }) => score >= minScore && !isAccepted).length;
-      this.#note.textContent = `Of these 1,000 test digits ${low} score below the threshold of ${plain(minScore)}, and `
-        + `${doubtful} more are refused because two digits are nearly as likely.`
-        + (isEdited ? ' The detector was trained for the network as it came; on an edited copy it is less reliable.' : '');
+      const sentences = [text('map.refusals', { low, threshold: plain(minScore), doubtful, all: answers.length })];
+      if (isEdited) sentences.push(text('map.edited'));
+      this.#note.textContent = sentences.join(text('common.between-sentences'));
     }
 
     /**
@@ -96,36 +97,37 @@ MNIST.add('learn', (() => {
     render({ pass, pixels }, isEmpty) {
       this.#needle.hidden = isEmpty;
       if (isEmpty) {
-        this.#verdict.textContent = 'Draw something to see its score.';
+        this.#verdict.textContent = text('map.draw-score');
         return;
       }
       const forward = asForwardPass(pass);
       const score = digitScore(this.#rejection, forward);
       const doubt = doubtAbout(this.#rejection, forward, pixels);
       this.#needle.style.left = `${100 * placeOnRuler(score)}%`;
+      this.#needle.style.setProperty('--at', String(placeOnRuler(score)));
       const below = this.#scores.filter((other) => other < score).length;
       const name = mapWithArticle(forward.probabilities.indexOf(Math.max(...forward.probabilities)));
       const share = percent(Math.max(...forward.probabilities));
-      const rank = below === 0 ? 'less than each' : `more than ${below.toLocaleString('en')}`;
-      const place = `Your drawing scores ${plain(score, 1)}, ${rank} of the 1,000 digits.`;
-      const cause = score < this.#rejection.minScore
-        ? 'the score is below the threshold' : 'two digits are nearly as likely';
-      const end = doubt === null
-        ? `It would be read as ${name}.`
-        : `The softmax says ${name}, ${share} sure, but it would be refused: ${cause}. ${describeDoubt(doubt)}`;
-      this.#verdict.textContent = `${place} ${end}`;
+      const place = text('map.place', { score: plain(score, 1), count: below, all: this.#scores.length });
+      const sentences = [place];
+      if (doubt === null) sentences.push(text('map.would-read', { name }));
+      else {
+        const isLow = score < this.#rejection.minScore;
+        sentences.push(text(isLow ? 'map.refused-low' : 'map.refused-close', { name, share }), describeDoubt(doubt));
+      }
+      this.#verdict.textContent = sentences.join(text('common.between-sentences'));
       this.#verdict.classList.toggle('is-refusal', doubt !== null);
       this.#needle.classList.toggle('is-refusal', doubt !== null);
-      this.#ruler.setAttribute('aria-label', `Scores of 1,000 test digits. ${place}`);
+      this.#ruler.setAttribute('aria-label', [text('map.scores'), place].join(text('map.title-end')));
     }
 
     /** @returns {TableContent} */
     table() {
       const rows = this.#counts.flatMap((count, k) => {
         const from = LOW + (k * (HIGH - LOW)) / BARS;
-        return count === 0 ? [] : [[`${plain(from, 0)} to ${plain(from + (HIGH - LOW) / BARS, 0)}`, String(count)]];
+        return count === 0 ? [] : [[text('map.from-to', { from: plain(from, 0), to: plain(from + (HIGH - LOW) / BARS, 0) }), String(count)]];
       });
-      return { title: 'Scores of 1,000 test digits', head: ['score', 'digits'], rows };
+      return { title: text('map.scores'), head: [text('map.score'), text('map.head-digits')], rows };
     }
   }
 

@@ -2,6 +2,7 @@
  * What the map says in words and as a table.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { TSNE_STEPS } = MNIST.nn;
   const { MAP_SPACES, percent, plain } = MNIST.learn;
   /** A table of all digits would take longer than a frame. */
@@ -21,16 +22,10 @@ MNIST.add('learn', (() => {
    */
   function mapCaption({ plane: { kept, explained }, space, embedding }) {
     const { numbers } = MAP_SPACES[space];
-    if (embedding === null) {
-      return `A map distorts: it keeps ${percent(kept)} of the spread of the ${numbers}. `
-        + `Of that spread ${percent(explained)} lies between the ten digits, the rest among images of the same digit.`;
-    }
-    if (embedding.kept === null) {
-      return `t-SNE is moving the digits, step ${embedding.step} of ${TSNE_STEPS}: those alike by the ${numbers} come together.`;
-    }
-    return `t-SNE keeps neighbours: of the nine nearest digits, ${percent(embedding.kept.own)} are among the nine nearest on `
-      + `this map, with PCA ${percent(embedding.kept.planes)}. It gives up distances: how large crowds are, and how far `
-      + 'apart, means nothing. Your drawing is placed approximately, at the mean of the digits that it resembles.';
+    if (embedding === null) return text('map.caption-pca', { numbers, kept: percent(kept), between: percent(explained) });
+    if (embedding.kept === null) return text('map.caption-moving', { numbers, step: embedding.step, all: TSNE_STEPS });
+    const { own, planes } = embedding.kept;
+    return text('map.caption-tsne', { own: percent(own), planes: percent(planes) });
   }
 
   /**
@@ -54,9 +49,8 @@ MNIST.add('learn', (() => {
       const place = [places[2 * n], places[2 * n + 1]].map((value) => plain(value / scale));
       return [String(n), String(labels[n]), String(digit), percent(sureness), Number.isNaN(score) ? '–' : plain(score, 1), ...place];
     });
-    const title = `${rows.length} of ${order.length} digits, placed by the ${numbers}`
-      + (near === null ? '' : '; those next to your drawing on the map first');
-    return { title, head: ['test digit', 'label', 'read as', 'sure', 'score', 'x', 'y'], rows };
+    const title = text(near === null ? 'map.table' : 'map.table-near', { shown: rows.length, all: order.length, numbers });
+    return { title, head: [...['test', 'label', 'read', 'sure'].map((name) => text(`map.head-${name}`)), text('map.score'), 'x', 'y'], rows };
   }
 
   return { mapPlacesOf, mapCaption, mapTable };

@@ -3,6 +3,7 @@
  * its scores. Pure functions; what takes long is a generator.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { digitScore, doubtAbout, forward, nearestRows, placeOf, principalComponents } = MNIST.nn;
   const { digitAt } = MNIST.learn;
   /** Digits between two yields. */
@@ -16,10 +17,10 @@ MNIST.add('learn', (() => {
    * @type {ReadonlyArray<MapSpace>}
    */
   const MAP_SPACES = [
-    { key: 'pixels', name: 'pixels', numbers: '784 pixels', scale: 255, pointOf: ({ activations }) => activations[0].map((x) => 255 * x) },
-    { key: 'layer1', name: 'layer 1', numbers: '128 neurons of layer 1', scale: 1, pointOf: ({ activations }) => activations[1] },
-    { key: 'layer2', name: 'layer 2', numbers: '64 neurons of layer 2', scale: 1, pointOf: ({ activations }) => activations[2] },
-    { key: 'output', name: 'output', numbers: '10 scores of the output', scale: 1, pointOf: ({ sums }) => sums[2] },
+    { key: 'pixels', numbers: text('map.numbers-pixels'), scale: 255, pointOf: ({ activations }) => activations[0].map((x) => 255 * x) },
+    { key: 'layer1', numbers: text('map.numbers-layer1'), scale: 1, pointOf: ({ activations }) => activations[1] },
+    { key: 'layer2', numbers: text('map.numbers-layer2'), scale: 1, pointOf: ({ activations }) => activations[2] },
+    { key: 'output', numbers: text('map.numbers-output'), scale: 1, pointOf: ({ sums }) => sums[2] },
   ];
 
   /**

@@ -8,7 +8,6 @@ type MapPlace = [number, number];
 /** What a digit is a point of. */
 interface MapSpace {
   key: string;
-  name: string;
   /** What its numbers are, for people. */
   numbers: string;
   /** Its rows are this many times larger than the numbers that people see. */
