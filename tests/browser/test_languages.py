@@ -14,7 +14,8 @@ PAGES = {name: (ROOT / "frontend" / f"{name}.html").as_uri() for name in ("index
 SEVEN = placed(STYLES[7]["curved"], 0.8)
 KEEP_NOISE = """async () => {
   const digits = Array.from({ length: 40 }, (_, n) => MNIST.own.ownDigit(
-    Uint8Array.from({ length: 784 }, (_, i) => Math.imul(n * 784 + i + 1, 2654435761) >>> 24), n % 10, n));
+    Uint8Array.from({ length: 784 }, (_, i) => Math.imul(n * 784 + i + 1, 2654435761) >>> 24),
+    n % 10, n));
   await (await MNIST.own.openOwnStore()).keep(digits);
 }"""
 
