@@ -6,7 +6,7 @@ const { join } = require('node:path');
 const { test } = require('node:test');
 
 const frontend = join(__dirname, '../../frontend');
-const { lessons, share, stages, ...pages } = JSON.parse(readFileSync(join(frontend, 'js/manifest.json'), 'utf8'));
+const { ink, lessons, share, stages, ...pages } = JSON.parse(readFileSync(join(frontend, 'js/manifest.json'), 'utf8'));
 
 for (const [page, scripts] of Object.entries(pages)) {
   const html = readFileSync(join(frontend, `${page}.html`), 'utf8');
@@ -57,3 +57,12 @@ for (const [button, scripts] of Object.entries({ lessons, share })) {
     assert.deepEqual(scripts.filter((script) => pages.learn.includes(script)), []);
   });
 }
+
+test('index.html: what corrects photos is named by its section as the manifest lists it', () => {
+  const html = readFileSync(join(frontend, 'index.html'), 'utf8');
+  const [, names] = html.match(/<section id="ink-panel"[^>]*data-scripts="([^"]*)"/) ?? [];
+  assert.deepEqual(names.split(/\s+/), ink);
+  const files = [...ink.map((script) => `js/${script}`), 'css/pages/index-ink.css'];
+  assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
+  assert.deepEqual(ink.filter((script) => pages.index.includes(script)), []);
+});

@@ -3,6 +3,8 @@
  * because a page that was opened from disk may load no file in another way.
  */
 MNIST.add('core', (() => {
+  const { language } = MNIST.words;
+
   /** @type {Map<string, Promise<void>>} */
   const loading = new Map();
 
@@ -42,5 +44,24 @@ MNIST.add('core', (() => {
     });
   }
 
-  return { loadScript, loadStyleSheet };
+  /**
+   * @param {string[]} scripts
+   * @returns {string[]} With the catalogues of the page's language behind the English ones.
+   */
+  function inLanguage(scripts) {
+    if (language === 'en') return scripts;
+    return scripts.flatMap((script) => {
+      return script.startsWith('words/en/') ? [script, script.replace('/en/', `/${language}/`)] : [script];
+    });
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @returns {string[]} What its `data-scripts` names, in that order.
+   */
+  function scriptsOf(element) {
+    return (element.dataset.scripts ?? '').split(/\s+/).filter((name) => name !== '');
+  }
+
+  return { loadScript, loadStyleSheet, inLanguage, scriptsOf };
 })());

@@ -22,6 +22,8 @@ declare namespace MNIST {
     function afterFirstPaint(callback: () => void): void;
     function loadScript(address: string): Promise<void>;
     function loadStyleSheet(address: string): Promise<void>;
+    function inLanguage(scripts: string[]): string[];
+    function scriptsOf(element: HTMLElement): string[];
     function shareWithWorkers<Folder extends keyof Namespaces>(
       folder: Folder, define: () => Partial<Namespaces[Folder]>,
     ): void;

@@ -10,11 +10,20 @@ MNIST.add('draw', (() => {
 
   /**
    * @param {PadImage} image
-   * @param {90 | 180 | 270} degrees Clockwise.
+   * @param {0 | 90 | 180 | 270} degrees Clockwise.
    * @returns {PadImage} Turned; it is read as it stands.
    */
   function turnPhoto(image, degrees) {
-    if (degrees > 90) return turnPhoto(turnPhoto(image, 90), /** @type {90 | 180} */ (degrees - 90));
+    let turned = corrected(image, {}, { isUpright: true });
+    for (let turns = degrees / 90; turns > 0; turns--) turned = turnedRight(turned);
+    return turned;
+  }
+
+  /**
+   * @param {PadImage} image
+   * @returns {PadImage}
+   */
+  function turnedRight(image) {
     const { width, height } = image;
     const from = wordsOf(image.rgba);
     const to = new Uint32Array(from.length);
@@ -25,7 +34,7 @@ MNIST.add('draw', (() => {
     const turn = (/** @type {Box} */ box) => {
       return { x: height - box.y - box.height, y: box.x, width: box.height, height: box.width };
     };
-    return corrected(image, { width: height, height: width, rgba }, { isUpright: true, edits: moved(image, turn) });
+    return corrected(image, { width: height, height: width, rgba }, { edits: moved(image, turn) });
   }
 
   /**

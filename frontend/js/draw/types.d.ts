@@ -189,7 +189,7 @@ declare namespace MNIST {
       before: ReadonlyArray<ReadDigit>, now: ReadonlyArray<ReadDigit>,
     ): number;
 
-    function turnPhoto(image: PadImage, degrees: 90 | 180 | 270): PadImage;
+    function turnPhoto(image: PadImage, degrees: 0 | 90 | 180 | 270): PadImage;
     function cropPhoto(image: PadImage, box: Box): PadImage;
     function setTone(image: PadImage, tone: InkTone): PadImage;
     function leaveOut(image: PadImage, finding: Finding, which: ReadonlyArray<number>): PadImage;

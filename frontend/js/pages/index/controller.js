@@ -11,7 +11,7 @@ MNIST.add('index', (() => {
     Announcer, Note, Shortcuts, ThemeSwitch, describeAloud, messageFor, remarkFor, theme,
   } = MNIST.ui;
   const {
-    Correction, connectLinks, connectView, currentDigits, followOwnCopy, initialState, isAnswered,
+    Correction, InkDoor, connectLinks, connectView, currentDigits, followOwnCopy, initialState, isAnswered,
     keepLabelled, undoLabel, withApiAnswer, withDrawing, withReading,
   } = MNIST.index;
 
@@ -41,6 +41,13 @@ MNIST.add('index', (() => {
     (image) => drawing.show(image),
     (reason) => note.show(reason),
   );
+  const ink = new InkDoor(elementById('ink-panel', HTMLElement), elementById('ink-link', HTMLElement), {
+    drawing,
+    live,
+    select: (selected) => setState({ ...state, selected }),
+    note: (text) => note.show(text),
+    loaded: () => ink.render(state),
+  });
   const { openLink, share } = connectLinks(drawing, note);
 
   let state = initialState;
@@ -58,6 +65,7 @@ MNIST.add('index', (() => {
   function setState(next) {
     state = next;
     view.render(state);
+    ink.render(state);
   }
 
   /** Reads and shows the drawing: once a frame at most, however fast the pen is. */

@@ -59,6 +59,26 @@ interface IndexView {
   scrollToAnswer(): void;
 }
 
+/** What "How the ink was found" needs of the page. */
+interface InkHost {
+  drawing: MNIST.draw.Drawing;
+  live: MNIST.nn.LiveNetwork;
+  /** One of the digits is looked at. */
+  select(index: number): void;
+  /** Says something beside the pad. */
+  note(text: string): void;
+  /** It has come, and can be rendered. */
+  loaded(): void;
+}
+
+/** A part of a photo: where its edges are, as shares of the photo's sides. */
+interface CropFrame {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 interface Namespaces {
   index: typeof MNIST.index;
 }
@@ -90,6 +110,44 @@ declare namespace MNIST {
     function followOwnCopy(
       live: nn.LiveNetwork, report: (report: { learned: number } | { problem: string }) => void,
     ): Promise<() => Promise<void>>;
+
+    class InkDoor {
+      constructor(section: HTMLElement, link: HTMLElement, host: InkHost);
+      render(state: IndexState): void;
+    }
+    function inkMarkup(): string;
+    class InkPanel {
+      constructor(section: HTMLElement, host: InkHost);
+      render(state: IndexState): void;
+    }
+    class InkBoxes {
+      constructor(layer: HTMLElement, toggle: (index: number) => void);
+      show(
+        image: PadImage, digits: Finding['digits'], predictions: (Prediction | null)[],
+        chosen: ReadonlySet<number>,
+      ): void;
+    }
+    function nameOfBox(prediction: Prediction | null, place: number, all: number): string;
+    function stepsOf(
+      finding: Finding, tone: InkTone, hasDim: boolean, isUpright: boolean,
+    ): string[];
+    function paintPhoto(canvas: HTMLCanvasElement, image: PadImage): void;
+    function paintInk(canvas: HTMLCanvasElement, finding: Finding): boolean;
+    function showTiles(
+      list: HTMLElement, digits: Finding['digits'], predictions: (Prediction | null)[],
+      chosen: ReadonlySet<number>, network: Network,
+    ): void;
+    class CropTool {
+      constructor(layer: HTMLElement, finish: () => void);
+      get frame(): CropFrame;
+      get isOpen(): boolean;
+      open(): void;
+      close(): void;
+    }
+    const WHOLE_FRAME: CropFrame;
+    function frameBetween(from: PenPoint, to: PenPoint): CropFrame;
+    function withEdge(frame: CropFrame, edge: keyof CropFrame, share: number): CropFrame;
+    function pixelsOfFrame(frame: CropFrame, image: { width: number; height: number }): Box;
 
     const drawing: draw.Drawing;
     const live: nn.LiveNetwork;

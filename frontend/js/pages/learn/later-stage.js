@@ -3,8 +3,8 @@
  * tab is opened for the first time. The tab's `data-scripts` names them, in their order.
  */
 MNIST.add('learn', (() => {
-  const { loadScript, loadStyleSheet } = MNIST.core;
-  const { language, text } = MNIST.words;
+  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
+  const { text } = MNIST.words;
   const { element } = MNIST.learn;
 
   /** @implements {Stage} */
@@ -73,25 +73,6 @@ MNIST.add('learn', (() => {
   }
 
   /**
-   * @param {string[]} scripts
-   * @returns {string[]} With the catalogues of the page's language behind the English ones.
-   */
-  function inLanguage(scripts) {
-    if (language === 'en') return scripts;
-    return scripts.flatMap((script) => {
-      return script.startsWith('words/en/') ? [script, script.replace('/en/', `/${language}/`)] : [script];
-    });
-  }
-
-  /**
-   * @param {HTMLElement} tab
-   * @returns {string[]}
-   */
-  function scriptsOf(tab) {
-    return (tab.dataset.scripts ?? '').split(/\s+/).filter((name) => name !== '');
-  }
-
-  /**
    * @param {string} name Such as "watch".
    * @returns {new (host: StageHost) => Stage} Such as `WatchStage`.
    */
@@ -100,5 +81,5 @@ MNIST.add('learn', (() => {
     return /** @type {any} */ (MNIST.learn)[className];
   }
 
-  return { LaterStage, inLanguage, scriptsOf };
+  return { LaterStage };
 })());

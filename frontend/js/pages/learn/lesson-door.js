@@ -3,9 +3,8 @@
  * first time; its `data-scripts` names them.
  */
 MNIST.add('learn', (() => {
-  const { loadScript, loadStyleSheet } = MNIST.core;
+  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
   const { text } = MNIST.words;
-  const { inLanguage, scriptsOf } = MNIST.learn;
 
   class LessonDoor {
     #button;

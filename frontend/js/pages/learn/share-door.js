@@ -4,9 +4,8 @@
  * name of a stage; the button's `data-scripts` names it.
  */
 MNIST.add('learn', (() => {
-  const { loadScript, loadStyleSheet } = MNIST.core;
+  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
   const { text } = MNIST.words;
-  const { inLanguage, scriptsOf } = MNIST.learn;
 
   class ShareDoor {
     #button;

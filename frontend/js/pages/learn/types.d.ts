@@ -186,8 +186,6 @@ declare namespace MNIST {
       leave(): void;
       go(steps: number): void;
     }
-    function scriptsOf(tab: HTMLElement): string[];
-    function inLanguage(scripts: string[]): string[];
     class ShareDoor {
       constructor(button: HTMLButtonElement, host: ShareHost);
       restoreFromAddress(): Promise<boolean>;

@@ -14,4 +14,5 @@ MNIST.words.addWords('en', 'index', {
   'label-noted': 'Noted as {digit}, but this browser keeps nothing for this page: it is gone when you leave.',
   'own-reads': { one: 'Reads with <strong>your own copy</strong>, which learned {count} digit of yours. The API is not asked.', other: 'Reads with <strong>your own copy</strong>, which learned {count} digits of yours. The API is not asked.' },
   'image-lost': 'This browser could not keep the image. Open it again.',
+  'ink-not-loaded': 'What shows how the ink was found could not be loaded ({reason}).',
 });

@@ -56,4 +56,6 @@ MNIST.words.addWords('es', 'index', {
   'label-noted': 'Anotado como {digit}, pero este navegador no guarda nada de esta página: se pierde al salir.',
   'own-reads': { one: 'Lee con <strong>tu propia copia</strong>, que aprendió {count} dígito tuyo. No se pregunta a la API.', other: 'Lee con <strong>tu propia copia</strong>, que aprendió {count} dígitos tuyos. No se pregunta a la API.' },
   'image-lost': 'Este navegador no pudo conservar la imagen. Ábrela de nuevo.',
+  'ink-link': 'Mira cómo se encontró la tinta y corrígelo',
+  'ink-not-loaded': 'No se pudo cargar la parte que muestra cómo se encontró la tinta ({reason}).',
 });

@@ -3,8 +3,8 @@
  * and its link.
  */
 MNIST.add('learn', (() => {
-  const { element, inLanguage, paintGrey } = MNIST.learn;
-  const { loadScript, loadStyleSheet } = MNIST.core;
+  const { element, paintGrey } = MNIST.learn;
+  const { inLanguage, loadScript, loadStyleSheet } = MNIST.core;
   const { text } = MNIST.words;
   const LESSON_COUNT = 8;
   /** @type {HTMLDialogElement | null} */
