@@ -184,3 +184,21 @@ def test_the_map_says_nothing_that_is_written_elsewhere_and_has_room(
     before = page.locator("#map-caption").text_content()
     page.get_by_role("radio", name="t-SNE").check(force=True)
     expect(page.locator("#map-caption")).not_to_have_text(before or "")
+
+
+def test_fool_it_says_nothing_that_is_written_elsewhere_and_has_room(
+    learn: Callable[[str], DigitPage],
+) -> None:
+    page = learn("fool").page
+    page.locator(".fool-search").click()
+    expect(page.locator(".fool-steps")).to_be_visible()
+    page.locator(".fool-hand canvas").click()
+    for experiment in ("pixels", "change", "noise", "dream", "morph", "robustness"):
+        page.locator(f"[name=fool-experiment][value={experiment}]").check(force=True)
+        expect(page.locator(".fool-panel")).to_be_visible()
+        expect(page.locator(".fool-result:empty")).to_have_count(0)
+        page.locator(".fool-panel [data-table]").first.click()
+        assert written_elsewhere(page) == []
+        page.keyboard.press("Escape")
+        assert too_wide(page) == []
+        page.set_viewport_size({"width": 1280, "height": 800})

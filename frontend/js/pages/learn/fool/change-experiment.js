@@ -2,46 +2,42 @@
  * Smallest noise: all pixels change a little, along the gradient, until the network reads a chosen digit.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { answerTo, changeBetween, judge, lengthOf, randomSource, smallestChange, toUnit, withRandomNoise } = MNIST.nn;
   const {
-    FoolDigits, FoolExhibit, FoolSlider, FoolTask, foolPanel, foolWords, gridTable, onChoice, paintSigned, partOf, percent,
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, foolPanel, foolTexts, foolWords, gridTable, onChoice, paintSigned, partOf, percent,
     plain, showEmpty, signed,
   } = MNIST.learn;
   /** How many random noises are tried for comparison. */
   const RANDOM = 200;
   const REST = 250;
 
-  const TEXT = {
-    title: 'Smallest noise',
-    question: 'Which digit should it read? The gradient finds the smallest change of all pixels together that does it.',
-    means: 'Every pixel pushes a little in the direction that counts, and 784 little pushes add up. Random noise of the same size pushes in all directions, and most of it cancels.',
-    limits: 'It does not mean that the network breaks by chance: this change was computed with its own weights. A slightly smaller one may exist.',
-  };
+  const TEXT = foolTexts('change');
   const BODY = `
-    <fieldset class="choices"><legend>It should read</legend><span class="targets"></span></fieldset>
+    <fieldset class="choices"><legend>${text('fool.should-read')}</legend><span class="targets"></span></fieldset>
     <fieldset class="choices">
-      <legend>Small means</legend>
-      <label><input type="radio" name="fool-measure" value="euclidean" checked> little in total (L²)</label>
-      <label><input type="radio" name="fool-measure" value="largest"> little in each pixel (L∞)</label>
-      <label><input type="checkbox" class="fool-pass"> and not refused</label>
+      <legend>${text('fool.small-means')}</legend>
+      <label><input type="radio" name="fool-measure" value="euclidean" checked> ${text('fool.small-total')}</label>
+      <label><input type="radio" name="fool-measure" value="largest"> ${text('fool.small-each')}</label>
+      <label><input type="checkbox" class="fool-pass"> ${text('fool.not-refused')}</label>
     </fieldset>
     <div class="fool-sum">
       <figure class="fool-before"></figure>
       <span class="fool-operator" aria-hidden="true">+</span>
-      <figure class="fool-change"><p class="fool-title">The change</p><canvas role="img"></canvas>
-        <figcaption><p class="fool-scale"></p><p class="legend"><span class="is-for">more ink</span><span class="is-against">less ink</span></p></figcaption></figure>
+      <figure class="fool-change"><p class="fool-title">${text('fool.the-change')}</p><canvas role="img"></canvas>
+        <figcaption><p class="fool-scale"></p><p class="legend"><span class="is-for">${text('fool.more-ink')}</span><span class="is-against">${text('fool.less-ink')}</span></p></figcaption></figure>
       <span class="fool-operator" aria-hidden="true">=</span>
       <figure class="fool-after"></figure>
     </div>
-    <label class="slider fool-amount">How much of the change <input type="range" min="0" max="200" step="5" value="100"> <output></output></label>
+    <label class="slider fool-amount">${text('fool.how-much')} <input type="range" min="0" max="200" step="5" value="100"> <output></output></label>
     <p class="fool-result check"></p>
-    <p class="fine"><button type="button" class="link-button" data-table="change">Show the change as table</button></p>`;
+    <p class="fine"><button type="button" class="link-button" data-table="change">${text('fool.show-change')}</button></p>`;
 
   class FoolChange {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #before = new FoolExhibit(partOf(this.panel, '.fool-before', HTMLElement), 'Your digit');
-    #after = new FoolExhibit(partOf(this.panel, '.fool-after', HTMLElement), 'Your digit, changed');
+    #before = new FoolExhibit(partOf(this.panel, '.fool-before', HTMLElement), text('fool.your-digit'));
+    #after = new FoolExhibit(partOf(this.panel, '.fool-after', HTMLElement), text('fool.your-changed'));
     #canvas = partOf(this.panel, '.fool-change canvas', HTMLCanvasElement);
     #result = partOf(this.panel, '.fool-result', HTMLElement);
     #digits;
@@ -68,7 +64,7 @@ MNIST.add('learn', (() => {
         this.#target = digit;
         this.#search(0);
       });
-      this.#amount = new FoolSlider(partOf(this.panel, '.fool-amount', HTMLElement), (value) => `${value}%`, () => this.#show());
+      this.#amount = new FoolSlider(partOf(this.panel, '.fool-amount', HTMLElement), (value) => MNIST.words.percent(value / 100), () => this.#show());
       this.#amount.value = 100;
       onChoice(this.panel, 'fool-measure', (measure) => {
         this.#measure = /** @type {ChangeMeasure} */ (measure);
@@ -103,7 +99,7 @@ MNIST.add('learn', (() => {
 
     /** @returns {Record<string, () => TableContent>} */
     get tables() {
-      return { change: () => gridTable(this.#change().change, 28, 'The change of each pixel, as a share of full ink', (value) => signed(value, 2)) };
+      return { change: () => gridTable(this.#change().change, 28, text('fool.change-table'), (value) => signed(value, 2)) };
     }
 
     /** @returns {number} As chosen, else the runner-up: it is nearest. */
@@ -183,14 +179,16 @@ MNIST.add('learn', (() => {
       const { moved, change, euclidean, largest } = this.#change();
       const times = largest === 0 ? 1 : Math.max(1, Math.floor(1 / largest));
       paintSigned(this.#canvas, change, 28, 1 / times);
-      this.#canvas.setAttribute('aria-label', `The change, shown ${times} times as strong`);
-      partOf(this.panel, '.fool-scale', HTMLElement).textContent = times === 1 ? 'shown as it is' : `shown ${times} times as strong`;
+      this.#canvas.setAttribute('aria-label', text('fool.change-shown', { count: times }));
+      partOf(this.panel, '.fool-scale', HTMLElement).textContent = text('fool.scale', { count: times });
       const after = judge(network, rejection, moved);
       this.#after.show(moved, after);
       this.#amount.say(foolWords(after));
       const length = lengthOf(toUnit(pixels));
-      const size = `The change measures ${plain(euclidean)} and your digit ${plain(length)}: ${percent(euclidean / (length || 1))}. No pixel changes by more than ${percent(largest)} of full ink.`;
-      this.#result.textContent = this.#isDone ? this.#report(size, target) : 'Searching …';
+      const size = text('fool.change-size', {
+        change: plain(euclidean), digit: plain(length), share: percent(euclidean / (length || 1)), largest: percent(largest),
+      });
+      this.#result.textContent = this.#isDone ? this.#report(size, target) : text('fool.searching');
     }
 
     /**
@@ -199,11 +197,10 @@ MNIST.add('learn', (() => {
      */
     #report(size, target) {
       if (this.#found === null) {
-        return `This search found no change that makes it read ${target}${this.#mustPass ? ' and is not refused' : ''}.`;
+        return text(this.#mustPass ? 'fool.no-change-passes' : 'fool.no-change', { digit: target });
       }
       if (this.#amount.value !== 100) return size;
-      const random = this.#flips === 0 ? 'none' : `${this.#flips}`;
-      return `${size} Of ${RANDOM} random noises of the same size, ${random} changed the answer.`;
+      return [size, text('fool.random', { count: this.#flips, all: RANDOM })].join(text('common.between-sentences'));
     }
   }
 

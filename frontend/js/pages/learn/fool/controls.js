@@ -2,7 +2,17 @@
  * What the experiments are made of: their frame, and controls that they share.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { element } = MNIST.learn;
+
+  /**
+   * @param {string} name Of an experiment.
+   * @returns {{title: string, question: string, means: string, limits: string}} What foolPanel says.
+   */
+  function foolTexts(name) {
+    const [title, question, means, limits] = ['title', 'question', 'means', 'limits'].map((part) => text(`fool.${name}-${part}`));
+    return { title, question, means, limits };
+  }
 
   /**
    * @template {Element} T
@@ -25,11 +35,11 @@ MNIST.add('learn', (() => {
   function foolPanel({ title, question, means, limits }, body) {
     const panel = element('div', { class: 'fool-panel' });
     panel.innerHTML = `<h3>${title}</h3><p class="fool-question">${question}</p>
-      <p class="fool-empty" hidden>The pad is empty. Draw a digit first.</p>
+      <p class="fool-empty" hidden>${text('fool.empty')}</p>
       <div class="fool-body">${body}</div>
       <dl class="fool-meaning">
-        <div><dt>What it means</dt><dd>${means}</dd></div>
-        <div><dt>What it does not mean</dt><dd>${limits}</dd></div>
+        <div><dt>${text('fool.means')}</dt><dd>${means}</dd></div>
+        <div><dt>${text('fool.limits')}</dt><dd>${limits}</dd></div>
       </dl>`;
     return panel;
   }
@@ -76,17 +86,17 @@ MNIST.add('learn', (() => {
   class FoolSlider {
     #input;
     #output;
-    #text;
+    #write;
 
     /**
      * @param {HTMLElement} label Has an input and an output.
-     * @param {(value: number) => string} text
+     * @param {(value: number) => string} describe
      * @param {(value: number) => void} change
      */
-    constructor(label, text, change) {
+    constructor(label, describe, change) {
       this.#input = partOf(label, 'input', HTMLInputElement);
       this.#output = partOf(label, 'output', HTMLElement);
-      this.#text = text;
+      this.#write = describe;
       this.#input.addEventListener('input', () => {
         this.#describe();
         change(this.value);
@@ -109,13 +119,13 @@ MNIST.add('learn', (() => {
 
     /** @param {string} reading What the network makes of it: spoken with the value. */
     say(reading) {
-      this.#input.setAttribute('aria-valuetext', `${this.#text(this.value)}: ${reading}`);
+      this.#input.setAttribute('aria-valuetext', text('fool.value-and-reading', { value: this.#write(this.value), reading }));
     }
 
     #describe() {
-      const text = this.#text(this.value);
-      this.#output.textContent = text;
-      this.#input.setAttribute('aria-valuetext', text);
+      const value = this.#write(this.value);
+      this.#output.textContent = value;
+      this.#input.setAttribute('aria-valuetext', value);
     }
   }
 
@@ -142,5 +152,5 @@ MNIST.add('learn', (() => {
     return button;
   }
 
-  return { FoolDigits, FoolSlider, foolPanel, onChoice, onPress, partOf, showEmpty };
+  return { FoolDigits, FoolSlider, foolPanel, foolTexts, onChoice, onPress, partOf, showEmpty };
 })());

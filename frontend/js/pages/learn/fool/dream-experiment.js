@@ -3,9 +3,10 @@
  * handwriting.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { dreamFreely, dreamWithin, handwritingSpan, judge, logOddsOf, noiseImage, toUnit } = MNIST.nn;
   const {
-    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, foolPanel, foolWords, onChoice, onPress, partOf, plain,
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, foolPanel, foolTexts, foolWords, onChoice, onPress, partOf, plain,
     verdictTable,
   } = MNIST.learn;
   const STEPS = 80;
@@ -13,37 +14,32 @@ MNIST.add('learn', (() => {
   const [IMAGES, COMPONENTS] = [50, 24];
   const MILLISECONDS_A_STEP = 60;
 
-  const TEXT = {
-    title: 'Dream',
-    question: 'Which image does the network like best for a digit? The gradient raises its log-odds, the score of the digit against all others, step by step: on the left with any of 784 pixels, on the right within real handwriting.',
-    means: 'What the network likes most is not what people write: free pixels supply the evidence without the shape. Held within real handwriting, the same gradient draws a digit.',
-    limits: 'It does not mean that the network imagines digits: the shapes on the right come from the handwriting it is held to. And accepted does not mean right: the detector has never seen images that were made this way.',
-  };
+  const TEXT = foolTexts('dream');
   const BODY = `
-    <fieldset class="choices"><legend>Dream of</legend><span class="targets"></span></fieldset>
+    <fieldset class="choices"><legend>${text('fool.dream-of')}</legend><span class="targets"></span></fieldset>
     <fieldset class="choices">
-      <legend>Start from</legend>
-      <label><input type="radio" name="fool-start" value="noise" checked> noise</label>
-      <label><input type="radio" name="fool-start" value="paper"> blank paper</label>
-      <label><input type="radio" name="fool-start" value="own"> your digit</label>
-      <label class="fool-seed-row">Seed <input class="fool-seed" type="number" min="0" max="999999" step="1" value="1"></label>
+      <legend>${text('fool.start-from')}</legend>
+      <label><input type="radio" name="fool-start" value="noise" checked> ${text('fool.from-noise')}</label>
+      <label><input type="radio" name="fool-start" value="paper"> ${text('fool.from-paper')}</label>
+      <label><input type="radio" name="fool-start" value="own"> ${text('fool.from-own')}</label>
+      <label class="fool-seed-row">${text('fool.seed')} <input class="fool-seed" type="number" min="0" max="999999" step="1" value="1"></label>
     </fieldset>
     <div class="fool-duel">
       <div><figure class="fool-free"></figure></div>
       <div><figure class="fool-within"></figure></div>
     </div>
     <div class="fool-player">
-      <button class="button button-primary fool-play" type="button">Play</button>
-      <label class="slider fool-step">Step <input type="range" min="0" max="${STEPS}" step="1" value="${STEPS}"> <output></output></label>
+      <button class="button button-primary fool-play" type="button">${text('fool.play')}</button>
+      <label class="slider fool-step">${text('fool.step')} <input type="range" min="0" max="${STEPS}" step="1" value="${STEPS}"> <output></output></label>
     </div>
     <p class="fool-result check"></p>
-    <p class="fine"><button type="button" class="link-button" data-table="dream">Show as table</button></p>`;
+    <p class="fine"><button type="button" class="link-button" data-table="dream">${text('fool.show-table')}</button></p>`;
 
   class FoolDream {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #free = new FoolExhibit(partOf(this.panel, '.fool-free', HTMLElement), 'Freely');
-    #within = new FoolExhibit(partOf(this.panel, '.fool-within', HTMLElement), 'Within handwriting');
+    #free = new FoolExhibit(partOf(this.panel, '.fool-free', HTMLElement), text('fool.freely'));
+    #within = new FoolExhibit(partOf(this.panel, '.fool-within', HTMLElement), text('fool.within'));
     #seed = partOf(this.panel, '.fool-seed', HTMLInputElement);
     #result = partOf(this.panel, '.fool-result', HTMLElement);
     #play;
@@ -67,7 +63,7 @@ MNIST.add('learn', (() => {
         this.#digit = digit;
         this.#dream();
       });
-      this.#step = new FoolSlider(partOf(this.panel, '.fool-step', HTMLElement), (step) => `${step} of ${STEPS}`, () => {
+      this.#step = new FoolSlider(partOf(this.panel, '.fool-step', HTMLElement), (step) => text('fool.of', { n: step, all: STEPS }), () => {
         this.#pause();
         this.#show();
       });
@@ -113,7 +109,7 @@ MNIST.add('learn', (() => {
       return {
         dream: () => {
           const { free, within } = this.#verdicts();
-          return verdictTable(`Two dreams of ${this.#digit}, step ${this.#step.value}`, [['freely', free], ['within handwriting', within]]);
+          return verdictTable(text('fool.dream-table', { digit: this.#digit, step: this.#step.value }), [[text('fool.freely'), free], [text('fool.within'), within]]);
         },
       };
     }
@@ -180,7 +176,7 @@ MNIST.add('learn', (() => {
         return;
       }
       if (this.#step.value >= STEPS) this.#step.value = 0;
-      this.#play.textContent = 'Pause';
+      this.#play.textContent = text('fool.pause');
       // Who wants little motion sees a few still images instead of a film.
       const stride = window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 20 : 1;
       this.#player = window.setInterval(() => {
@@ -194,7 +190,7 @@ MNIST.add('learn', (() => {
     #pause() {
       window.clearInterval(this.#player);
       this.#player = 0;
-      this.#play.textContent = 'Play';
+      this.#play.textContent = text('fool.play');
     }
 
     #frame() {
@@ -214,10 +210,12 @@ MNIST.add('learn', (() => {
       const verdicts = this.#verdicts();
       this.#free.show(free, verdicts.free);
       this.#within.show(within, verdicts.within);
-      this.#step.say(`freely ${foolWords(verdicts.free)}; within handwriting ${foolWords(verdicts.within)}`);
+      this.#step.say(text('fool.dream-aloud', { free: foolWords(verdicts.free), within: foolWords(verdicts.within) }));
       const odds = (/** @type {Uint8Array} */ image) => plain(logOddsOf(network, toUnit(image), this.#digit).logOdds, 1);
-      const refusal = (/** @type {FoolVerdict} */ { isAccepted }) => (isAccepted ? 'the page would accept it' : 'the page would refuse it');
-      this.#result.textContent = `The log-odds of ${this.#digit} are ${odds(free)} freely (${refusal(verdicts.free)}) and ${odds(within)} within handwriting (${refusal(verdicts.within)}).`;
+      const refusal = (/** @type {FoolVerdict} */ { isAccepted }) => (isAccepted ? text('fool.it-accepts') : text('fool.it-refuses'));
+      this.#result.textContent = text('fool.dream-result', {
+        digit: this.#digit, free: odds(free), freeVerdict: refusal(verdicts.free), within: odds(within), withinVerdict: refusal(verdicts.within),
+      });
     }
   }
 

@@ -3,6 +3,7 @@
  * page would refuse it.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { describeDoubt } = MNIST.ui;
   const { element, paintGrey, percent, plain } = MNIST.learn;
   /** The ends of the ruler of digit scores. */
@@ -10,10 +11,10 @@ MNIST.add('learn', (() => {
 
   /** @param {FoolVerdict} verdict */
   function refusalOf({ doubt, score, minScore }) {
-    if (score === null || minScore === null) return 'This network has no detector, so nothing is refused.';
-    const scores = `Digit score ${plain(score, 1)}; at least ${plain(minScore, 1)} is needed.`;
+    if (score === null || minScore === null) return text('fool.no-detector');
+    const values = { score: plain(score, 1), least: plain(minScore, 1) };
     return doubt === null
-      ? `The page would accept it. ${scores}` : `The page would refuse it: “${describeDoubt(doubt)}” ${scores}`;
+      ? text('fool.would-accept', values) : text('fool.would-refuse', { ...values, doubt: describeDoubt(doubt) });
   }
 
   /**
@@ -21,7 +22,7 @@ MNIST.add('learn', (() => {
    * @returns {string} One sentence.
    */
   function foolSentence(verdict) {
-    return `Read as ${verdict.digit}, ${percent(verdict.confidence)} sure. ${refusalOf(verdict)}`;
+    return text('fool.reads', { digit: verdict.digit, share: percent(verdict.confidence), refusal: refusalOf(verdict) });
   }
 
   /**
@@ -29,7 +30,7 @@ MNIST.add('learn', (() => {
    * @returns {string} A few words.
    */
   function foolWords({ digit, confidence, isAccepted }) {
-    return `read as ${digit}, ${percent(confidence)} sure, ${isAccepted ? 'accepted' : 'refused'}`;
+    return text(isAccepted ? 'fool.reads-accepted' : 'fool.reads-refused', { digit, share: percent(confidence) });
   }
 
   class FoolExhibit {
@@ -75,7 +76,7 @@ MNIST.add('learn', (() => {
       this.#figure.dataset.accepted = String(isAccepted);
       this.#digit.textContent = String(digit);
       this.#sure.textContent = percent(confidence);
-      this.#stamp.textContent = isAccepted ? 'accepted' : 'refused';
+      this.#stamp.textContent = text(isAccepted ? 'fool.accepted' : 'fool.refused');
       [...this.#bars.children].forEach((bar, k) => {
         /** @type {HTMLElement} */ (bar).style.setProperty('--share', String(probabilities[k]));
         bar.classList.toggle('is-answer', k === digit);
@@ -105,9 +106,9 @@ MNIST.add('learn', (() => {
     const rows = Array.from({ length: 10 }, (_, digit) => {
       return [`${digit}`, ...named.map(([, { probabilities }]) => percent(probabilities[digit]))];
     });
-    rows.push(['digit score', ...named.map(([, { score }]) => (score === null ? '–' : plain(score, 1)))]);
-    rows.push(['least score', ...named.map(([, { minScore }]) => (minScore === null ? '–' : plain(minScore, 1)))]);
-    rows.push(['the page', ...named.map(([, { isAccepted }]) => (isAccepted ? 'accepts it' : 'refuses it'))]);
+    rows.push([text('fool.digit-score'), ...named.map(([, { score }]) => (score === null ? '–' : plain(score, 1)))]);
+    rows.push([text('fool.least-score'), ...named.map(([, { minScore }]) => (minScore === null ? '–' : plain(minScore, 1)))]);
+    rows.push([text('fool.page'), ...named.map(([, { isAccepted }]) => text(isAccepted ? 'fool.accepts' : 'fool.refuses'))]);
     return { title, head, rows };
   }
 

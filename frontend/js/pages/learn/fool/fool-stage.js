@@ -2,6 +2,7 @@
  * Stage F, "Fool it": six experiments, one at a time, on the image that the network reads.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { judge, readRejection, toGrey } = MNIST.nn;
   const {
     FoolChange, FoolDream, FoolMorph, FoolNoise, FoolPixels, FoolRobustness, loadDigits, networkOf, onChoice, onPress,
@@ -9,15 +10,13 @@ MNIST.add('learn', (() => {
   } = MNIST.learn;
 
   const EXPERIMENTS = [
-    { name: 'pixels', title: 'Fewest pixels', Experiment: FoolPixels },
-    { name: 'change', title: 'Smallest noise', Experiment: FoolChange },
-    { name: 'noise', title: 'Pure noise', Experiment: FoolNoise },
-    { name: 'dream', title: 'Dream', Experiment: FoolDream },
-    { name: 'morph', title: 'Morph', Experiment: FoolMorph },
-    { name: 'robustness', title: 'Turn, shift, thicken', Experiment: FoolRobustness },
+    { name: 'pixels', Experiment: FoolPixels },
+    { name: 'change', Experiment: FoolChange },
+    { name: 'noise', Experiment: FoolNoise },
+    { name: 'dream', Experiment: FoolDream },
+    { name: 'morph', Experiment: FoolMorph },
+    { name: 'robustness', Experiment: FoolRobustness },
   ];
-  const AFTER = 'The change is made to the image that the network reads: your drawing after the page has centred and straightened it. Nothing on the pad changes.';
-  const BEFORE = 'Here the change is made before the page centres and straightens the image, as on paper. Nothing on the pad changes.';
 
   /** @implements {Stage} */
   class FoolStage {
@@ -41,13 +40,13 @@ MNIST.add('learn', (() => {
     constructor(host) {
       this.#host = host;
       const { section } = host;
-      const choices = EXPERIMENTS.map(({ name, title }, n) => `<label><input type="radio" name="fool-experiment" value="${name}"${n === 0 ? ' checked' : ''}><span>${title}</span></label>`);
+      const choices = EXPERIMENTS.map(({ name }, n) => `<label><input type="radio" name="fool-experiment" value="${name}"${n === 0 ? ' checked' : ''}><span>${text(`fool.${name}-title`)}</span></label>`);
       section.innerHTML = `
-        <p class="lead">Can you fool it? Even a network that reads nearly every digit can be led astray. Each experiment also says whether the page would have refused the image: a second judge, the <dfn>out-of-distribution detector</dfn>, gives each image a digit score.</p>
-        <fieldset class="fool-nav"><legend class="visually-hidden">Experiment</legend>${choices.join('')}
-          <button class="link-button fool-again" type="button">Start over</button></fieldset>
+        <p class="lead">${text('fool.lead')}</p>
+        <fieldset class="fool-nav"><legend class="visually-hidden">${text('fool.experiment')}</legend>${choices.join('')}
+          <button class="link-button fool-again" type="button">${text('fool.start-over')}</button></fieldset>
         <p class="fine fool-which"></p>
-        <p class="fine fool-edited" hidden>You have changed the network. Its detector was trained for the one that comes with the page.</p>
+        <p class="fine fool-edited" hidden>${text('fool.edited')}</p>
         <div class="fool-place"></div>`;
       this.#place = partOf(section, '.fool-place', HTMLElement);
       this.#which = partOf(section, '.fool-which', HTMLElement);
@@ -63,13 +62,13 @@ MNIST.add('learn', (() => {
         this.#experiments.delete(this.#name);
         this.#isShown = false;
         this.render(host.getState());
-        host.announce(`${this.#entry.title} starts over.`);
+        host.announce(text('fool.starts-over', { experiment: text(`fool.${this.#name}-title`) }));
       });
       loadDigits().then((digits) => {
         this.#digits = digits;
         this.#context = null;
         this.render(host.getState());
-      }, () => host.note('The test digits do not load, so not every experiment works. Reload the page to try again.'));
+      }, () => host.note(text('fool.no-digits')));
     }
 
     /** @param {LearnState} state */
@@ -83,7 +82,7 @@ MNIST.add('learn', (() => {
       this.#isShown = true;
       const { panel } = this.#experiment;
       if (this.#place.firstChild !== panel) this.#place.replaceChildren(panel);
-      this.#which.textContent = this.#name === 'robustness' ? BEFORE : AFTER;
+      this.#which.textContent = text(this.#name === 'robustness' ? 'fool.before-centring' : 'fool.after-centring');
       this.#which.hidden = this.#name === 'noise';
       this.#edited.hidden = state.versions.length === 1;
       this.#experiment.render(/** @type {FoolContext} */ (this.#context));

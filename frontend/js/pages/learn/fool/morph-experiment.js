@@ -2,48 +2,44 @@
  * Morph: from the learner's digit to another one, with the ten probabilities along the way.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { edgeDistances, fade, reshape } = MNIST.vision;
   const { judge } = MNIST.nn;
   const {
-    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, element, foolPanel, foolWords, onChoice, onPress, paintGrey,
+    FoolDigits, FoolExhibit, FoolSlider, FoolTask, digitAt, element, foolPanel, foolTexts, foolWords, onChoice, onPress, paintGrey,
     paintSigned, partOf, percent, showEmpty,
   } = MNIST.learn;
   const [STEPS, FILM] = [60, 9];
 
-  const TEXT = {
-    title: 'Morph',
-    question: 'Your digit becomes another one, little by little. Where does the answer change, and is there a moment at which the page says “I do not know”?',
-    means: 'Between two digits lie images that are neither. The network passes from one to the other within a few steps, and may name a third digit on the way.',
-    limits: 'It does not mean that the change is where a person would see it, and one way is not the only one: fading and reshaping cross other images.',
-  };
+  const TEXT = foolTexts('morph');
   const BODY = `
-    <fieldset class="choices"><legend>Becomes a</legend><span class="targets"></span>
-      <button class="button fool-another" type="button">Another one</button></fieldset>
+    <fieldset class="choices"><legend>${text('fool.becomes')}</legend><span class="targets"></span>
+      <button class="button fool-another" type="button">${text('fool.another')}</button></fieldset>
     <fieldset class="choices">
-      <legend>By</legend>
-      <label><input type="radio" name="fool-way" value="reshape" checked> reshaping: strokes move</label>
-      <label><input type="radio" name="fool-way" value="fade"> fading: one over the other</label>
+      <legend>${text('fool.by')}</legend>
+      <label><input type="radio" name="fool-way" value="reshape" checked> ${text('fool.reshape')}</label>
+      <label><input type="radio" name="fool-way" value="fade"> ${text('fool.fade')}</label>
     </fieldset>
     <div class="fool-morph">
       <div class="fool-way">
         <div class="fool-film" aria-hidden="true"></div>
         <div class="fool-ribbon">
           <ol class="fool-ribbon-names" aria-hidden="true"></ol>
-          <div class="grid-box"><canvas role="img" aria-label="The ten probabilities along the way"></canvas><span class="fool-cursor"></span></div>
-          <span class="fool-ribbon-name" aria-hidden="true">refused</span>
+          <div class="grid-box"><canvas role="img" aria-label="${text('fool.along')}"></canvas><span class="fool-cursor"></span></div>
+          <span class="fool-ribbon-name" aria-hidden="true">${text('fool.refused')}</span>
           <canvas class="fool-refused" aria-hidden="true"></canvas>
         </div>
-        <label class="slider fool-where"><span class="visually-hidden">How far</span> <input type="range" min="0" max="${STEPS}" step="1" value="${STEPS / 2}"> <output></output></label>
+        <label class="slider fool-where"><span class="visually-hidden">${text('fool.how-far')}</span> <input type="range" min="0" max="${STEPS}" step="1" value="${STEPS / 2}"> <output></output></label>
       </div>
       <figure class="fool-now"></figure>
     </div>
     <p class="fool-result check"></p>
-    <p class="fine"><button type="button" class="link-button" data-table="morph">Show as table</button></p>`;
+    <p class="fine"><button type="button" class="link-button" data-table="morph">${text('fool.show-table')}</button></p>`;
 
   class FoolMorph {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #now = new FoolExhibit(partOf(this.panel, '.fool-now', HTMLElement), 'On the way');
+    #now = new FoolExhibit(partOf(this.panel, '.fool-now', HTMLElement), text('fool.on-the-way'));
     #film = partOf(this.panel, '.fool-film', HTMLElement);
     #ribbon = partOf(this.panel, '.fool-ribbon .grid-box canvas', HTMLCanvasElement);
     #refused = partOf(this.panel, '.fool-refused', HTMLCanvasElement);
@@ -161,13 +157,16 @@ MNIST.add('learn', (() => {
       paintGrey(this.#refused, this.#steps.map(({ verdict }) => (verdict.isAccepted ? 0 : 1)), columns, 1);
       const changes = this.#steps.flatMap(({ verdict: { digit } }, step) => {
         const before = step === 0 ? null : this.#steps[step - 1].verdict.digit;
-        return before === null || before === digit ? [] : [`at ${percent(step / STEPS)} from ${before} to ${digit}`];
+        return before === null || before === digit ? [] : [text('fool.turn', { place: percent(step / STEPS), before, after: digit })];
       });
       const refused = this.#steps.filter(({ verdict }) => !verdict.isAccepted).length;
-      const answer = changes.length === 0 ? 'The answer never changes.' : `The answer changes ${changes.join(', ')}.`;
-      const refusal = refused === 0 ? 'The page would accept every image on the way.' : `The page would refuse ${refused} of the ${columns} images.`;
-      this.#result.textContent = `${answer} ${refusal}`;
-      this.#ribbon.setAttribute('aria-label', `The ten probabilities along the way. ${this.#result.textContent}`);
+      const sentences = [
+        changes.length === 0 ? text('fool.never-changes') : text('fool.changes', { turns: changes.join(text('fool.between-turns')) }),
+        text('fool.way-refused', { count: refused, all: columns }),
+      ];
+      if (this.#wanted === this.#context?.verdict.digit) sentences.unshift(text('fool.same-digit', { digit: this.#wanted }));
+      this.#result.textContent = sentences.join(text('common.between-sentences'));
+      this.#ribbon.setAttribute('aria-label', [text('fool.along'), this.#result.textContent].join(text('fool.title-end')));
     }
 
     #show() {
@@ -182,9 +181,9 @@ MNIST.add('learn', (() => {
     /** @returns {TableContent} */
     #table() {
       const rows = this.#steps.map(({ verdict: { probabilities, isAccepted } }, step) => [
-        percent(step / STEPS), ...probabilities.map((share) => percent(share)), isAccepted ? 'accepts' : 'refuses',
+        percent(step / STEPS), ...probabilities.map((share) => percent(share)), text(isAccepted ? 'fool.accepts' : 'fool.refuses'),
       ]);
-      return { title: 'The ten probabilities along the way', head: ['way', ...'0123456789', 'the page'], rows };
+      return { title: text('fool.along'), head: [text('fool.head-way'), ...'0123456789', text('fool.page')], rows };
     }
   }
 

@@ -2,45 +2,41 @@
  * Pure noise: images that nobody drew, what they are read as, and how many the page refuses.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { judge, noiseImage } = MNIST.nn;
-  const { FoolExhibit, FoolGallery, FoolTask, element, foolPanel, onChoice, onPress, partOf, percent } = MNIST.learn;
+  const { FoolExhibit, FoolGallery, FoolTask, element, foolPanel, foolTexts, onChoice, onPress, partOf, percent } = MNIST.learn;
   const [COUNT, SHOWN] = [1000, 18];
 
-  const TEXT = {
-    title: 'Pure noise',
-    question: 'Nobody drew these images. The network must still name one of ten digits. How sure is it, and does the page refuse?',
-    means: 'Softmax shares out 100% among ten digits whatever comes in: confidence says which digit is likeliest if it is one, not whether it is one. A second judge, trained on digits and non-digits, has to say that.',
-    limits: 'It does not mean that the detector is safe: noise is easy to refuse. What is made against it, as in “Dream”, is not.',
-  };
+  const TEXT = foolTexts('noise');
   const BODY = `
     <fieldset class="choices">
-      <legend>Noise</legend>
-      <label><input type="radio" name="fool-noise" value="grey" checked> every pixel a random grey</label>
-      <label><input type="radio" name="fool-noise" value="dots"> dots all over</label>
-      <label><input type="radio" name="fool-noise" value="middle"> dots in the middle</label>
-      <label><input type="radio" name="fool-noise" value="blobs"> blobs</label>
+      <legend>${text('fool.noise-kind')}</legend>
+      <label><input type="radio" name="fool-noise" value="grey" checked> ${text('fool.noise-grey')}</label>
+      <label><input type="radio" name="fool-noise" value="dots"> ${text('fool.noise-dots')}</label>
+      <label><input type="radio" name="fool-noise" value="middle"> ${text('fool.noise-middle')}</label>
+      <label><input type="radio" name="fool-noise" value="blobs"> ${text('fool.noise-blobs')}</label>
     </fieldset>
     <div class="fields fields-row fool-seeds">
-      <label>Seed <input class="fool-seed" type="number" min="0" max="999999" step="1" value="1"></label>
-      <button class="button fool-next" type="button">Next seed</button>
+      <label>${text('fool.seed')} <input class="fool-seed" type="number" min="0" max="999999" step="1" value="1"></label>
+      <button class="button fool-next" type="button">${text('fool.next-seed')}</button>
     </div>
     <p class="headline fool-result"></p>
     <div class="fool-noise">
       <div>
-        <h4 id="fool-tally-title">1,000 images, by what is read</h4>
+        <h4 id="fool-tally-title">${text('fool.tally-title')}</h4>
         <ol class="fool-tally" aria-labelledby="fool-tally-title"></ol>
-        <p class="legend"><span class="fool-key-refused">refused</span><span class="fool-key-accepted">accepted</span>
-          <button type="button" class="link-button" data-table="noise">Show as table</button></p>
+        <p class="legend"><span class="fool-key-${text('fool.refused-key')}">${text('fool.refused-key')}</span><span class="fool-key-${text('fool.accepted-key')}">${text('fool.accepted-key')}</span>
+          <button type="button" class="link-button" data-table="noise">${text('fool.show-table')}</button></p>
       </div>
       <div>
-        <h4 id="fool-gallery-title">Some of them; choose one</h4>
+        <h4 id="fool-gallery-title">${text('fool.gallery-title')}</h4>
         <fieldset class="choices">
-          <legend class="visually-hidden">Which</legend>
-          <label><input type="radio" name="fool-some" value="first" checked> the first</label>
-          <label><input type="radio" name="fool-some" value="surest"> the surest</label>
-          <label><input type="radio" name="fool-some" value="accepted"> the accepted</label>
+          <legend class="visually-hidden">${text('fool.which')}</legend>
+          <label><input type="radio" name="fool-some" value="first" checked> ${text('fool.first')}</label>
+          <label><input type="radio" name="fool-some" value="surest"> ${text('fool.surest')}</label>
+          <label><input type="radio" name="fool-some" value="accepted"> ${text('fool.the-accepted')}</label>
         </fieldset>
-        <p class="fine fool-none" hidden>The page accepts none of them.</p>
+        <p class="fine fool-none" hidden>${text('fool.accepts-none')}</p>
         <div class="fool-gallery" role="listbox" aria-labelledby="fool-gallery-title" tabindex="0"></div>
       </div>
       <figure class="fool-chosen"></figure>
@@ -49,7 +45,7 @@ MNIST.add('learn', (() => {
   class FoolNoise {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #chosen = new FoolExhibit(partOf(this.panel, '.fool-chosen', HTMLElement), 'This one');
+    #chosen = new FoolExhibit(partOf(this.panel, '.fool-chosen', HTMLElement), text('fool.this-one'));
     #seed = partOf(this.panel, '.fool-seed', HTMLInputElement);
     #tally = partOf(this.panel, '.fool-tally', HTMLElement);
     #gallery = new FoolGallery(partOf(this.panel, '.fool-gallery', HTMLElement), SHOWN, ({ pixels, verdict }) => {
@@ -179,15 +175,15 @@ MNIST.add('learn', (() => {
       });
       const passed = this.#count.passed.length;
       const share = total === 0 ? 0 : confidence / total;
-      const refusal = passed === 0 ? 'The page refuses them all.' : `The page refuses ${(total - passed).toLocaleString('en')} and accepts ${passed}.`;
-      this.#result.textContent = `Of ${total.toLocaleString('en')} images ${sure.toLocaleString('en')} are read with more than 90% confidence; the mean is ${percent(share)}. ${refusal}`;
+      const values = { count: total, sure, share: percent(share), refused: total - passed, passed };
+      this.#result.textContent = text(passed === 0 ? 'fool.noise-all-refused' : 'fool.noise-result', values);
     }
 
     /** @returns {TableContent} */
     #table() {
       const { accepted, refused } = this.#count;
       const rows = accepted.map((number, digit) => [`${digit}`, `${number + refused[digit]}`, `${refused[digit]}`, `${number}`]);
-      return { title: 'What 1,000 noise images are read as', head: ['digit', 'images', 'refused', 'accepted'], rows };
+      return { title: text('fool.noise-table'), head: ['digit', 'images', 'refused', 'accepted'].map((name) => text(`fool.noise-head-${name}`)), rows };
     }
   }
 

@@ -2,6 +2,7 @@
  * Small images in rows, one of which is chosen: one tab stop, and arrow keys inside.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { element, paintGrey, partOf } = MNIST.learn;
 
   class FoolGallery {
@@ -39,11 +40,11 @@ MNIST.add('learn', (() => {
         tile.hidden = n >= images.length;
         if (tile.hidden) return;
         const { pixels, verdict: { digit, confidence, isAccepted } } = images[n];
-        const answer = `${digit} · ${Math.round(100 * confidence)}%`;
+        const answer = `${digit} · ${MNIST.words.percent(confidence)}`;
         paintGrey(partOf(tile, 'canvas', HTMLCanvasElement), pixels, 28, 255);
         partOf(tile, 'span', HTMLElement).textContent = answer;
         tile.dataset.accepted = String(isAccepted);
-        tile.setAttribute('aria-label', `${answer}, ${isAccepted ? 'accepted' : 'refused'}`);
+        tile.setAttribute('aria-label', text(isAccepted ? 'fool.tile-accepted' : 'fool.tile-refused', { answer }));
       });
       this.#mark(Math.min(this.#chosen, images.length - 1));
     }

@@ -2,9 +2,10 @@
  * Fewest pixels: the learner toggles pixels by hand, then the gradient shows how few it needs.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { fewestPixels, judge, withToggles } = MNIST.nn;
   const {
-    FoolExhibit, FoolSlider, FoolTask, TileGrid, foolPanel, foolSentence, foolWords, onChoice, onPress, partOf, showEmpty,
+    FoolExhibit, FoolSlider, FoolTask, TileGrid, foolPanel, foolSentence, foolTexts, foolWords, onChoice, onPress, partOf, showEmpty,
   } = MNIST.learn;
   const { contextOf } = MNIST.core;
   const SIDE = 28;
@@ -13,41 +14,36 @@ MNIST.add('learn', (() => {
   /** The grey of paper: no ink is darker. */
   const PAPER = 18;
 
-  const TEXT = {
-    title: 'Fewest pixels',
-    question: 'Toggle as few pixels as you can until the network reads something else. Then see how many the gradient needs.',
-    means: 'A few pixels in the right places outweigh all others, because the network adds up evidence and never asks whether the whole is a digit.',
-    limits: 'It does not mean that your writing is bad, nor that these pixels matter to a person. And the search does not try every set: an even smaller one may exist.',
-  };
+  const TEXT = foolTexts('pixels');
   const BODY = `
     <fieldset class="choices">
-      <legend>Goal</legend>
-      <label><input type="radio" name="fool-goal" value="answer" checked> another digit</label>
-      <label><input type="radio" name="fool-goal" value="accepted"> another digit, and not refused</label>
+      <legend>${text('fool.goal')}</legend>
+      <label><input type="radio" name="fool-goal" value="answer" checked> ${text('fool.goal-other')}</label>
+      <label><input type="radio" name="fool-goal" value="accepted"> ${text('fool.goal-passed')}</label>
     </fieldset>
     <div class="fool-duel fool-by-hand">
       <div>
-        <figure class="fool-hand"><div class="grid-box"><canvas aria-label="Your image; select a pixel to toggle it"></canvas></div></figure>
+        <figure class="fool-hand"><div class="grid-box"><canvas aria-label="${text('fool.hand-grid')}"></canvas></div></figure>
         <div class="controls">
-          <button class="button fool-back" type="button">Undo</button>
+          <button class="button fool-back" type="button">${text('fool.undo')}</button>
         </div>
       </div>
       <div>
         <figure class="fool-machine"><div class="grid-box"><canvas role="img"></canvas></div></figure>
         <div class="controls">
-          <button class="button button-primary fool-search" type="button">Let the gradient try</button>
+          <button class="button button-primary fool-search" type="button">${text('fool.let-try')}</button>
         </div>
-        <label class="slider fool-steps" hidden>Pixels <input type="range" min="0" max="1" step="1" value="0"> <output></output></label>
+        <label class="slider fool-steps" hidden>${text('fool.pixel-steps')} <input type="range" min="0" max="1" step="1" value="0"> <output></output></label>
       </div>
     </div>
     <p class="fool-result check"></p>
-    <p class="fine"><span class="fool-sign">+</span> paper became ink, <span class="fool-sign">−</span> ink became paper. <button type="button" class="link-button" data-table="pixels">Show as table</button></p>`;
+    <p class="fine">${text('fool.signs')} <button type="button" class="link-button" data-table="pixels">${text('fool.show-table')}</button></p>`;
 
   class FoolPixels {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #hand = new FoolExhibit(partOf(this.panel, '.fool-hand', HTMLElement), 'You');
-    #machine = new FoolExhibit(partOf(this.panel, '.fool-machine', HTMLElement), 'The gradient');
+    #hand = new FoolExhibit(partOf(this.panel, '.fool-hand', HTMLElement), text('fool.you'));
+    #machine = new FoolExhibit(partOf(this.panel, '.fool-machine', HTMLElement), text('fool.gradient'));
     #grid;
     #steps;
     #task = new FoolTask(this.panel);
@@ -66,7 +62,7 @@ MNIST.add('learn', (() => {
       this.#host = host;
       const canvas = partOf(this.panel, '.fool-hand canvas', HTMLCanvasElement);
       this.#grid = new TileGrid(canvas, { columns: SIDE, count: SIDE * SIDE }, (i) => this.#describe(i), (i) => this.#toggle(i));
-      this.#steps = new FoolSlider(partOf(this.panel, '.fool-steps', HTMLElement), (n) => `${n} of ${this.#found?.length ?? 0}`, () => this.#show());
+      this.#steps = new FoolSlider(partOf(this.panel, '.fool-steps', HTMLElement), (n) => text('fool.of', { n, all: this.#found?.length ?? 0 }), () => this.#show());
       this.#search = onPress(this.panel, '.fool-search', () => this.#find());
       onPress(this.panel, '.fool-back', () => this.#take(this.#own.slice(0, -1)));
       onChoice(this.panel, 'fool-goal', (goal) => {
@@ -128,7 +124,7 @@ MNIST.add('learn', (() => {
       const context = this.#context;
       if (context === null || context.isEmpty) return;
       const verdict = judge(context.network, context.rejection, withToggles(context.pixels, places));
-      this.#host.announce(`${countOf(places)}. ${foolSentence(verdict)}`);
+      this.#host.announce(text('fool.toggled', { pixels: countOf(places), reading: foolSentence(verdict) }));
     }
 
     #find() {
@@ -162,14 +158,14 @@ MNIST.add('learn', (() => {
       const changed = withToggles(pixels, places);
       const found = judge(network, rejection, changed);
       paintToggles(canvas, changed, places);
-      canvas.setAttribute('aria-label', `${countOf(places)}. ${foolSentence(found)}`);
+      canvas.setAttribute('aria-label', text('fool.toggled', { pixels: countOf(places), reading: foolSentence(found) }));
       this.#machine.show(changed, found);
       this.#steps.say(foolWords(found));
       partOf(this.panel, '.fool-steps', HTMLElement).hidden = (this.#found?.length ?? 0) === 0;
       partOf(this.panel, '.fool-back', HTMLElement).setAttribute('aria-disabled', String(this.#own.length === 0));
       this.#search.disabled = this.#found !== null;
-      this.#search.textContent = this.#task.isRunning ? 'Searching …' : 'Let the gradient try';
-      this.#result.textContent = `${this.#ownResult(now, verdict)} ${this.#machineResult()}`.trim();
+      this.#search.textContent = this.#task.isRunning ? text('fool.searching') : text('fool.let-try');
+      this.#result.textContent = [this.#ownResult(now, verdict), this.#machineResult()].filter(Boolean).join(text('common.between-sentences'));
     }
 
     /**
@@ -179,15 +175,15 @@ MNIST.add('learn', (() => {
     #ownResult(now, before) {
       if (this.#own.length === 0) return '';
       const done = now.digit !== before.digit && (this.#goal === 'answer' || now.isAccepted);
-      if (done) return `You needed ${countOf(this.#own)}.`;
-      const reason = now.digit === before.digit ? `it still reads ${now.digit}` : `it reads ${now.digit}, but refuses`;
-      return `You: ${countOf(this.#own)}, and ${reason}.`;
+      const count = this.#own.length;
+      if (done) return text('fool.you-needed', { count });
+      return text(now.digit === before.digit ? 'fool.you-still' : 'fool.you-refused', { count, digit: now.digit });
     }
 
     #machineResult() {
       if (this.#found === null) return '';
-      if (this.#found.length === 0) return 'The gradient found no set of up to 40 pixels.';
-      return `The gradient needed ${countOf(this.#found)}.`;
+      if (this.#found.length === 0) return text('fool.gradient-none', { count: 40 });
+      return text('fool.gradient-needed', { count: this.#found.length });
     }
 
     /** @param {number} i */
@@ -195,29 +191,30 @@ MNIST.add('learn', (() => {
       const { pixels } = /** @type {FoolContext} */ (this.#context);
       const isToggled = this.#own.includes(i);
       const ink = withToggles(pixels, isToggled ? [i] : [])[i];
-      return `${placeOf(i)}: ${ink === 0 ? 'no ink' : `ink ${Math.round((100 * ink) / 255)}%`}${isToggled ? ', toggled' : ''}`;
+      const values = { place: placeOf(i), share: MNIST.words.percent(ink / 255) };
+      return text(`fool.pixel-${ink === 0 ? 'paper' : 'ink'}${isToggled ? '-toggled' : ''}`, values);
     }
 
     /** @returns {TableContent} */
     #table() {
       const { pixels } = /** @type {FoolContext} */ (this.#context);
-      const rows = [['You', this.#own], ['The gradient', this.#found ?? []]].flatMap(([who, places]) => {
+      const rows = [[text('fool.you'), this.#own], [text('fool.gradient'), this.#found ?? []]].flatMap(([who, places]) => {
         return /** @type {number[]} */ (places).map((i, n) => {
-          return [String(who), `${n + 1}`, placeOf(i), pixels[i] < 128 ? 'paper became ink' : 'ink became paper'];
+          return [String(who), `${n + 1}`, placeOf(i), text(pixels[i] < 128 ? 'fool.became-ink' : 'fool.became-paper')];
         });
       });
-      return { title: 'Toggled pixels', head: ['by', 'number', 'pixel', 'change'], rows };
+      return { title: text('fool.toggled-table'), head: ['by', 'number', 'pixel', 'change'].map((name) => text(`fool.head-${name}`)), rows };
     }
   }
 
   /** @param {number[]} places */
   function countOf(places) {
-    return `${places.length} ${places.length === 1 ? 'pixel' : 'pixels'}`;
+    return text('fool.pixels-count', { count: places.length });
   }
 
   /** @param {number} i */
   function placeOf(i) {
-    return `row ${Math.floor(i / SIDE)}, column ${i % SIDE}`;
+    return text('fool.place', { row: Math.floor(i / SIDE), column: i % SIDE });
   }
 
   /**

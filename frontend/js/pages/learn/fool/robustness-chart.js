@@ -3,6 +3,7 @@
  * has been counted for them so far.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { FoolSlider, element, partOf, percent } = MNIST.learn;
 
   /** With fewer digits a share says little, and is not shown. */
@@ -75,7 +76,7 @@ MNIST.add('learn', (() => {
             <path class="fool-gridline" d="M0 0H100M0 50H100M0 100H100"/>
             <path class="fool-line-without" d=""/><path class="fool-line-with" d=""/>
           </svg>
-          <span class="fool-level">100%</span><span class="fool-level">50%</span><span class="fool-level">0%</span>
+          ${[1, 0.5, 0].map((share) => `<span class="fool-level">${MNIST.words.percent(share)}</span>`).join('')}
           <span class="fool-cursor"></span>
         </div>
         <label class="slider"><span class="visually-hidden">${axis.title}</span>
@@ -84,8 +85,8 @@ MNIST.add('learn', (() => {
         return partOf(this.figure, isNormalised ? '.fool-line-with' : '.fool-line-without', SVGPathElement);
       });
       this.#readout = partOf(this.figure, 'figcaption .fine', HTMLElement);
-      const text = (/** @type {number} */ value) => `${String(value).replace('-', '−')}${axis.unit}`;
-      this.#slider = new FoolSlider(partOf(this.figure, '.slider', HTMLElement), text, change);
+      const describe = (/** @type {number} */ value) => `${MNIST.words.number(value)}${axis.unit}`;
+      this.#slider = new FoolSlider(partOf(this.figure, '.slider', HTMLElement), describe, change);
       this.#slider.value = 0;
     }
 
@@ -111,8 +112,8 @@ MNIST.add('learn', (() => {
       partOf(this.figure, '.fool-cursor', HTMLElement).style.setProperty('--place', String((value - min) / (max - min)));
       const [own, raw] = [true, false].map((isNormalised) => countOf(value, isNormalised));
       const share = (/** @type {RobustnessCount | null} */ count) => (count === null || count.total < MIN_DIGITS ? '…' : percent(count.right / count.total));
-      this.#readout.textContent = `${share(own)} with, ${share(raw)} without`;
-      this.#slider.say(`${share(own)} of the test digits are read right with the page’s steps, ${share(raw)} without`);
+      this.#readout.textContent = text('fool.with-without', { own: share(own), raw: share(raw) });
+      this.#slider.say(text('fool.with-without-aloud', { own: share(own), raw: share(raw) }));
     }
   }
 

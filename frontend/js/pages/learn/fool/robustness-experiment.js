@@ -3,17 +3,18 @@
  * page's own centring and straightening.
  */
 MNIST.add('learn', (() => {
+  const { text } = MNIST.words;
   const { countDistorted, distorted, judge, normalised } = MNIST.nn;
   const {
-    FoolChart, FoolExhibit, FoolTask, RobustnessCounts, foolPanel, partOf, percent, showEmpty,
+    FoolChart, FoolExhibit, FoolTask, RobustnessCounts, foolPanel, foolTexts, partOf, percent, showEmpty,
   } = MNIST.learn;
 
   /** @type {ReadonlyArray<FoolAxis>} */
   const AXES = [
-    { name: 'rotation', title: 'Turn', min: -60, max: 60, step: 15, unit: '°' },
-    { name: 'shift', title: 'Shift to the right', min: 0, max: 8, step: 1, unit: ' px' },
-    { name: 'thickness', title: 'Thicken', min: -1, max: 3, step: 0.5, unit: ' px' },
-    { name: 'noise', title: 'Add noise', min: 0, max: 0.5, step: 0.05, unit: ' σ' },
+    { name: 'rotation', title: text('fool.axis-rotation'), min: -60, max: 60, step: 15, unit: '°' },
+    { name: 'shift', title: text('fool.axis-shift'), min: 0, max: 8, step: 1, unit: ' px' },
+    { name: 'thickness', title: text('fool.axis-thickness'), min: -1, max: 3, step: 0.5, unit: ' px' },
+    { name: 'noise', title: text('fool.axis-noise'), min: 0, max: 0.5, step: 0.05, unit: ' σ' },
   ];
   /** @type {Distortion} */
   const NOTHING = { rotation: 0, shift: 0, thickness: 0, noise: 0 };
@@ -24,28 +25,23 @@ MNIST.add('learn', (() => {
   /** Kept when the experiment starts over. */
   const COUNTS = new RobustnessCounts();
 
-  const TEXT = {
-    title: 'Turn, shift, thicken',
-    question: 'How much can a digit be turned, shifted, thickened or made noisy before the network fails? And how much do the page’s own steps, centring and straightening, undo?',
-    means: 'The network knows digits at one place and in one posture. The page brings a drawing there before the network sees it: centring undoes a shift, straightening part of a turn.',
-    limits: 'It does not mean that these steps help against everything: they do nothing against thick ink, and noise can mislead them. A digit turned by 180° may be another digit.',
-  };
+  const TEXT = foolTexts('robustness');
   const BODY = `
     <div class="fool-duel fool-robust">
       <div><figure class="fool-without"></figure></div>
       <div><figure class="fool-with"></figure></div>
     </div>
     <p class="fool-result check"></p>
-    <p class="legend"><span class="fool-key-with">with centring and straightening</span><span class="fool-key-without">without</span>
-      <button type="button" class="link-button" data-table="robustness">Show as table</button></p>
+    <p class="legend"><span class="fool-key-with">${text('fool.with-steps')}</span><span class="fool-key-${text('fool.without-steps')}">${text('fool.without-steps')}</span>
+      <button type="button" class="link-button" data-table="robustness">${text('fool.show-table')}</button></p>
     <div class="fool-charts"></div>
     <p class="fine fool-progress"></p>`;
 
   class FoolRobustness {
     panel = foolPanel(TEXT, BODY);
     #host;
-    #without = new FoolExhibit(partOf(this.panel, '.fool-without', HTMLElement), 'As it is');
-    #with = new FoolExhibit(partOf(this.panel, '.fool-with', HTMLElement), 'Centred, straightened');
+    #without = new FoolExhibit(partOf(this.panel, '.fool-without', HTMLElement), text('fool.as-it-is'));
+    #with = new FoolExhibit(partOf(this.panel, '.fool-with', HTMLElement), text('fool.centred'));
     #result = partOf(this.panel, '.fool-result', HTMLElement);
     #task = new FoolTask(this.panel);
     #charts;
@@ -144,19 +140,21 @@ MNIST.add('learn', (() => {
       }
       this.#result.textContent = this.#report();
       const least = Math.min(...POINTS.map((point) => COUNTS.known(point, false)?.total ?? 0));
-      const measured = least === context.digits?.test.labels.length
-        ? 'All points are measured on 1,000 test digits.'
-        : `Measuring${least < 200 ? ' …' : `: every point on at least ${least} of 1,000 test digits so far.`}`;
-      partOf(this.panel, '.fool-progress', HTMLElement).textContent = `Each curve moves one slider and leaves the others at 0. ${measured}`;
+      const all = context.digits?.test.labels.length ?? 0;
+      const measured = least === all ? 'fool.measured' : least < 200 ? 'fool.measuring' : 'fool.measuring-some';
+      const sentences = [text('fool.each-curve'), text(measured, { least, all })];
+      partOf(this.panel, '.fool-progress', HTMLElement).textContent = sentences.join(text('common.between-sentences'));
     }
 
     #report() {
       const [own, raw] = [true, false].map((isNormalised) => COUNTS.known(this.#distortion, isNormalised));
       const all = this.#context?.digits?.test.labels.length ?? Infinity;
-      if (own === null || raw === null || Math.min(own.total, raw.total) < all) return 'Reading 1,000 test digits …';
+      if (own === null || raw === null || Math.min(own.total, raw.total) < all) return text('fool.reading-tests', { count: all });
       const share = (/** @type {RobustnessCount} */ { right, total }) => percent(right / total);
-      const rest = (/** @type {RobustnessCount} */ { refused, wrong }) => `${refused} refused, ${wrong} read wrong and accepted`;
-      return `Of ${own.total.toLocaleString('en')} test digits changed like this, ${share(own)} are read right with the page’s steps (${rest(own)}), ${share(raw)} without (${rest(raw)}).`;
+      return text('fool.robustness-result', {
+        all: own.total, share: share(own), refused: own.refused, wrong: own.wrong,
+        rawShare: share(raw), rawRefused: raw.refused, rawWrong: raw.wrong,
+      });
     }
 
     /** @returns {TableContent} */
@@ -168,10 +166,10 @@ MNIST.add('learn', (() => {
           const { right, refused, wrong, total } = count;
           return [right, refused, wrong].map((number) => percent(number / total));
         });
-        return [`${title}: ${value}${unit}`, ...cells];
+        return [text('fool.value-and-reading', { value: title, reading: `${MNIST.words.number(value)}${unit}` }), ...cells];
       }));
-      const head = ['change', 'right with the page’s steps', 'refused', 'wrong and accepted', 'right without', 'refused', 'wrong and accepted'];
-      return { title: 'Test digits that are read right', head, rows };
+      const head = ['change', 'right-with', 'refused', 'wrong', 'right-without', 'refused', 'wrong'].map((name) => text(`fool.robustness-head-${name}`));
+      return { title: text('fool.robustness-table'), head, rows };
     }
   }
 

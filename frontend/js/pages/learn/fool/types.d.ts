@@ -100,6 +100,7 @@ declare namespace MNIST {
     function partOf<T extends Element>(
       root: ParentNode, selector: string, type: new (...args: any[]) => T,
     ): T;
+    function foolTexts(name: string): { title: string; question: string; means: string; limits: string };
     function foolPanel(text: FoolText, body: string): HTMLElement;
     function showEmpty(panel: HTMLElement, isEmpty: boolean): void;
     function onChoice(panel: HTMLElement, name: string, choose: (value: string) => void): void;
