@@ -150,3 +150,20 @@ def test_it_is_accessible_in_any_language_and_on_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     sizes = [control.bounding_box() for control in page.locator(".ink-command, .crop-edge").all()]
     assert all(min(box["width"], box["height"]) >= 44 for box in sizes if box is not None)
+
+
+def test_the_learning_page_reads_photos_in_the_same_way(digits: DigitPage) -> None:
+    page = digits.page
+    page.goto((ROOT / "frontend" / "learn.html").as_uri())
+    expect(page.locator("#verdict")).to_contain_text("%")
+    page.set_input_files("#image", as_file(photo("sideways")))
+    expect(digits.note).to_have_text("Only the first of 4 digits is explained here.")
+    expect(page.locator("#digit")).to_have_text("9")
+    hatching = Image.new("L", (300, 300), 230)
+    for x in range(40, 260, 30):
+        ImageDraw.Draw(hatching).line((x, 40, 300 - x, 260), fill=20, width=9)
+        ImageDraw.Draw(hatching).line((40, x, 260, 300 - x), fill=20, width=9)
+    page.set_input_files("#image", as_file(hatching))
+    expect(digits.note).to_have_text("This does not look like a digit.")
+    page.set_input_files("#image", as_file(Image.new("L", (300, 300), 230)))
+    expect(digits.note).to_contain_text("The image is blank")

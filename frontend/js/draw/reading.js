@@ -17,7 +17,7 @@ MNIST.add('draw', (() => {
   /**
    * @param {Pick<MNIST.draw.Drawing, 'strokes' | 'image'>} drawing
    * @param {Sureness | null} [sureness] Of the network, if it is here: then several ways of finding
-   *   the digits of an image are tried.
+   *   the digits of an image are tried. Without it, what was found in an image before counts.
    * @returns {FoundDigit[]}
    */
   function findOnPad({ strokes, image }, sureness = null) {
@@ -86,7 +86,7 @@ MNIST.add('draw', (() => {
    */
   function findInImage(image, sureness) {
     const before = foundInImages.get(image);
-    if (before !== undefined && before.sureness === sureness) return before.found;
+    if (before !== undefined && (sureness === null || before.sureness === sureness)) return before.found;
     const finding = search(image, sureness);
     const found = image.cells === null ? placed(finding.digits, image) : findInCells(image.cells);
     foundInImages.set(image, { sureness, found, finding });

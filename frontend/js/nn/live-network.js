@@ -3,16 +3,11 @@
  * comes, another one takes its place, or none came.
  */
 MNIST.add('nn', (() => {
-  const {
-    doubtAbout, forward, loadShippedNetwork, networkInput, predictionFrom, readNetwork, readRejection,
-    readsUpright,
-  } = MNIST.nn;
+  const { Reader, loadShippedNetwork, readNetwork, readsUpright } = MNIST.nn;
 
   class LiveNetwork extends EventTarget {
-    /** @type {Network | null} */
-    #network = null;
-    /** @type {Rejection | null} */
-    #rejection = null;
+    /** Of the network in use. @type {MNIST.nn.Reader | null} */
+    #reader = null;
     #isUpright = false;
     /** Names the weights in use; see WeightsFile. */
     #digest = '';
@@ -23,10 +18,6 @@ MNIST.add('nn', (() => {
     /** Whether the network in use is the reader's own copy. */
     #isOwn = false;
     #hasFailed = false;
-    /** @type {Sureness | null} */
-    #sureness = null;
-    /** What was answered before, as long as the network is the same. */
-    #answers = /** @type {WeakMap<Uint8Array, Prediction>} */ (new WeakMap());
 
     /**
      * @param {Pick<MNIST.api.ApiClient, 'weights'>} client
@@ -40,11 +31,11 @@ MNIST.add('nn', (() => {
 
     /** The network in use, once it is here. */
     get network() {
-      return this.#network;
+      return this.#reader?.network ?? null;
     }
 
     get isReady() {
-      return this.#network !== null;
+      return this.#reader !== null;
     }
 
     /** Whether it reads straightened images. */
@@ -112,7 +103,7 @@ MNIST.add('nn', (() => {
     async leaveOwn() {
       if (!this.#isOwn) return;
       this.#isOwn = false;
-      this.#network = null;
+      this.#reader = null;
       await this.loadShipped();
       await this.load();
     }
@@ -122,21 +113,14 @@ MNIST.add('nn', (() => {
      * @param {string} digest
      */
     #use(network, digest) {
-      const isUpright = readsUpright(network);
-      this.#rejection = readRejection(network);
-      this.#network = network;
-      this.#isUpright = isUpright;
+      this.#isUpright = readsUpright(network);
+      this.#reader = new Reader(network);
       this.#digest = digest;
-      this.#answers = new WeakMap();
-      this.#sureness = (pixels) => {
-        const { confidence, isAccepted } = this.predict(pixels);
-        return isAccepted ? confidence : confidence / 2;
-      };
     }
 
     /** How surely the network in use reads an image; null while none is here. */
     get sureness() {
-      return this.#sureness;
+      return this.#reader?.sureness ?? null;
     }
 
     /**
@@ -144,17 +128,8 @@ MNIST.add('nn', (() => {
      * @returns {Prediction}
      */
     predict(pixels) {
-      const before = this.#answers.get(pixels);
-      if (before !== undefined) return before;
-      if (this.#network === null) throw new Error('There are no weights to compute with.');
-      const pass = forward(this.#network, networkInput(this.#network, pixels));
-      let prediction = predictionFrom(pass.probabilities);
-      if (this.#rejection !== null) {
-        const doubt = doubtAbout(this.#rejection, pass, pixels);
-        prediction = { ...prediction, isAccepted: doubt === null, doubt };
-      }
-      this.#answers.set(pixels, prediction);
-      return prediction;
+      if (this.#reader === null) throw new Error('There are no weights to compute with.');
+      return this.#reader.predict(pixels);
     }
   }
 

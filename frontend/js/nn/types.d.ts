@@ -226,6 +226,12 @@ declare namespace MNIST {
     function digitScore(rejection: Rejection, pass: ForwardPass): number;
     function doubtAbout(rejection: Rejection, pass: ForwardPass, pixels: Uint8Array): Doubt | null;
 
+    class Reader {
+      constructor(network: Network);
+      readonly network: Network;
+      readonly sureness: Sureness;
+      predict(pixels: Uint8Array): Prediction;
+    }
     class LiveNetwork extends EventTarget {
       constructor(
         client: Pick<api.ApiClient, 'weights'>, loadShipped?: () => Promise<ShippedNetwork>,

@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { BRUSH_SIGMA, ImageInput, connectPad, findOnPad } = MNIST.draw;
-  const { elementById } = MNIST.core;
+  const { elementById, loadScript } = MNIST.core;
   const { text } = MNIST.words;
 
   /** A 4 that is nearly a 9, so that every stage has something to say. @type {Stroke[]} */
@@ -19,17 +19,22 @@ MNIST.add('learn', (() => {
     #note;
     #changed;
     #isReadingDue = false;
+    /** Reads photos as index.html does; comes with the first one. @type {MNIST.nn.Reader | null} */
+    #reader = null;
+    #getNetwork;
     /** Whether the pad shows the example. */
     #isExample = false;
 
     /**
      * @param {(text: string) => void} announce
      * @param {MNIST.ui.Note} note
+     * @param {() => Network | null} getNetwork The one that comes with the page, once it is here.
      * @param {(pixels: Uint8Array | null) => void} changed Called in the frame after a change, with
      *   the 784 grey values of the first digit; null if there is none.
      */
-    constructor(announce, note, changed) {
+    constructor(announce, note, getNetwork, changed) {
       this.#note = note;
+      this.#getNetwork = getNetwork;
       this.#changed = changed;
       this.#pad = connectPad(announce);
       this.#images = new ImageInput(
@@ -96,9 +101,43 @@ MNIST.add('learn', (() => {
 
     #read() {
       this.#isReadingDue = false;
+      const { image } = this.drawing;
+      if (image !== null && image.cells === null) {
+        void this.#readPhoto(image);
+        return;
+      }
       const digits = findOnPad(this.drawing);
       if (digits.length > 1) this.#note.show(text('learn.only-first', { count: digits.length }));
       this.#changed(digits[0]?.pixels ?? null);
+    }
+
+    /**
+     * Several ways of finding the digits are tried. Of what is found, the first digit counts.
+     * @param {PadImage} image
+     */
+    async #readPhoto(image) {
+      const reader = await this.#loadReader();
+      if (image !== this.drawing.image) return;
+      const found = findOnPad(this.drawing, reader?.sureness);
+      const digits = found.filter(({ pixels }) => reader?.predict(pixels).doubt?.kind !== 'not-a-digit');
+      if (found.length === 0) this.#note.show(text('common.message-nothing-found'));
+      else if (digits.length === 0) this.#note.show(text('common.doubt-not-a-digit'));
+      else if (digits.length > 1) this.#note.show(text('learn.only-first', { count: digits.length }));
+      this.#changed((digits[0] ?? found[0])?.pixels ?? null);
+    }
+
+    /** @returns {Promise<MNIST.nn.Reader | null>} null if it does not come. */
+    async #loadReader() {
+      const network = this.#getNetwork();
+      if (this.#reader !== null || network === null) return this.#reader;
+      try {
+        await loadScript('js/nn/rejection.js');
+        await loadScript('js/nn/reader.js');
+        this.#reader ??= new MNIST.nn.Reader(network);
+      } catch {
+        // Photos are read in one way only.
+      }
+      return this.#reader;
     }
 
     /** The first stroke of one's own takes the place of the example. */

@@ -111,7 +111,7 @@ MNIST.add('learn', (() => {
   /** Whether the drawing is the first one that the page shows. */
   let isFirst = true;
 
-  const drawn = new DrawnDigit(announce, note, (pixels) => {
+  const drawn = new DrawnDigit(announce, note, () => state?.versions[0].network ?? null, (pixels) => {
     if (state === null) return;
     const { network } = state.versions[0];
     state = withDrawing(state, pixels === null ? new Uint8Array(784) : networkInput(network, pixels));

@@ -195,7 +195,8 @@ declare namespace MNIST {
     }
     class DrawnDigit {
       constructor(
-        announce: (text: string) => void, note: ui.Note, changed: (pixels: Uint8Array | null) => void,
+        announce: (text: string) => void, note: ui.Note, getNetwork: () => Network | null,
+        changed: (pixels: Uint8Array | null) => void,
       );
       readonly isExample: boolean;
       get drawing(): draw.Drawing;
