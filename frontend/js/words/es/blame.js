@@ -17,7 +17,7 @@ MNIST.words.addWords('es', 'blame', {
   ten: 'Diez pasos',
   'undo-key': 'Deshacer (Z)',
   mix: 'Mezclar 31 dígitos antiguos en cada paso',
-  forgetting: 'Aprender un solo dibujo hace que la red olvide otros: mira cuántos de otros 1.000 dígitos sigue leyendo. Mezclar dígitos antiguos la ayuda a recordar, si η no es demasiado grande.',
+  forgetting: 'Aprender un solo dibujo hace que la red olvide otros: mira cuántos de otros 1000 dígitos sigue leyendo. Mezclar dígitos antiguos la ayuda a recordar, si η no es demasiado grande.',
   'step-forward': 'Hacia delante',
   'step-loss': 'Pérdida',
   'step-output-error': 'Error de salida',

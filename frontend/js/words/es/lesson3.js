@@ -33,8 +33,8 @@ MNIST.words.addWords('es', 'lesson3', {
   'sum-nearly': 'Casi: faltan los efectos pequeños',
   'sum-no': 'No, solo muestra los más fuertes',
   'sum-why': {
-    0: 'Mientras cada ReLU siga abierta o cerrada como está, la red es una sola suma. De los 1.000 dígitos de prueba, {fours} son cuatros y {nines} son nueves: no confunde ninguno.',
-    one: 'Mientras cada ReLU siga abierta o cerrada como está, la red es una sola suma. De los 1.000 dígitos de prueba, {fours} son cuatros y {nines} son nueves: confunde uno.',
-    other: 'Mientras cada ReLU siga abierta o cerrada como está, la red es una sola suma. De los 1.000 dígitos de prueba, {fours} son cuatros y {nines} son nueves: confunde {count}.',
+    0: 'Mientras cada ReLU siga abierta o cerrada como está, la red es una sola suma. De los 1000 dígitos de prueba, {fours} son cuatros y {nines} son nueves: no confunde ninguno.',
+    one: 'Mientras cada ReLU siga abierta o cerrada como está, la red es una sola suma. De los 1000 dígitos de prueba, {fours} son cuatros y {nines} son nueves: confunde uno.',
+    other: 'Mientras cada ReLU siga abierta o cerrada como está, la red es una sola suma. De los 1000 dígitos de prueba, {fours} son cuatros y {nines} son nueves: confunde {count}.',
   },
 });

@@ -1,5 +1,5 @@
 MNIST.words.addWords('es', 'lesson4', {
-  whole: 'La red tiene {parameters} pesos y sesgos. Debajo de tu dibujo pone cuántos de 1.000 dígitos de prueba lee bien: {accuracy}. Ahora vas a apagar neuronas.',
+  whole: 'La red tiene {parameters} pesos y sesgos. Debajo de tu dibujo pone cuántos de 1000 dígitos de prueba lee bien: {accuracy}. Ahora vas a apagar neuronas.',
   random: 'Apagas {neurons} de las 128 neuronas de la capa 1, elegidas por sorteo. ¿Qué proporción de los dígitos de prueba seguirá leyendo bien?',
   'random-task': 'Haz el sorteo. Cada intento toca a otras neuronas.',
   'random-button': 'Apagar 32 al azar',

@@ -28,8 +28,8 @@ MNIST.words.addWords('es', 'mine', {
   after: 'después',
   keep: 'Conservar esta copia y leer con ella',
   worse: {
-    one: 'Esta copia lee uno de 1.000 dígitos de prueba menos que la original. Si la conservas, la página «Dibujar» leerá peor.',
-    other: 'Esta copia lee {count} de 1.000 dígitos de prueba menos que la original. Si la conservas, la página «Dibujar» leerá peor.',
+    one: 'Esta copia lee uno de 1000 dígitos de prueba menos que la original. Si la conservas, la página «Dibujar» leerá peor.',
+    other: 'Esta copia lee {count} de 1000 dígitos de prueba menos que la original. Si la conservas, la página «Dibujar» leerá peor.',
   },
   'keep-worse': 'Conservarla de todos modos',
   look: 'Mirar dentro',

@@ -13,7 +13,7 @@ MNIST.words.addWords('es', 'race', {
   images: 'imágenes',
   steps: 'pasos',
   milliseconds: 'milisegundos',
-  plot: 'Exactitud con 1.000 dígitos de prueba',
+  plot: 'Exactitud con 1000 dígitos de prueba',
   own: 'tus ajustes de arriba',
   choose: 'Elige primero una receta para un carril.',
   'go-on': 'Continuar',

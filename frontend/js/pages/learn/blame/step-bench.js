@@ -33,6 +33,7 @@ MNIST.add('learn', (() => {
     render({ learningRate }) {
       this.#rate.value = String(Math.log10(learningRate));
       this.#rateValue.textContent = number(learningRate, { maximumSignificantDigits: 2 });
+      this.#rate.setAttribute('aria-valuetext', this.#rateValue.textContent);
     }
 
     /** Takes the report away: it is about a network that is gone. */

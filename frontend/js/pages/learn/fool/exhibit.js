@@ -53,6 +53,7 @@ MNIST.add('learn', (() => {
       this.#canvas = own === null ? element('canvas', { role: 'img', 'aria-label': title }) : null;
       const image = this.#canvas ?? /** @type {HTMLElement} */ (own?.parentElement);
       figure.classList.add('fool-exhibit');
+      figure.setAttribute('aria-label', title);
       for (let digit = 0; digit < 10; digit++) this.#bars.append(element('li', {}, element('span'), `${digit}`));
       figure.replaceChildren(
         element('p', { class: 'fool-title' }, title),

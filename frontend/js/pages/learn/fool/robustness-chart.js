@@ -69,7 +69,7 @@ MNIST.add('learn', (() => {
      */
     constructor(axis, change) {
       this.axis = axis;
-      this.figure = element('figure', { class: 'fool-chart' });
+      this.figure = element('figure', { 'class': 'fool-chart', 'aria-label': axis.title });
       this.figure.innerHTML = `<figcaption><b>${axis.title}</b> <span class="fine"></span></figcaption>
         <div class="fool-plot" aria-hidden="true">
           <svg viewBox="0 0 100 100" preserveAspectRatio="none">

@@ -17,7 +17,7 @@ MNIST.add('learn', (() => {
       <button id="landscape-look" class="button button-primary" type="button">${text('race.look')}</button>
       <button id="landscape-other" class="button" type="button">${text('race.other')}</button>
     </div>
-    <figure id="landscape-figure" class="landscape-figure" hidden>
+    <figure id="landscape-figure" class="landscape-figure" aria-labelledby="landscape-caption" hidden>
       <div class="grid-box landscape-grid"><canvas id="landscape-map" width="${SIDE}" height="${SIDE}" aria-label="${text('race.loss-map')}"></canvas></div>
       <figcaption><span id="landscape-caption"></span> <button id="landscape-table" type="button" class="link-button">${text('watch.show-table')}</button></figcaption>
     </figure>

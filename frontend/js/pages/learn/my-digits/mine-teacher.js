@@ -61,7 +61,9 @@ MNIST.add('learn', (() => {
 
     #showSettings() {
       elementById('mine-passes-value', HTMLOutputElement).value = this.#passes.value;
-      elementById('mine-rate-value', HTMLOutputElement).value = number(this.#learningRate, { maximumSignificantDigits: 2 });
+      const rate = number(this.#learningRate, { maximumSignificantDigits: 2 });
+      elementById('mine-rate-value', HTMLOutputElement).value = rate;
+      this.#rate.setAttribute('aria-valuetext', rate);
     }
 
     async #teach() {

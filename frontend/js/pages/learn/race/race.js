@@ -34,8 +34,8 @@ MNIST.add('learn', (() => {
       <label><input type="radio" name="race-axis" value="steps"> ${text('race.steps')}</label>
       <label><input type="radio" name="race-axis" value="milliseconds"> ${text('race.milliseconds')}</label>
     </fieldset>
-    <figure class="watch-plot">
-      <figcaption>${text('race.plot')} <button id="race-table" type="button" class="link-button">${text('watch.show-table')}</button></figcaption>
+    <figure class="watch-plot" aria-labelledby="race-plot-name">
+      <figcaption><span id="race-plot-name">${text('race.plot')}</span> <button id="race-table" type="button" class="link-button">${text('watch.show-table')}</button></figcaption>
       <canvas id="race-plot" role="img"></canvas>
     </figure>
     <p id="race-report" class="headline" role="status"></p>`;

@@ -35,6 +35,7 @@ MNIST.add('learn', (() => {
       const shares = softmaxOf(scores, temperature);
       const powers = Array.from(scores, (z) => Math.exp(z / temperature));
       this.#value.textContent = plain(temperature);
+      this.#slider.setAttribute('aria-valuetext', this.#value.textContent);
       const rows = Array.from(scores, (z, digit) => {
         return [String(digit), plain(z), short(powers[digit]), percent(shares[digit])];
       });

@@ -112,8 +112,10 @@ MNIST.add('learn', (() => {
       this.#decay.value = String(settings.weightDecay);
       this.#dropout.value = String(settings.dropout);
       this.#dropoutValue.textContent = MNIST.words.percent(settings.dropout);
+      this.#dropout.setAttribute('aria-valuetext', this.#dropoutValue.textContent);
       this.#spoiled.value = String(settings.spoiledLabels);
       this.#spoiledValue.textContent = MNIST.words.percent(settings.spoiledLabels);
+      this.#spoiled.setAttribute('aria-valuetext', this.#spoiledValue.textContent);
       this.#distortions.checked = settings.distortions;
       this.#initialisation.value = settings.initialisation;
       // What somebody is typing stays.

@@ -56,18 +56,18 @@ MNIST.add('learn', (() => {
         <div><dt>${text('watch.loss')}</dt><dd id="watch-loss">–</dd></div>
         <div><dt id="watch-dead-name">${text('watch.dead')}</dt><dd id="watch-dead">–</dd></div>
       </dl>
-      <figure class="watch-plot">
-        <figcaption><span>${text('watch.accuracy')}</span> <span class="watch-key is-test">${text('watch.test-digits')}</span>
+      <figure class="watch-plot" aria-labelledby="watch-accuracy-name">
+        <figcaption><span id="watch-accuracy-name">${text('watch.accuracy')}</span> <span class="watch-key is-test">${text('watch.test-digits')}</span>
           <span class="watch-key is-training">${text('watch.training-digits')}</span> <span class="watch-key is-branch" hidden>${text('watch.left-behind')}</span>
           <button type="button" class="link-button" data-table="curves">${text('watch.show-table')}</button></figcaption>
         <canvas id="watch-accuracy" role="img"></canvas>
       </figure>
-      <figure class="watch-plot is-low">
-        <figcaption><span>${text('watch.loss-title')}</span> <span class="watch-key is-training">${text('watch.training-digits')}</span></figcaption>
+      <figure class="watch-plot is-low" aria-labelledby="watch-losses-name">
+        <figcaption><span id="watch-losses-name">${text('watch.loss-title')}</span> <span class="watch-key is-training">${text('watch.training-digits')}</span></figcaption>
         <canvas id="watch-losses" role="img"></canvas>
       </figure>
-      <figure class="watch-plot is-ribbon">
-        <figcaption><span>${text('watch.drawing-title')}</span> <span class="watch-key is-answer">${text('watch.the-answer')}</span>
+      <figure class="watch-plot is-ribbon" aria-labelledby="watch-ribbon-name">
+        <figcaption><span id="watch-ribbon-name">${text('watch.drawing-title')}</span> <span class="watch-key is-answer">${text('watch.the-answer')}</span>
           <span class="watch-key is-other">${text('watch.other-digits')}</span>
           <button type="button" class="link-button" data-table="ribbon">${text('watch.show-table')}</button></figcaption>
         <canvas id="watch-ribbon" role="img"></canvas>
@@ -89,14 +89,14 @@ MNIST.add('learn', (() => {
         <label class="watch-field">${text('watch.optimizer')} <select id="watch-optimizer">
           <option value="sgd">${text('watch.plain-sgd')}</option><option value="momentum">${text('watch.momentum')}</option><option value="adam">Adam</option>
         </select></label>
-        <label class="watch-slider">${text('watch.rate')} <output id="watch-rate-value"></output>
+        <label class="watch-slider" for="watch-rate">${text('watch.rate')} <output id="watch-rate-value" aria-hidden="true"></output>
           <input id="watch-rate" type="range" step="0.02"></label>
         <label class="watch-field">${text('watch.batch-size')} <select id="watch-batch">${options(WATCH_CHOICES.batchSize)}</select></label>
         <label class="watch-field">${text('watch.examples')} <select id="watch-examples">${options(WATCH_CHOICES.examples)}</select></label>
         <label class="watch-field">${text('watch.decay')} <select id="watch-decay">${options(WATCH_CHOICES.weightDecay, (value) => number(value, { maximumSignificantDigits: 3 }))}</select></label>
-        <label class="watch-slider">${text('watch.dropout')} <output id="watch-dropout-value"></output>
+        <label class="watch-slider" for="watch-dropout">${text('watch.dropout')} <output id="watch-dropout-value" aria-hidden="true"></output>
           <input id="watch-dropout" type="range" min="0" max="0.8" step="0.1"></label>
-        <label class="watch-slider">${text('watch.wrong-labels')} <output id="watch-spoiled-value"></output>
+        <label class="watch-slider" for="watch-spoiled">${text('watch.wrong-labels')} <output id="watch-spoiled-value" aria-hidden="true"></output>
           <input id="watch-spoiled" type="range" min="0" max="1" step="0.1"></label>
         <label class="switch"><input id="watch-distortions" type="checkbox"> ${text('watch.distort')}</label>
       </fieldset>
