@@ -72,6 +72,9 @@ test('what is no digit is a question mark, what could be either of two is still 
   assert.equal(describeCertainty(either), 'This could be a 7 or a 1. Try drawing it again.');
   assert.equal(headline([seven(0.9, 1), shoe]), 'Not all digits?');
   assert.equal(headline([seven(0.9, 1), either]), 'Not sure');
+  assert.equal(headline([shoe, shoe]), 'No digit found');
+  assert.equal(describeReading([shoe, shoe]), 'None of 2 places with ink looks like a digit.');
+  assert.equal(headline([shoe, either]), 'Not all digits?');
   const reading = describeReading([seven(0.9, 1), shoe]);
   assert.equal(reading, 'The second: This does not look like a digit.');
   assert.equal(describeAloud([shoe]), 'Not a digit? This does not look like a digit.');

@@ -40,3 +40,10 @@ test('a sure plain way is kept without trying others', () => {
 test('nothing is found in a blank image', () => {
   assert.deepEqual(findSurestDigits(new Uint8Array(3600).fill(200), 60, 60, () => 1).digits, []);
 });
+
+test('a digit at the image’s edge is said to be cut, unless all are read surely', () => {
+  const grey = new Uint8Array(80 * 60).fill(220);
+  for (let y = 0; y < 40; y++) grey.fill(30, 80 * y + 30, 80 * y + 36);
+  assert.equal(findSurestDigits(grey, 80, 60, () => 0.9).isCut, true);
+  assert.equal(findSurestDigits(grey, 80, 60, () => 1).isCut, false);
+});

@@ -50,7 +50,7 @@ describe('a box is called', () => {
 });
 
 describe('what was done to find the ink', () => {
-  const finding = { background: 'plane', rulings: false, rotation: 0, digits: [], image: null, parts: [], times: 1 };
+  const finding = { background: 'plane', rulings: false, rotation: 0, isCut: false, digits: [], image: null, parts: [], times: 1 };
   const image = { ink: new Float64Array(1), width: 1, height: 1 };
 
   test('is nothing in a blank photo', () => {
@@ -59,9 +59,9 @@ describe('what was done to find the ink', () => {
 
   test('is said step by step', () => {
     const plain = stepsOf({ ...finding, image }, 'dark', false, false);
-    const all = stepsOf({ ...finding, image, background: 'local', rulings: true, rotation: 90 }, 'light', true, false);
+    const all = stepsOf({ ...finding, image, background: 'local', rulings: true, rotation: 90, isCut: true }, 'light', true, false);
     assert.equal(plain.length, 3);
-    assert.equal(all.length, 6);
+    assert.equal(all.length, 7);
     assert.ok(all.every((step) => !plain.slice(0, 2).includes(step)));
   });
 });

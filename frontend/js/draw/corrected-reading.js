@@ -44,8 +44,9 @@ MNIST.add('draw', (() => {
     const others = parts.map((part, i) => {
       if (i === first) return edited;
       return kind === 'join' && isMeant[i] ? [] : [part];
-    });
-    return findingOf({ ...finding, digits: others.flat(), image }, { times });
+    }).flat();
+    const scores = others.map((part) => sureness(normaliseInk(part.image)));
+    return findingOf({ ...finding, digits: others, scores, image }, { times });
   }
 
   /**

@@ -30,7 +30,7 @@ MNIST.add('draw', (() => {
   const MAX_DIGITS = 40;
   /** @type {Finding} */
   const NOTHING = {
-    digits: [], background: 'plane', rotation: 0, rulings: false, parts: [], image: null, times: 1,
+    digits: [], background: 'plane', rotation: 0, rulings: false, isCut: false, parts: [], image: null, times: 1,
   };
   const strokeMemory = new StrokeMemory();
   /**

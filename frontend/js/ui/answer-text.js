@@ -50,13 +50,15 @@ MNIST.add('ui', (() => {
 
   /**
    * @param {ReadonlyArray<Prediction>} predictions At least one, left to right.
-   * @returns {'sure' | 'unsure' | 'not-a-digit' | 'not-all-digits'}
+   * @returns {'sure' | 'unsure' | 'not-a-digit' | 'not-all-digits' | 'no-digits'}
    */
   function verdictOn(predictions) {
     const refused = predictions.filter(({ isAccepted }) => !isAccepted);
     if (refused.length === 0) return 'sure';
     if (refused.every(isAmbiguous)) return 'unsure';
-    return predictions.length === 1 ? 'not-a-digit' : 'not-all-digits';
+    if (predictions.length === 1) return 'not-a-digit';
+    const isNone = refused.length === predictions.length && !refused.some(isAmbiguous);
+    return isNone ? 'no-digits' : 'not-all-digits';
   }
 
   /**
@@ -87,6 +89,7 @@ MNIST.add('ui', (() => {
    */
   function describeReading(predictions) {
     if (predictions.length === 1) return describeCertainty(predictions[0]);
+    if (verdictOn(predictions) === 'no-digits') return text('common.none-of', { count: predictions.length });
     const confidences = predictions.map(({ confidence }) => confidence);
     const least = confidences.indexOf(Math.min(...confidences));
     const refused = predictions.findIndex(({ isAccepted }) => !isAccepted);
@@ -103,13 +106,15 @@ MNIST.add('ui', (() => {
 
   /**
    * @param {FoundWay} way
-   * @returns {string} What was done to find the ink of an image; empty if it was plain to see.
+   * @returns {string} What was done to find the ink of an image, and whether a digit is cut; empty if
+   *   it was plain to see.
    */
-  function describeWay({ background, rotation, rulings }) {
+  function describeWay({ background, rotation, rulings, isCut }) {
     const sentences = [];
     if (background === 'local') sentences.push(text('common.way-local'));
     if (rulings) sentences.push(text('common.way-rulings'));
     if (rotation !== 0) sentences.push(text(rotation === 90 ? 'common.way-right' : 'common.way-left'));
+    if (isCut) sentences.push(text('common.way-cut'));
     return joined(...sentences);
   }
 

@@ -42,7 +42,7 @@ MNIST.add('vision', (() => {
   const UNKNOWN = { tone: null, isUpright: false };
   /** @type {Finding} */
   const NOTHING = {
-    digits: [], background: 'plane', rotation: 0, rulings: false, parts: [], image: null, times: 1,
+    digits: [], background: 'plane', rotation: 0, rulings: false, isCut: false, parts: [], image: null, times: 1,
   };
 
   /**
@@ -136,7 +136,7 @@ MNIST.add('vision', (() => {
   }
 
   /**
-   * @param {Way} way
+   * @param {Pick<Way, 'digits' | 'image'>} way
    * @returns {boolean} Whether ink that reaches the image's border was taken for a digit.
    */
   function touchBorder({ digits, image: { width, height } }) {
@@ -203,11 +203,12 @@ MNIST.add('vision', (() => {
   }
 
   /**
-   * @param {Pick<Way, 'digits' | 'background' | 'rulings' | 'rotation' | 'image'>} way
+   * @param {Omit<Way, 'score'>} way
    * @param {{times: number}} shrunk
    * @returns {Finding} With boxes in pixels of the whole image, before it was turned.
    */
-  function findingOf({ digits, background, rulings, rotation, image: whole }, { times }) {
+  function findingOf({ digits, background, rulings, rotation, scores, image: whole }, { times }) {
+    const isCut = Math.min(...scores) < ENOUGH && touchBorder({ digits, image: whole });
     const isTurned = rotation !== 0;
     const width = isTurned ? whole.height : whole.width;
     const height = isTurned ? whole.width : whole.height;
@@ -224,7 +225,7 @@ MNIST.add('vision', (() => {
         pixels: normaliseInk(image),
       };
     });
-    return { digits: found, background, rotation, rulings, parts: digits, image: whole, times };
+    return { digits: found, background, rotation, rulings, isCut, parts: digits, image: whole, times };
   }
 
   return { findSurestDigits, findingOf };

@@ -76,6 +76,8 @@ interface FoundWay {
   rotation: 0 | 90 | 270;
   /** Whether ruled lines were removed. */
   rulings: boolean;
+  /** Whether a digit reaches the image's edge, and not all are read surely. */
+  isCut: boolean;
 }
 
 /** Whether ink is darker or lighter than its paper. */
@@ -167,7 +169,8 @@ declare namespace MNIST {
       grey: ArrayLike<number>, width: number, height: number, sureness: Sureness, known?: KnownInk,
     ): Finding;
     function findingOf(
-      way: FoundWay & { digits: DigitInk[]; image: InkImage }, shrunk: { times: number },
+      way: Omit<FoundWay, 'isCut'> & { digits: DigitInk[]; scores: number[]; image: InkImage },
+      shrunk: { times: number },
     ): Finding;
   }
 }

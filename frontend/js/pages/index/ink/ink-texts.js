@@ -25,13 +25,14 @@ MNIST.add('index', (() => {
    * @param {boolean} isUpright Whether somebody has turned the photo.
    * @returns {string[]} What was done to find the ink, one sentence a step.
    */
-  function stepsOf({ background, rulings, rotation, digits, image }, tone, hasDim, isUpright) {
+  function stepsOf({ background, rulings, rotation, isCut, digits, image }, tone, hasDim, isUpright) {
     if (image === null) return [text('ink.blank')];
     const steps = [text(`ink.tone-${tone}`), text(`ink.background-${background}`)];
     if (rulings) steps.push(text('common.way-rulings'));
     if (rotation !== 0) steps.push(text(rotation === 90 ? 'common.way-right' : 'common.way-left'));
     if (isUpright) steps.push(text('ink.upright'));
     steps.push(text('ink.found', { count: digits.length }));
+    if (isCut) steps.push(text('common.way-cut'));
     if (hasDim) steps.push(text('ink.dim'));
     return steps;
   }
