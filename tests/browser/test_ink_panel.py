@@ -1,36 +1,16 @@
 """How the ink of a photo was found: shown on the page, and corrected there."""
 
-import base64
-import io
-import json
 import re
-from typing import Any
 
 import pytest
 from digit_page import DigitPage
 from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import Locator, expect
 from pseudo_language import speak_pseudo, written_elsewhere
 from servers import ROOT, Server
+from simulated_photos import as_file, photo
 
 PAGE = f"{(ROOT / 'frontend' / 'index.html').as_uri()}"
-GOLDEN = {
-    case["name"]: case for case in json.loads((ROOT / "tests/golden/photos.json").read_text())
-}
-
-
-def photo(name: str) -> Image.Image:
-    """Return a simulated photo, four times as large."""
-    case: dict[str, Any] = GOLDEN[name]
-    size = (case["width"], case["height"])
-    image = Image.frombytes("L", size, base64.b64decode(case["grey"]))
-    return image.resize((4 * size[0], 4 * size[1]), Image.Resampling.BICUBIC)
-
-
-def as_file(image: Image.Image) -> FilePayload:
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return {"name": "photo.png", "mimeType": "image/png", "buffer": file.getvalue()}
 
 
 class InkPanel:

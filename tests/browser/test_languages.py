@@ -9,6 +9,7 @@ from handwriting import STYLES, placed
 from playwright.sync_api import Browser, expect
 from pseudo_language import speak_pseudo, too_wide, written_elsewhere
 from servers import ROOT
+from simulated_photos import as_file, photo
 
 PAGES = {name: (ROOT / "frontend" / f"{name}.html").as_uri() for name in ("index", "learn")}
 SEVEN = placed(STYLES[7]["curved"], 0.8)
@@ -60,18 +61,47 @@ def test_switching_keeps_an_image_or_says_that_it_is_gone(digits: DigitPage) -> 
     page = digits.page
     page.route(re.compile("^http:"), lambda route: route.abort())
     page.goto(PAGES["index"])
-    page.locator("#sample").click()
-    page.wait_for_function("MNIST.index.page.answer !== null")
-    found = "[...MNIST.index.page.found[0].pixels].join()"
-    before = page.evaluate(found)
-    page.get_by_label("Language").select_option("Deutsch")
-    expect(page.get_by_role("link", name="Zeichnen")).to_be_visible()
-    page.wait_for_function("MNIST.index.page.answer !== null")
-    assert page.evaluate(found) == before
+    found = """(globalThis.MNIST?.index?.page?.found ?? []).map(({ pixels }) => pixels.join()).join('|')"""
+    for file in (None, as_file(photo("ruled"))):
+        page.goto(PAGES["index"])
+        if file is None:
+            page.locator("#sample").click()
+        else:
+            page.set_input_files("#image", file)
+        page.wait_for_function(f"{found} !== '' && MNIST.index.page.answer !== null")
+        before = page.evaluate(found)
+        page.locator("#language").select_option("Deutsch")
+        expect(page.get_by_role("link", name="Zeichnen")).to_be_visible()
+        page.wait_for_function(f"before => {found} === before", arg=before)
+        page.locator("#language").select_option("English")
+        page.wait_for_function(f"before => {found} === before", arg=before)
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
     page.locator("#language").select_option("Español")
-    expect(page.locator("#note")).to_contain_text("Ábrela de nuevo")
+    expect(page.locator("#note")).to_contain_text("no pudo conservar")
     digits.forgive_failed_requests()
+
+
+def test_switching_keeps_what_no_link_can_hold_on_the_learning_page(digits: DigitPage) -> None:
+    page = digits.page
+    page.goto(PAGES["learn"])
+    page.wait_for_function("MNIST.learn.page.state !== null")
+    pixels = "MNIST.learn.page.state.pixels.join()"
+    # A pen that moves in small steps over the whole pad for a while.
+    page.evaluate("""() => MNIST.learn.drawing.load(Array.from({ length: 60 }, (_, n) => ({
+        sigma: 0.8, points: Array.from({ length: 300 }, (_, i) => ({
+            x: 14 + 9 * Math.sin(i * 0.37 + n), y: 14 + 9 * Math.cos(i * 0.61 + n * n) })) })))""")
+    page.wait_for_function(f"{pixels}.split(',').filter(Number).length > 300")
+    for is_image in (False, True):
+        before = page.evaluate(pixels)
+        if is_image:
+            page.locator("#sample").click()
+            page.wait_for_function(f"before => {pixels} !== before", arg=before)
+            before = page.evaluate(pixels)
+        for language in ("de", "en"):
+            page.locator("#language").select_option(language)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            same = f"before => globalThis.MNIST?.learn?.page?.state && {pixels} === before"
+            page.wait_for_function(same, arg=before)
 
 
 @pytest.mark.parametrize("part", [".masthead"])

@@ -221,9 +221,8 @@ declare namespace MNIST {
       constructor(problem: ImageProblem);
     }
     function decodeImage(source: Blob | string): Promise<ImageData>;
-    const KEPT_IMAGE: string;
-    function keepImage(image: PadImage): void;
-    function takeKeptImage(): Promise<PadImage | null>;
+    function keepDrawing(drawing: Drawing, fragment: string): void;
+    function showKeptDrawing(drawing: Drawing, fragment: string): Promise<boolean>;
     class ImageInput {
       constructor(
         receive: (image: PadImage) => void, refuse: (reason: string) => void,

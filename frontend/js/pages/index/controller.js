@@ -5,13 +5,13 @@ MNIST.add('index', (() => {
   const { afterFirstPaint, elementById } = MNIST.core;
   const { connectLanguageSwitch, text: say } = MNIST.words;
   const { LiveNetwork, differs } = MNIST.nn;
-  const { ImageInput, KEPT_IMAGE, connectPad, encodeDrawing, findOnPad, keepImage } = MNIST.draw;
+  const { ImageInput, connectPad, encodeDrawing, findOnPad, keepDrawing } = MNIST.draw;
   const { ApiClient, HealthMonitor, PredictionSession, apiBasesFor } = MNIST.api;
   const {
     Announcer, Note, Shortcuts, ThemeSwitch, describeAloud, messageFor, remarkFor, theme,
   } = MNIST.ui;
   const {
-    Correction, InkDoor, connectLinks, connectView, currentDigits, followOwnCopy, initialState, isAnswered,
+    Correction, InkDoor, KEPT, connectLinks, connectView, currentDigits, followOwnCopy, initialState, isAnswered,
     keepLabelled, undoLabel, withApiAnswer, withDrawing, withReading,
   } = MNIST.index;
 
@@ -268,9 +268,10 @@ MNIST.add('index', (() => {
   images.listenTo(elementById('camera', HTMLInputElement));
   images.listenToPage(pad.frame);
   connectLanguageSwitch(elementById('language', HTMLSelectElement), () => {
-    if (drawing.image === null) return encodeDrawing(drawing.inkedStrokes) ?? '';
-    keepImage(drawing.image);
-    return KEPT_IMAGE;
+    if (drawing.isEmpty) return '';
+    const fragment = drawing.image === null ? encodeDrawing(drawing.inkedStrokes) : null;
+    if (fragment === null) keepDrawing(drawing, KEPT);
+    return fragment ?? KEPT;
   });
   new ThemeSwitch(elementById('theme', HTMLSelectElement), theme, () => {
     pad.recolour();

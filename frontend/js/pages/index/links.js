@@ -4,8 +4,11 @@
 MNIST.add('index', (() => {
   const { text } = MNIST.words;
   const { elementById } = MNIST.core;
-  const { KEPT_IMAGE, decodeDrawing, drawingIn, encodeDrawing, takeKeptImage } = MNIST.draw;
+  const { decodeDrawing, drawingIn, encodeDrawing, showKeptDrawing } = MNIST.draw;
   const { ShareDialog } = MNIST.ui;
+
+  /** What the page's address holds behind # if the drawing is kept elsewhere. */
+  const KEPT = 'kept';
 
   /**
    * @param {MNIST.draw.Drawing} drawing
@@ -22,7 +25,7 @@ MNIST.add('index', (() => {
     });
 
     function openLink() {
-      if (window.location.hash === `#${KEPT_IMAGE}`) void openKeptImage();
+      if (window.location.hash === `#${KEPT}`) void openKept();
       // A link of learn.html holds more than a drawing, which is all that this page shows.
       const part = drawingIn(window.location.hash.slice(1));
       if (part === null) return;
@@ -31,11 +34,9 @@ MNIST.add('index', (() => {
       else drawing.load(strokes);
     }
 
-    async function openKeptImage() {
+    async function openKept() {
       window.history.replaceState(null, '', window.location.pathname + window.location.search);
-      const image = await takeKeptImage();
-      if (image === null) note.show(text('index.image-lost'));
-      else drawing.show(image);
+      if (!await showKeptDrawing(drawing, KEPT)) note.show(text('index.drawing-lost'));
     }
 
     function share() {
@@ -50,5 +51,5 @@ MNIST.add('index', (() => {
     return { openLink, share };
   }
 
-  return { connectLinks };
+  return { KEPT, connectLinks };
 })());

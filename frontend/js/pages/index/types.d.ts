@@ -97,6 +97,7 @@ declare namespace MNIST {
     function connectView(
       drawing: draw.Drawing, select: (index: number) => void, correction: Correction,
     ): IndexView;
+    const KEPT: string;
     function connectLinks(
       drawing: draw.Drawing, note: ui.Note,
     ): { openLink: () => void; share: () => void };

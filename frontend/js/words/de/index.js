@@ -55,7 +55,7 @@ MNIST.words.addWords('de', 'index', {
   'label-kept': { one: 'Als {digit} gespeichert. Dieser Browser bewahrt {count} Ziffer von dir auf und sendet nichts.', other: 'Als {digit} gespeichert. Dieser Browser bewahrt {count} Ziffern von dir auf und sendet nichts.' },
   'label-noted': 'Als {digit} vermerkt, aber dieser Browser speichert für diese Seite nichts: Beim Verlassen ist es weg.',
   'own-reads': { one: 'Liest mit <strong>deiner eigenen Kopie</strong>, die {count} Ziffer von dir gelernt hat. Die API wird nicht gefragt.', other: 'Liest mit <strong>deiner eigenen Kopie</strong>, die {count} Ziffern von dir gelernt hat. Die API wird nicht gefragt.' },
-  'image-lost': 'Dieser Browser konnte das Bild nicht behalten. Öffne es noch einmal.',
+  'drawing-lost': 'Dieser Browser konnte nicht behalten, was auf der Zeichenfläche war.',
   'ink-link': 'Sieh, wie die Tinte gefunden wurde, und berichtige es',
   'ink-not-loaded': 'Was zeigt, wie die Tinte gefunden wurde, konnte nicht geladen werden ({reason}).',
 });

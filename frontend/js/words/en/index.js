@@ -13,6 +13,6 @@ MNIST.words.addWords('en', 'index', {
   'label-kept': { one: 'Kept as {digit}. This browser keeps {count} digit of yours and sends nothing anywhere.', other: 'Kept as {digit}. This browser keeps {count} digits of yours and sends nothing anywhere.' },
   'label-noted': 'Noted as {digit}, but this browser keeps nothing for this page: it is gone when you leave.',
   'own-reads': { one: 'Reads with <strong>your own copy</strong>, which learned {count} digit of yours. The API is not asked.', other: 'Reads with <strong>your own copy</strong>, which learned {count} digits of yours. The API is not asked.' },
-  'image-lost': 'This browser could not keep the image. Open it again.',
+  'drawing-lost': 'This browser could not keep what was on the pad.',
   'ink-not-loaded': 'What shows how the ink was found could not be loaded ({reason}).',
 });

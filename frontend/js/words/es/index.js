@@ -55,7 +55,7 @@ MNIST.words.addWords('es', 'index', {
   'label-kept': { one: 'Guardado como {digit}. Este navegador guarda {count} dígito tuyo y no envía nada a ningún sitio.', other: 'Guardado como {digit}. Este navegador guarda {count} dígitos tuyos y no envía nada a ningún sitio.' },
   'label-noted': 'Anotado como {digit}, pero este navegador no guarda nada de esta página: se pierde al salir.',
   'own-reads': { one: 'Lee con <strong>tu propia copia</strong>, que aprendió {count} dígito tuyo. No se pregunta a la API.', other: 'Lee con <strong>tu propia copia</strong>, que aprendió {count} dígitos tuyos. No se pregunta a la API.' },
-  'image-lost': 'Este navegador no pudo conservar la imagen. Ábrela de nuevo.',
+  'drawing-lost': 'Este navegador no pudo conservar lo que había en el área de dibujo.',
   'ink-link': 'Mira cómo se encontró la tinta y corrígelo',
   'ink-not-loaded': 'No se pudo cargar la parte que muestra cómo se encontró la tinta ({reason}).',
 });

@@ -55,7 +55,7 @@ MNIST.words.addWords('zh', 'index', {
   'label-kept': { other: '已保存为 {digit}。此浏览器保存着你的 {count} 个数字，不会发送到任何地方。' },
   'label-noted': '已记为 {digit}，但此浏览器不为本页保存内容：离开后就没有了。',
   'own-reads': { other: '正在用<strong>你自己的副本</strong>识别，它学过你的 {count} 个数字。不会询问 API。' },
-  'image-lost': '此浏览器无法保留图片。请重新打开。',
+  'drawing-lost': '此浏览器无法保留画板上的内容。',
   'ink-link': '查看墨迹是怎样找到的，并改正它',
   'ink-not-loaded': '无法加载“墨迹是怎样找到的”（{reason}）。',
 });

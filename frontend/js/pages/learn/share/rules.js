@@ -11,8 +11,8 @@ MNIST.add('learn', (() => {
   /** What each lock disables. Stages are locked by their tabs. */
   const LOCKABLE = Object.freeze({
     stage: '',
-    settings: '.watch-settings :is(input, select, button), #watch-fix, #learning-rate, #mix, #temperature',
-    network: '#surgery :is(input, button), #one-step, #ten-steps, #undo-step, #undo-change, #restore',
+    settings: '.watch-settings :is(input, select, button), #watch-fix, .race-lanes select, #race-epochs, #learning-rate, #mix, #temperature, #mine-passes, #mine-rate, #mine-old',
+    network: '#surgery :is(input, button), #one-step, #ten-steps, #undo-step, #undo-change, #restore, #mine-look',
   });
 
   class LinkRules {

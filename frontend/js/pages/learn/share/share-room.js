@@ -4,6 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { LinkDialog, LinkRules, LINK_STAGES, decodeLink, encodeLink, linkIn, openClassSheet, restored, withEdit, withPass } = MNIST.learn;
+  const { keepDrawing, showKeptDrawing } = MNIST.draw;
   const { describeEdit, edited } = MNIST.nn;
   const { LANGUAGES, language, text } = MNIST.words;
 
@@ -43,15 +44,19 @@ MNIST.add('learn', (() => {
       this.#dialog.open(address, notes, this.#rules, (rules) => this.#link(rules).address);
     }
 
+    /** @returns {string} What the page's address must hold to come back as it is, with what is kept elsewhere. */
     getFragment() {
-      return this.#link().fragment;
+      const { fragment, hasDrawing } = this.#link();
+      const { drawing } = this.#host.drawn;
+      if (!hasDrawing && !drawing.isEmpty) keepDrawing(drawing, fragment);
+      return fragment;
     }
 
     /**
      * @param {string} fragment Of an address, without #. It may come from anybody.
-     * @returns {boolean} Whether it brings a drawing.
+     * @returns {Promise<boolean>} Whether it brings a drawing.
      */
-    restore(fragment) {
+    async restore(fragment) {
       const content = decodeLink(fragment, this.#shipped.layers);
       if (typeof content === 'string') {
         this.#say(text(`share.problem-${content}`));
@@ -76,7 +81,7 @@ MNIST.add('learn', (() => {
       else if (this.#host.getState().pass.activations[0].some((x) => x > 0)) this.#host.change(this.completed(this.#host.getState()));
       if (content.lesson !== null) void this.#host.lessons.openAt(content.lesson.lesson, content.lesson.step);
       else if (content.isWhole) this.#host.announce(text('share.opened'));
-      return content.strokes !== null;
+      return content.strokes !== null || showKeptDrawing(this.#host.drawn.drawing, fragment);
     }
 
     /**
@@ -168,7 +173,7 @@ MNIST.add('learn', (() => {
         address.searchParams.set('lang', asked);
         address.hash = fragment;
         window.location.assign(address);
-      } else if (window.location.hash === `#${fragment}`) this.restore(fragment);
+      } else if (window.location.hash === `#${fragment}`) void this.restore(fragment);
       else window.location.hash = fragment;
       return '';
     }

@@ -89,7 +89,7 @@ declare namespace MNIST {
     class ShareRoom {
       constructor(host: ShareHost);
       open(): void;
-      restore(fragment: string): boolean;
+      restore(fragment: string): Promise<boolean>;
       completed(state: LearnState): LearnState;
       render(): void;
       getFragment(): string;
