@@ -181,6 +181,11 @@ def test_my_digits_say_nothing_that_is_written_elsewhere_and_have_room(
     learn: Callable[[str], DigitPage],
 ) -> None:
     page = learn("mine").page
+    page.locator("#mine-import").set_input_files(
+        {"name": "1", "mimeType": "application/json", "buffer": b"{}"}
+    )
+    expect(page.locator("#mine-file-error")).to_be_visible()
+    assert written_elsewhere(page) == []
     page.locator("#mine-labels button").nth(7).click()
     expect(page.locator(".mine-digit")).to_have_count(1)
     page.locator("#mine-labels button").nth(7).click()  # there is no drawing any more
@@ -192,8 +197,13 @@ def test_my_digits_say_nothing_that_is_written_elsewhere_and_have_room(
     page.locator("#mine-old").uncheck()
     page.locator("#mine-rate").fill("-0.5")
     page.locator("#mine-teach").click()
-    expect(page.locator("#mine-worse")).to_be_visible()
+    expect(page.locator("#mine-stop")).to_be_visible()
     assert written_elsewhere(page) == []
+    expect(page.locator("#mine-worse")).to_be_visible()
+    for table in ("digits", "digit", "scores"):
+        page.locator(f"#mine [data-table={table}]").click()
+        assert written_elsewhere(page) == []
+        page.keyboard.press("Escape")
     page.locator("#mine-keep").click()
     expect(page.locator("#mine-copy")).to_be_visible()
 

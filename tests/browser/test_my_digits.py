@@ -128,7 +128,7 @@ def test_a_saved_file_brings_the_digits_to_another_browser(mine: DigitPage, tmp_
     assert [digit["label"] for digit in content["digits"]] == [1, 7]
     assert all(len(base64.b64decode(digit["pixels"])) == 784 for digit in content["digits"])
     page.get_by_role("button", name="Delete all").click()
-    for report in ("2 digits were added.", "Of 2 digits 0 were new; 2 were here already."):
+    for report in ("2 digits were added.", "2 digits: 0 new, 2 here already."):
         page.locator("#mine-import").set_input_files(path)
         expect(page.locator("#mine-file-report")).to_have_text(report)
     expect(page.locator(".mine-digit")).to_have_count(2)
@@ -208,6 +208,56 @@ def test_what_another_tab_keeps_is_shown(mine: DigitPage) -> None:
     collect(other, SEVEN, 7, 1)
     expect(mine.page.locator(".mine-digit")).to_have_count(1)
     assert other.complaints == []
+
+
+def test_the_digits_are_shown_as_a_table_and_saved_as_a_picture(mine: DigitPage) -> None:
+    page = mine.page
+    collect(mine, SEVEN, 7, 1)
+    collect(mine, ONE, 7, 2)
+    page.get_by_role("radio", name="read wrong").check()
+    page.locator("#mine-tables [data-table]").click()
+    dialog = page.locator("#table-dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("1 of your 2 digits")
+    cells = dialog.locator("tbody tr").locator("th, td").all_inner_texts()
+    assert cells[:3] == ["1", "7", "1"]
+    page.keyboard.press("Escape")
+    page.locator(".mine-digit").click()
+    page.locator("#mine-one [data-table]").click()
+    expect(dialog.locator("tbody td")).to_have_count(784)
+    page.keyboard.press("Escape")
+    for part, name in (("#mine-tables", "mnist-mine-digits"), ("#mine-one", "mnist-mine-digit")):
+        with page.expect_download() as download:
+            page.locator(part).get_by_role("button", name="Save as picture").click()
+        assert download.value.suggested_filename == f"{name}.png"
+
+
+def test_a_message_goes_with_the_next_action(mine: DigitPage) -> None:
+    page = mine.page
+    said = [f"#mine-{name}" for name in ("kept", "file-report", "file-error", "teach-report")]
+
+    def only(*shown: str) -> None:
+        for message in said:
+            if message in shown:
+                expect(page.locator(message)).not_to_be_empty()
+            else:
+                expect(page.locator(message)).to_be_empty()
+
+    page.locator("#mine-teach").click(force=True)
+    only("#mine-teach-report")
+    page.locator("#mine-labels button").nth(7).click()
+    expect(mine.note).to_be_visible()
+    only()
+    page.locator("#mine-import").set_input_files(
+        {"name": "no.json", "mimeType": "application/json", "buffer": b"{}"}
+    )
+    only("#mine-file-error")
+    expect(mine.note).to_be_hidden()
+    collect(mine, SEVEN, 7, 1)
+    only("#mine-kept")
+    page.locator("#mine-delete-all").click()
+    only("#mine-file-report")
+    page.locator("#mine-teach").click(force=True)
+    only("#mine-teach-report")
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])

@@ -65,6 +65,10 @@ def test_a_taught_copy_is_measured_on_digits_that_it_never_saw(mine: DigitPage) 
     assert "of 30" in rows[1]
     assert "993 of 1,000" in rows[2], "the network that comes with the page, before"
     expect(page.locator("#mine-teach-report")).not_to_contain_text("flatters")
+    expect(page.locator("#mine-worse")).to_be_hidden()
+    page.locator("#mine-before-after [data-table]").click()
+    row = page.locator("#table-dialog tbody tr").last.locator("th, td").all_inner_texts()
+    assert row[:3] == ["test digits", "1,000", "993"]
 
 
 def test_a_figure_on_digits_that_were_learned_says_that_it_flatters(mine: DigitPage) -> None:

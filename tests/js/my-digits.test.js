@@ -13,7 +13,7 @@ loadScripts(
 );
 const { TrainingEngine, bytesOf, readNetwork } = MNIST.nn;
 const {
-  MIN_DIGITS_TO_TEST, lessonOfMine, mineAsRead, scoreOfMine, splitMine, taughtNetwork, verdictOnMine,
+  MIN_DIGITS_TO_TEST, lessonOfMine, mineAsRead, scoreOfMine, splitMine, taughtNetwork, isMuchWorse, verdictOnMine,
 } = MNIST.learn;
 
 const shipped = readNetwork(bytesOf(MNIST.data.MODEL.file).buffer);
@@ -110,4 +110,7 @@ test('the verdict says when a figure flatters, and what helps against forgetting
   assert.match(verdictOnMine(result), /flatters.*970 right; it was 993.*mix in old digits/);
   const better = { ...result, isHeldBack: true, test: { before: score(993, 1000), after: score(992, 1000) } };
   assert.doesNotMatch(verdictOnMine(better), /flatters|forget/);
+  const one = { ...better, own: { before: score(0, 1), after: score(1, 1) } };
+  assert.match(verdictOnMine(one), /^Of the one digit of yours that it never saw, it reads 1 right; it was 0\./);
+  assert.deepEqual([result, better, one].map(isMuchWorse), [true, false, false]);
 });

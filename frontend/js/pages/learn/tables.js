@@ -74,13 +74,17 @@ MNIST.add('learn', (() => {
     /**
      * @param {HTMLElement} section Each button in it with `data-table` opens the table of that name.
      * @param {Record<string, () => TableContent>} tables
+     * @param {boolean} [isOfDrawing] Whether a picture is of the drawing on the pad; else the table's title says of what.
      */
-    connect(section, tables) {
+    connect(section, tables, isOfDrawing = true) {
       for (const opener of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll('[data-table]'))) {
         const name = opener.dataset.table ?? '';
         opener.addEventListener('click', () => this.open(tables[name](), name));
         const picture = element('button', { type: 'button', class: 'link-button' }, text('learn.save-picture'));
-        picture.addEventListener('click', () => void savePicture(picture, name));
+        picture.addEventListener('click', () => {
+          const subject = isOfDrawing ? document.getElementById('verdict')?.textContent : text('learn.heading-of', { stage: tables[name]().title });
+          void savePicture(picture, name, subject ?? '');
+        });
         opener.after(' ', picture);
       }
     }
@@ -89,15 +93,16 @@ MNIST.add('learn', (() => {
   /**
    * @param {HTMLElement} button
    * @param {string} name
+   * @param {string} subject A sentence that says what it is of.
    */
-  async function savePicture(button, name) {
+  async function savePicture(button, name, subject) {
     await loadScript('js/pages/learn/share/csv.js');
     await loadScript('js/pages/learn/share/picture.js');
     const { fileName, page, pictureOf, saveFile } = MNIST.learn;
     const part = pictureBeside(button);
     if (part === null || page.state === null) return;
-    const lines = ['stage-title', 'verdict'].map((id) => document.getElementById(id)?.textContent ?? '');
-    const caption = [...lines, 'MNIST Recognizer'].join(' ');
+    const stage = document.getElementById('stage-title')?.textContent ?? '';
+    const caption = [stage, subject, 'MNIST Recognizer'].join(' ');
     saveFile(await pictureOf(part, caption), `${fileName(page.state, name)}.png`);
   }
 

@@ -214,7 +214,9 @@ declare namespace MNIST {
     class TableDialog {
       constructor(dialog: HTMLDialogElement);
       open(content: TableContent, name?: string): void;
-      connect(section: HTMLElement, tables: Record<string, () => TableContent>): void;
+      connect(
+        section: HTMLElement, tables: Record<string, () => TableContent>, isOfDrawing?: boolean,
+      ): void;
     }
     function gridTable(
       values: ArrayLike<number>, columns: number, title: string, text: (value: number) => string,

@@ -27,10 +27,7 @@ MNIST.words.addWords('en', 'mine', {
   before: 'before',
   after: 'after',
   keep: 'Keep this copy and read with it',
-  worse: {
-    one: 'This copy reads one test digit of 1,000 less than the original. If you keep it, the page “Draw” reads worse.',
-    other: 'This copy reads {count} of 1,000 test digits fewer than the original. If you keep it, the page “Draw” reads worse.',
-  },
+  worse: 'This copy reads {right} of {all} test digits right; the original reads {before}. If you keep it, the page “Draw” reads worse.',
   'keep-worse': 'Keep it all the same',
   look: 'Look inside it',
   'your-copy': 'Your copy',
@@ -56,7 +53,7 @@ MNIST.words.addWords('en', 'mine', {
   'file-large': 'This file is larger than {megabytes} MB.',
   'some-new': {
     one: 'The digit was here already.',
-    other: 'Of {count} digits {added} were new; {known} were here already.',
+    other: '{count} digits: {added} new, {known} here already.',
   },
   'all-new': {
     0: 'The file holds no digits.',
@@ -72,7 +69,10 @@ MNIST.words.addWords('en', 'mine', {
   'is-right': 'Read right',
   'read-as': 'Read as {answer}',
   one: 'Labelled {label} on {day}. The network reads {answer}, {share} sure.',
-  'kept-of': '{label}, {count} kept',
+  'kept-of': {
+    one: '{label}, {count} kept',
+    other: '{label}, {count} kept',
+  },
   'not-lasting': 'This browser keeps nothing for this page, so your digits last until you leave it. Save them as a file.',
   'your-count': {
     one: 'Your digit',
@@ -104,7 +104,10 @@ MNIST.words.addWords('en', 'mine', {
   'were-learned': 'my digits, learned',
   'test-digits': 'test digits',
   of: '{right} of {all}',
-  refused: '{count} refused',
+  refused: {
+    one: '{count} refused',
+    other: '{count} refused',
+  },
   'own-held': {
     one: 'Of the one digit of yours that it never saw, it reads {right} right; it was {before}.',
     other: 'Of your {count} digits that it never saw, it reads {right} right; it was {before}.',
@@ -134,4 +137,15 @@ MNIST.words.addWords('en', 'mine', {
   'file-no-label': 'Digit {number} of this file has no label from 0 to 9.',
   'file-no-date': 'Digit {number} of this file has no date.',
   'file-no-image': 'Digit {number} of this file is not an image of 28 × 28 pixels with ink.',
+  'show-table': 'Show as table',
+  'some-of-yours': '{shown} of your {count} digits',
+  'head-label': 'label',
+  'head-read': 'read as',
+  'head-sure': 'confidence',
+  'head-day': 'labelled on',
+  'head-count': 'digits',
+  'head-right-before': 'right before',
+  'head-right-after': 'right after',
+  'head-refused-before': 'refused before',
+  'head-refused-after': 'refused after',
 });

@@ -25,7 +25,7 @@ MNIST.add('learn', (() => {
       <div>
         <h4 id="fool-tally-title">${text('fool.tally-title')}</h4>
         <ol class="fool-tally" aria-labelledby="fool-tally-title"></ol>
-        <p class="legend"><span class="fool-key-${text('fool.refused-key')}">${text('fool.refused-key')}</span><span class="fool-key-${text('fool.accepted-key')}">${text('fool.accepted-key')}</span>
+        <p class="legend"><span class="fool-key-refused">${text('fool.refused-key')}</span><span class="fool-key-accepted">${text('fool.accepted-key')}</span>
           <button type="button" class="link-button" data-table="noise">${text('fool.show-table')}</button></p>
       </div>
       <div>

@@ -5,7 +5,7 @@ MNIST.add('learn', (() => {
   const { language, text } = MNIST.words;
   const { elementById } = MNIST.core;
   const { readNetwork, writeNetwork } = MNIST.nn;
-  const { MANY_LOST, saveMineFile } = MNIST.learn;
+  const { isMuchWorse, saveMineFile } = MNIST.learn;
 
   class MineCopy {
     #actions;
@@ -41,10 +41,9 @@ MNIST.add('learn', (() => {
     offer(result) {
       this.#result = result;
       this.#new.hidden = result === null;
-      const lost = result === null ? 0 : result.test.before.right - result.test.after.right;
-      const isWorse = lost > MANY_LOST;
+      const isWorse = result !== null && isMuchWorse(result);
       this.#worse.hidden = !isWorse;
-      this.#worse.textContent = isWorse ? text('mine.worse', { count: lost }) : '';
+      this.#worse.textContent = isWorse ? warningOf(result) : '';
       this.#keepButton.textContent = text(isWorse ? 'mine.keep-worse' : 'mine.keep');
       this.#keepButton.classList.toggle('button-primary', !isWorse);
     }
@@ -82,6 +81,11 @@ MNIST.add('learn', (() => {
       this.offer(null);
       this.#use.focus();
     }
+  }
+
+  /** @param {MineResult} result */
+  function warningOf({ test: { before, after } }) {
+    return text('mine.worse', { right: after.right, all: after.count, before: before.right });
   }
 
   return { MineCopy };

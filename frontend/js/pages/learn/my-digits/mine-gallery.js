@@ -3,9 +3,9 @@
  * what the network reads in it.
  */
 MNIST.add('learn', (() => {
-  const { language, text } = MNIST.words;
+  const { language, number, text } = MNIST.words;
   const { elementById } = MNIST.core;
-  const { MineLabels, element, paintGrey, percent } = MNIST.learn;
+  const { MineLabels, element, gridTable, paintGrey, percent } = MNIST.learn;
 
   class MineGallery {
     /** So many are shown at once: a thousand buttons would make the page slow. */
@@ -62,6 +62,24 @@ MNIST.add('learn', (() => {
       this.#render();
     }
 
+    /** @returns {TableContent} The digits that the filter lets through. */
+    digitsTable() {
+      const rows = this.#matching.map((digit, n) => {
+        const { digit: answer, share } = this.#readings.of(digit);
+        return [number(n + 1), String(digit.label), String(answer), percent(share), dayOf(digit)];
+      });
+      const [shown, count] = [rows.length, this.#digits.length];
+      const title = shown === count ? text('mine.your-count', { count }) : text('mine.some-of-yours', { shown, count });
+      const head = ['', ...['label', 'read', 'sure', 'day'].map((name) => text(`mine.head-${name}`))];
+      return { title, head, rows };
+    }
+
+    /** @returns {TableContent} The grey values of the one that is chosen. */
+    digitTable() {
+      const { label, pixels } = /** @type {OwnDigit} */ (this.#selectedDigit);
+      return gridTable(pixels, 28, text('mine.your-digit', { label }), String);
+    }
+
     /** @returns {HTMLButtonElement[]} */
     get #buttons() {
       return [...this.#list.querySelectorAll('button')];
@@ -99,6 +117,7 @@ MNIST.add('learn', (() => {
       this.#matching = this.#digits.filter((digit) => this.#matches(digit));
       const shown = this.#matching.slice(0, this.#shown);
       this.#list.replaceChildren(...shown.map((digit) => this.#item(digit)));
+      elementById('mine-tables', HTMLElement).hidden = shown.length === 0;
       const rest = this.#matching.length - shown.length;
       this.#more.hidden = rest <= 0;
       const [button] = this.#more.children;
@@ -137,8 +156,7 @@ MNIST.add('learn', (() => {
       paintGrey(this.#image, digit.pixels, 28, 255);
       this.#image.setAttribute('aria-label', text('mine.your-digit', { label: digit.label }));
       this.#title.textContent = answer === digit.label ? text('mine.is-right') : text('mine.read-as', { answer });
-      const day = new Date(digit.time).toLocaleDateString(language, { dateStyle: 'long' });
-      this.#text.textContent = text('mine.one', { label: digit.label, day, answer, share: percent(share) });
+      this.#text.textContent = text('mine.one', { label: digit.label, day: dayOf(digit), answer, share: percent(share) });
       this.#labels.mark(digit.label);
     }
 
@@ -167,6 +185,11 @@ MNIST.add('learn', (() => {
       this.#makeTabStop(to);
       buttons[to].focus();
     }
+  }
+
+  /** @param {OwnDigit} digit */
+  function dayOf({ time }) {
+    return new Date(time).toLocaleDateString(language, { dateStyle: 'long' });
   }
 
   return { MineGallery };

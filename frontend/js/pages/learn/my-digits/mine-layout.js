@@ -23,17 +23,21 @@ MNIST.add('learn', (() => {
       <p id="mine-empty">${text('mine.none-yet')}</p>
       <ul id="mine-list" class="mine-list" aria-label="${text('mine.list')}"></ul>
       <p id="mine-more" hidden><button class="link-button" type="button"></button></p>
+      <p id="mine-tables" class="fine" hidden><button class="link-button" type="button" data-table="digits">${text('mine.show-table')}</button></p>
       <section id="mine-one" class="mine-one" aria-labelledby="mine-one-title" hidden>
-        <canvas id="mine-image" width="28" height="28" role="img"></canvas>
-        <div>
-          <h4 id="mine-one-title"></h4>
-          <p id="mine-one-text" class="fine"></p>
-          <div class="mine-collect" role="group" aria-labelledby="mine-relabel-which">
-            <span id="mine-relabel-which">${text('mine.it-is')}</span>
-            <div id="mine-relabel" class="labels"></div>
-          </div>
-          <div class="controls"><button id="mine-delete" class="button" type="button">${text('mine.delete')}</button></div>
+        <figure>
+          <canvas id="mine-image" width="28" height="28" role="img"></canvas>
+          <figcaption>
+            <h4 id="mine-one-title"></h4>
+            <p id="mine-one-text" class="fine"></p>
+            <p class="fine"><button class="link-button" type="button" data-table="digit">${text('mine.show-table')}</button></p>
+          </figcaption>
+        </figure>
+        <div class="mine-collect" role="group" aria-labelledby="mine-relabel-which">
+          <span id="mine-relabel-which">${text('mine.it-is')}</span>
+          <div id="mine-relabel" class="labels"></div>
         </div>
+        <div class="controls"><button id="mine-delete" class="button" type="button">${text('mine.delete')}</button></div>
       </section>
       <div class="controls">
         <button id="mine-export" class="button" type="button">${text('mine.save')}</button>
@@ -58,12 +62,15 @@ MNIST.add('learn', (() => {
       </div>
       <progress id="mine-progress" class="mine-progress" aria-label="${text('mine.teaching')}" hidden></progress>
       <p id="mine-teach-report" class="headline" role="status"></p>
-      <div id="mine-before-after" class="scroll" tabindex="0" role="region" aria-label="${text('mine.before-after')}" hidden>
-        <table id="mine-scores" class="numbers mine-scores">
-          <thead><tr><th scope="col">${text('mine.read-right')}</th><th scope="col">${text('mine.before')}</th><th scope="col">${text('mine.after')}</th></tr></thead>
-          <tbody></tbody>
-        </table>
-      </div>
+      <figure id="mine-before-after" hidden>
+        <div class="scroll" tabindex="0" role="region" aria-label="${text('mine.before-after')}">
+          <table id="mine-scores" class="numbers mine-scores">
+            <thead><tr><th scope="col">${text('mine.read-right')}</th><th scope="col">${text('mine.before')}</th><th scope="col">${text('mine.after')}</th></tr></thead>
+            <tbody></tbody>
+          </table>
+        </div>
+        <figcaption class="fine"><button class="link-button" type="button" data-table="scores">${text('mine.show-table')}</button></figcaption>
+      </figure>
       <p id="mine-worse" class="mine-warning" hidden></p>
       <div id="mine-new" class="controls" hidden>
         <button id="mine-keep" class="button button-primary" type="button"></button>

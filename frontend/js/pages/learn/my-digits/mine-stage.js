@@ -40,7 +40,7 @@ MNIST.add('learn', (() => {
         (digit) => void this.#remove([digit]),
       );
       new MineFiles(() => this.#digits, (digits) => this.#keepAll(digits), (sentence, isProblem) => {
-        hush();
+        this.#hush();
         report(sentence, isProblem);
       });
       this.#copy = new MineCopy({
@@ -49,10 +49,12 @@ MNIST.add('learn', (() => {
         undo: () => void this.#change((store) => store.undoCopy()),
         look: (network) => this.#look(network),
       });
-      this.#teacher = new MineTeacher(() => host.shipped, (result) => {
-        if (result === null) hush();
-        this.#copy.offer(result);
-      });
+      this.#teacher = new MineTeacher(() => host.shipped, () => this.#hush(), (result) => this.#copy.offer(result));
+      host.tables.connect(host.section, {
+        digits: () => this.#gallery.digitsTable(),
+        digit: () => this.#gallery.digitTable(),
+        scores: () => this.#teacher.scoresTable(),
+      }, false);
       elementById('mine-delete-all', HTMLButtonElement).addEventListener('click', () => void this.#remove(this.#digits));
       this.#undo = elementById('mine-undo', HTMLButtonElement);
       this.#undo.addEventListener('click', () => void this.#keep(this.#deleted));
@@ -103,7 +105,7 @@ MNIST.add('learn', (() => {
 
     /** @param {number} label */
     async #collect(label) {
-      hush();
+      this.#hush();
       const { drawing, page } = MNIST.learn;
       const found = page.isExample ? [] : findOnPad(drawing);
       if (found.length !== 1) {
@@ -123,7 +125,7 @@ MNIST.add('learn', (() => {
 
     /** @param {OwnDigit[]} digits Kept, or the page says why not. */
     async #keep(digits) {
-      hush();
+      this.#hush();
       try {
         await this.#keepAll(digits);
         report('', false);
@@ -143,7 +145,7 @@ MNIST.add('learn', (() => {
     /** @param {OwnDigit[]} digits */
     async #remove(digits) {
       if (this.#store === null || digits.length === 0) return;
-      hush();
+      this.#hush();
       try {
         await this.#store.remove(digits.map(({ id }) => id));
         this.#offerUndo(digits);
@@ -158,7 +160,7 @@ MNIST.add('learn', (() => {
      * @returns {Promise<boolean>} Whether it was done; if not, the page says why.
      */
     async #change(change) {
-      hush();
+      this.#hush();
       let problem = '';
       try {
         if (this.#store !== null) await change(this.#store);
@@ -183,6 +185,15 @@ MNIST.add('learn', (() => {
       window.location.hash = '#think';
     }
 
+    /** Takes the messages back: each is about the last thing that was done. */
+    #hush() {
+      elementById('mine-kept', HTMLElement).textContent = '';
+      report('', false);
+      elementById('mine-copy-error', HTMLElement).hidden = true;
+      this.#host.note('');
+      this.#teacher.hush();
+    }
+
     /** @param {OwnDigit[]} digits What was deleted. */
     #offerUndo(digits) {
       this.#deleted = digits;
@@ -201,13 +212,6 @@ MNIST.add('learn', (() => {
       event.preventDefault();
       void this.#collect(Number(event.key));
     }
-  }
-
-  /** Takes the messages back: each is about the last thing that was done. */
-  function hush() {
-    elementById('mine-kept', HTMLElement).textContent = '';
-    report('', false);
-    elementById('mine-copy-error', HTMLElement).hidden = true;
   }
 
   /**

@@ -13,6 +13,7 @@ MNIST.add('learn', (() => {
 
   class MineTeacher {
     #shipped;
+    #began;
     #finished;
     #button = elementById('mine-teach', HTMLButtonElement);
     #stop = elementById('mine-stop', HTMLButtonElement);
@@ -29,14 +30,18 @@ MNIST.add('learn', (() => {
     /** @type {MNIST.nn.Trainer | null} While it teaches. */
     #trainer = null;
     #isBusy = false;
+    /** What was learned last. @type {MineResult | null} */
+    #result = null;
 
     /**
      * @param {() => Network} shipped
+     * @param {() => void} began Called when the button is pressed.
      * @param {(result: MineResult | null) => void} finished Called with what was learned, and with null
      *   when another lesson begins.
      */
-    constructor(shipped, finished) {
+    constructor(shipped, began, finished) {
       this.#shipped = shipped;
+      this.#began = began;
       this.#finished = finished;
       this.#button.addEventListener('click', () => void this.#teach());
       this.#stop.addEventListener('click', () => this.#trainer?.stop());
@@ -55,6 +60,22 @@ MNIST.add('learn', (() => {
       this.#button.setAttribute('aria-disabled', String(digits.length === 0 || this.#isBusy));
     }
 
+    /** Takes back what it said, unless that belongs to the copy that is on offer, or is being taught. */
+    hush() {
+      if (this.#isBusy) return;
+      const sentence = this.#result === null ? '' : verdictOnMine(this.#result);
+      if (sentence !== this.#report.textContent) this.#say(sentence);
+    }
+
+    /** @returns {TableContent} The figures before and after. */
+    scoresTable() {
+      const rows = this.#result === null ? [] : rowsOf(this.#result).map(([name, { before, after }]) => {
+        return [name, ...[before.count, before.right, after.right, before.refused, after.refused].map((count) => number(count))];
+      });
+      const heads = ['count', 'right-before', 'right-after', 'refused-before', 'refused-after'];
+      return { title: text('mine.before-after'), head: ['', ...heads.map((name) => text(`mine.head-${name}`))], rows };
+    }
+
     get #learningRate() {
       return Number((10 ** Number(this.#rate.value)).toPrecision(2));
     }
@@ -68,15 +89,18 @@ MNIST.add('learn', (() => {
 
     async #teach() {
       if (this.#isBusy) return;
+      this.#began();
       if (this.#digits.length === 0) {
         this.#say(text('mine.collect-first'));
         return;
       }
       this.#setBusy(true);
+      this.#result = null;
       this.#finished(null);
       this.#scores.hidden = true;
       try {
-        const result = await this.#result();
+        const result = await this.#learn();
+        this.#result = result;
         this.#showScores(result);
         this.#say(verdictOnMine(result));
         this.#finished(result);
@@ -91,7 +115,7 @@ MNIST.add('learn', (() => {
      * @returns {Promise<MineResult>}
      * @throws {Error} It was stopped, or failed; the message is for people.
      */
-    async #result() {
+    async #learn() {
       const shipped = this.#shipped();
       const isTesting = this.#isTesting.checked && !this.#isTesting.disabled;
       const [passes, learningRate, withOld] = [Number(this.#passes.value), this.#learningRate, this.#withOld.checked];
@@ -187,15 +211,22 @@ MNIST.add('learn', (() => {
     }
 
     /** @param {MineResult} result */
-    #showScores({ own, seen, test, isHeldBack }) {
-      const rows = [
-        rowOf(text(isHeldBack ? 'mine.held' : 'mine.were-learned'), own),
-        ...(seen === null ? [] : [rowOf(text('mine.were-learned'), seen)]),
-        rowOf(text('mine.test-digits'), test),
-      ];
-      this.#table.tBodies[0].replaceChildren(...rows);
+    #showScores(result) {
+      this.#table.tBodies[0].replaceChildren(...rowsOf(result).map(([name, scores]) => rowOf(name, scores)));
       this.#scores.hidden = false;
     }
+  }
+
+  /**
+   * @param {MineResult} result
+   * @returns {[string, {before: MineScore, after: MineScore}][]} What was measured on, and what came out.
+   */
+  function rowsOf({ own, seen, test, isHeldBack }) {
+    return [
+      [text(isHeldBack ? 'mine.held' : 'mine.were-learned'), own],
+      ...(seen === null ? [] : [/** @type {[string, typeof seen]} */ ([text('mine.were-learned'), seen])]),
+      [text('mine.test-digits'), test],
+    ];
   }
 
   /**

@@ -104,9 +104,18 @@ MNIST.add('learn', (() => {
 
   /**
    * @param {MineResult} result
+   * @returns {boolean} Whether the copy reads so many fewer test digits that one should know before it is kept.
+   */
+  function isMuchWorse({ test }) {
+    return test.before.right - test.after.right > MANY_LOST;
+  }
+
+  /**
+   * @param {MineResult} result
    * @returns {string} What became better and what worse, in sentences.
    */
-  function verdictOnMine({ own, isHeldBack, withOld, test }) {
+  function verdictOnMine(result) {
+    const { own, isHeldBack, withOld, test } = result;
     const { count, right } = own.after;
     const same = right === own.before.right ? '-same' : '';
     const sentences = [
@@ -114,13 +123,13 @@ MNIST.add('learn', (() => {
       text('mine.tested', { right: test.after.right, all: test.after.count, before: test.before.right }),
     ];
     if (!isHeldBack) sentences.splice(1, 0, text('mine.flattery'));
-    if (test.before.right - test.after.right > MANY_LOST) {
+    if (isMuchWorse(result)) {
       sentences.push(text(withOld ? 'mine.forget-less' : 'mine.forget-less-mix'));
     }
     return sentences.join(text('common.between-sentences'));
   }
 
   return {
-    MANY_LOST, MIN_DIGITS_TO_TEST, splitMine, mineAsRead, lessonOfMine, scoreOfMine, taughtNetwork, verdictOnMine,
+    MIN_DIGITS_TO_TEST, splitMine, mineAsRead, lessonOfMine, scoreOfMine, taughtNetwork, isMuchWorse, verdictOnMine,
   };
 })());

@@ -57,13 +57,15 @@ declare namespace MNIST {
       readAll(digits: ReadonlyArray<OwnDigit>): Promise<boolean>;
     }
     class MineGallery {
-    static readonly PAGE: number;
+      static readonly PAGE: number;
       constructor(
         readings: MineReadings,
         relabel: (digit: OwnDigit, label: number) => void,
         remove: (digit: OwnDigit) => void,
       );
       show(digits: ReadonlyArray<OwnDigit>): void;
+      digitsTable(): TableContent;
+      digitTable(): TableContent;
     }
     class MineFiles {
       constructor(
@@ -73,7 +75,6 @@ declare namespace MNIST {
       );
     }
     const MIN_DIGITS_TO_TEST: number;
-    const MANY_LOST: number;
     function splitMine(
       digits: ReadonlyArray<OwnDigit>, isTesting: boolean,
     ): { learned: OwnDigit[]; held: OwnDigit[] };
@@ -85,10 +86,15 @@ declare namespace MNIST {
     function taughtNetwork(
       shipped: Network, layers: Layer[], lesson: Record<string, unknown>,
     ): Network;
+    function isMuchWorse(result: MineResult): boolean;
     function verdictOnMine(result: MineResult): string;
     class MineTeacher {
-      constructor(shipped: () => Network, finished: (result: MineResult | null) => void);
+      constructor(
+        shipped: () => Network, began: () => void, finished: (result: MineResult | null) => void,
+      );
       show(digits: ReadonlyArray<OwnDigit>): void;
+      hush(): void;
+      scoresTable(): TableContent;
     }
     class MineCopy {
       constructor(actions: MineCopyActions);

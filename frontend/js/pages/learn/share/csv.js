@@ -31,6 +31,7 @@ MNIST.add('learn', (() => {
       const { digit, rival } = compared(state);
       return `mnist-why-${digit}-not-${rival}`;
     }
+    if (state.stage === 'mine') return `mnist-mine-${what}`; // it is not of what is drawn
     const { probabilities } = state.pass;
     const isEmpty = state.pixels.every((grey) => grey === 0);
     const parts = ['mnist', state.stage, what, isEmpty ? '' : probabilities.indexOf(Math.max(...probabilities))];
