@@ -74,6 +74,8 @@ describe('the catalogues', () => {
     const beginnings = [...source.matchAll(/`([\w-]+\.[\w-]*)\$\{/g)].map(([, beginning]) => beginning);
     const isUsed = (key) => source.includes(`'${key}'`) || beginnings.some((one) => key.startsWith(one));
     assert.deepEqual([...catalogue.keys()].filter((key) => !isUsed(key)), []);
+    // A class or an id that were a message would have no style and no use in another language.
+    assert.deepEqual(source.match(/ (?:class|id|name|value|for|data-[\w-]+)="[^"]*\$\{text\([^"]*"/g), null);
   });
 });
 

@@ -32,7 +32,7 @@ MNIST.add('learn', (() => {
       <div><figure class="fool-with"></figure></div>
     </div>
     <p class="fool-result check"></p>
-    <p class="legend"><span class="fool-key-with">${text('fool.with-steps')}</span><span class="fool-key-${text('fool.without-steps')}">${text('fool.without-steps')}</span>
+    <p class="legend"><span class="fool-key-with">${text('fool.with-steps')}</span><span class="fool-key-without">${text('fool.without-steps')}</span>
       <button type="button" class="link-button" data-table="robustness">${text('fool.show-table')}</button></p>
     <div class="fool-charts"></div>
     <p class="fine fool-progress"></p>`;
