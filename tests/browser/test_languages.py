@@ -61,7 +61,9 @@ def test_switching_keeps_an_image_or_says_that_it_is_gone(digits: DigitPage) -> 
     page = digits.page
     page.route(re.compile("^http:"), lambda route: route.abort())
     page.goto(PAGES["index"])
-    found = "(globalThis.MNIST?.index?.page?.found ?? []).map((one) => one.pixels).join('|')"
+    # While the page opens again, its scripts may not be there yet.
+    there = "'page' in (globalThis.MNIST?.index ?? {})"
+    found = f"({there} ? MNIST.index.page.found : []).map((one) => one.pixels).join('|')"
     for file in (None, as_file(photo("ruled"))):
         page.goto(PAGES["index"])
         if file is None:
