@@ -34,8 +34,18 @@ MNIST.add('learn', (() => {
 
   /** @param {Partial<LearnState>} part */
   function change(part) {
-    state = { ...getState(), ...part };
+    const before = getState();
+    state = { ...before, ...part };
+    if (state.versions !== before.versions) announcer.sayAtRest(describeChange);
     scheduleRender();
+  }
+
+  /** @returns {string | null} What was changed by hand, and what is read now; steps of descent have a report of their own. */
+  function describeChange() {
+    const { versions } = getState();
+    const { text: changed, edits } = versions[versions.length - 1];
+    if (versions.length === 1) return hero.text;
+    return edits === undefined ? null : text('learn.changed', { changed, reading: hero.text });
   }
 
   /** Shows the state: once a frame at most. */

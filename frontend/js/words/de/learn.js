@@ -49,6 +49,7 @@ MNIST.words.addWords('de', 'learn', {
   table: 'Tabelle',
   draw: 'Zeichne eine Ziffer.',
   reads: 'Das Netz liest eine {count}, zu {share} sicher.',
+  changed: '{changed}. {reading}',
   'edited-copy': { one: 'Das ist eine geänderte Kopie: 1 Änderung.', other: 'Das ist eine geänderte Kopie: {count} Änderungen.' },
   accuracy: 'Es liest {after} von {all} anderen Ziffern richtig.',
   'accuracy-was': 'Von {all} anderen Ziffern liest es {after} richtig; es waren {before}.',

@@ -8,6 +8,7 @@ MNIST.words.addWords('en', 'learn', {
   'copy-by-hand': 'The table is selected: copy it.',
   draw: 'Draw a digit.',
   reads: { 8: 'The network reads an {count}, {share} sure.', other: 'The network reads a {count}, {share} sure.' },
+  changed: '{changed}. {reading}',
   'edited-copy': { one: 'This is an edited copy: 1 change.', other: 'This is an edited copy: {count} changes.' },
   accuracy: 'It reads {after} of {all} other digits right.',
   'accuracy-was': 'Of {all} other digits it reads {after} right; it was {before}.',

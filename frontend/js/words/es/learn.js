@@ -49,6 +49,7 @@ MNIST.words.addWords('es', 'learn', {
   table: 'Tabla',
   draw: 'Dibuja un dígito.',
   reads: 'La red lee un {count}, segura al {share}.',
+  changed: '{changed}. {reading}',
   'edited-copy': { one: 'Es una copia modificada: 1 cambio.', other: 'Es una copia modificada: {count} cambios.' },
   accuracy: 'Lee bien el {after} de otros {all} dígitos.',
   'accuracy-was': 'De otros {all} dígitos lee bien el {after}; antes era el {before}.',

@@ -49,6 +49,7 @@ MNIST.words.addWords('zh', 'learn', {
   table: '表格',
   draw: '画一个数字。',
   reads: '网络识别为 {count}，把握 {share}。',
+  changed: '{changed}。{reading}',
   'edited-copy': { other: '这是修改过的副本：{count} 处更改。' },
   accuracy: '在另外 {all} 个数字中，它正确识别 {after}。',
   'accuracy-was': '在另外 {all} 个数字中，它正确识别 {after}；原来是 {before}。',
