@@ -54,19 +54,19 @@ def speak_pseudo(page: Page) -> None:
     page.route("**/js/words/de/*.js", answer)
 
 
-TOO_WIDE = """() => [...document.querySelectorAll('main *')].filter((element) => {
+TOO_WIDE = """(part) => [...document.querySelectorAll(`${part} *`)].filter((element) => {
     const {right} = element.getBoundingClientRect();
     return element.checkVisibility() && right > innerWidth + 1
         && !element.closest('.scroll, .visually-hidden, .code-lines, svg, canvas');
 }).map(({id, className}) => `${id} ${className}`)"""
 
 
-def too_wide(page: Page) -> list[str]:
+def too_wide(page: Page, part: str = "main") -> list[str]:
     """List what lies beyond the right edge of the window, on phones of 390 and 320 pixels."""
     found = []
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 800})
-        found += [f"{width}: {name}" for name in page.evaluate(TOO_WIDE)]
+        found += [f"{width}: {name}" for name in page.evaluate(TOO_WIDE, part)]
     return found
 
 

@@ -244,3 +244,53 @@ def test_fool_it_says_nothing_that_is_written_elsewhere_and_has_room(
         page.keyboard.press("Escape")
         assert too_wide(page) == []
         page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_the_share_dialog_says_nothing_that_is_written_elsewhere_and_has_room(
+    learn: Callable[[str], DigitPage],
+) -> None:
+    page = learn("why").page
+    page.locator("#share").click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.evaluate("document.querySelectorAll('dialog details').forEach((one) => (one.open = true))")
+    assert written_elsewhere(page, "dialog[open]") == []
+    assert too_wide(page, "dialog[open]") == []
+    page.keyboard.press("Escape")
+
+
+def test_lessons_say_nothing_that_is_written_elsewhere_and_have_room(
+    learn: Callable[[str], DigitPage],
+) -> None:
+    page = learn("think").page
+    page.locator("#lessons").click()
+    expect(page.locator("#lessons-dialog")).to_be_visible()
+    assert written_elsewhere(page, "#lessons-dialog") == []
+    assert too_wide(page, "#lessons-dialog") == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for lesson in range(8):
+        for step in (0, 1, 4):
+            page.evaluate("(place) => MNIST.learn.page.lessons.openAt(...place)", [lesson, step])
+            expect(page.locator("#lesson")).to_be_visible()
+            assert written_elsewhere(page, "#lesson") == [], (lesson, step)
+    assert too_wide(page, "#lesson") == []
+
+
+def test_what_the_drawing_page_finds_is_said_in_the_language(digits: DigitPage) -> None:
+    page = digits.page
+    page.route(re.compile("^http:"), lambda route: route.abort())
+    speak_pseudo(page)
+    page.goto(f"{PAGES['index']}?lang=de")
+    several = [*placed(STYLES[7]["curved"], 0.5, 0.25), *placed(STYLES[1]["slanted"], 0.5, 0.75)]
+    scribble = [[(0.2 + 0.03 * n, 0.2 + 0.6 * (n % 2)) for n in range(20)]]
+    for strokes in (several, scribble):
+        digits.draw_with_mouse(strokes)
+        page.wait_for_function("MNIST.index.page.found.length > 0")
+        digits.next_frame()
+        assert written_elsewhere(page) == []
+        page.locator("#clear").click()
+    page.set_input_files("#image", as_file(photo("ruled")))
+    expect(page.locator("#ink-panel")).to_be_visible()
+    assert written_elsewhere(page) == []
+    assert too_wide(page) == []
+    digits.forgive_failed_requests()
