@@ -12,10 +12,12 @@ MNIST.add('learn', (() => {
   /** What is not meant. */
   const FAINT = 0.13;
   const DOT = 6;
+  /** How large its name is written. */
+  const NAME = 13;
   /** A dot that is out of view is shown so far from the edge. */
   const EDGE = 14;
-  /** Its name needs this much room; on a map narrower than this a short one is enough. */
-  const [NAME_WIDTH, NARROW] = [125, 480];
+  /** On a map narrower than this a short name of it is enough. */
+  const NARROW = 480;
   /** Names of the digits stand on the map until it is magnified this often. */
   const NAMED_UP_TO = 3;
 
@@ -142,8 +144,9 @@ MNIST.add('learn', (() => {
       const left = Math.min(Math.max(place[0], EDGE), camera.width - EDGE);
       const top = Math.min(Math.max(place[1], EDGE), camera.height - EDGE);
       ring(context, left, top, DOT, '#ff5a36', '#fff');
-      const isRight = left > camera.width - NAME_WIDTH;
-      write(context, text(camera.width < NARROW ? 'map.you' : 'map.your-drawing'), left + (isRight ? -1 : 1) * (DOT + 7), top, 13, '#fff', isRight ? 'right' : 'left');
+      const name = text(camera.width < NARROW ? 'map.you' : 'map.your-drawing');
+      const isRight = left + DOT + 7 + widthOf(context, name, NAME) > camera.width;
+      write(context, name, left + (isRight ? -1 : 1) * (DOT + 7), top, NAME, '#fff', isRight ? 'right' : 'left');
     }
 
     /** @param {HTMLCanvasElement} canvas */
@@ -156,6 +159,19 @@ MNIST.add('learn', (() => {
     }
   }
 
+  /** @param {number} size */
+  const fontOf = (size) => `700 ${size}px system-ui, sans-serif`;
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} words
+   * @param {number} size
+   */
+  function widthOf(context, words, size) {
+    context.font = fontOf(size);
+    return context.measureText(words).width;
+  }
+
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {string} words
@@ -166,7 +182,7 @@ MNIST.add('learn', (() => {
    * @param {CanvasTextAlign} [align]
    */
   function write(context, words, left, top, size, colour, align = 'center') {
-    context.font = `700 ${size}px system-ui, sans-serif`;
+    context.font = fontOf(size);
     context.textAlign = align;
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
