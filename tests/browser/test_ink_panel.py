@@ -108,6 +108,13 @@ def test_a_photo_is_cropped_with_the_pointer_or_the_keyboard(panel: InkPanel) ->
     panel.expect_number("9")
     panel.command("Undo").click()
     panel.expect_number("69")
+    panel.boxes.first.click()
+    panel.boxes.last.click()
+    panel.command("These belong together").click()
+    expect(panel.boxes).to_have_count(1)
+    page.get_by_label("Language").select_option("Deutsch")
+    expect(panel.section).to_contain_text("Wie die Tinte gefunden wurde")
+    expect(panel.boxes).to_have_count(1)
     panel.digits.forgive_failed_requests()
 
 

@@ -26,15 +26,21 @@ MNIST.add('draw', (() => {
    *
    * @param {MNIST.draw.Drawing} drawing
    * @param {string} fragment What the page's address holds.
+   * @param {() => Promise<boolean>} [prepare] Loads what reads an image with corrections.
    * @returns {Promise<boolean>} Whether there was something.
    */
-  async function showKeptDrawing(drawing, fragment) {
+  async function showKeptDrawing(drawing, fragment, prepare = async () => false) {
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
       sessionStorage.removeItem(KEY);
       if (kept?.fragment !== fragment) return false;
-      if (kept.image === undefined) drawing.load(kept.strokes);
-      else drawing.show(await unpacked(kept.image));
+      if (kept.image === undefined) {
+        drawing.load(kept.strokes);
+        return true;
+      }
+      const image = await unpacked(kept.image);
+      if (image.correction !== undefined && !await prepare()) return false;
+      drawing.show(image);
       return true;
     } catch {
       return false;
@@ -42,21 +48,24 @@ MNIST.add('draw', (() => {
   }
 
   /** @param {PadImage} image */
-  function packed({ width, height, rgba, cells, name }) {
+  function packed({ width, height, rgba, cells, name, correction }) {
     if (cells !== null) return { width, height, cells: [...cells], name };
     const canvas = document.createElement('canvas');
     canvas.width = width;
     canvas.height = height;
     contextOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
-    return { width, height, address: canvas.toDataURL(), name };
+    return { width, height, address: canvas.toDataURL(), name, correction: correction && { ...correction, original: null } };
   }
 
   /**
    * @param {ReturnType<typeof packed>} kept
-   * @returns {Promise<PadImage>}
+   * @returns {Promise<PadImage>} What was done to its pixels is as if it had been opened like that.
    */
-  async function unpacked({ width, height, cells: greys, address, name }) {
-    if (greys === undefined) return { width, height, rgba: (await decodeImage(address ?? '')).data, cells: null, name };
+  async function unpacked({ width, height, cells: greys, address, name, correction }) {
+    if (greys === undefined) {
+      const image = { width, height, rgba: (await decodeImage(address ?? '')).data, cells: null, name };
+      return correction ? { ...image, correction: { ...correction, original: image } } : image;
+    }
     const cells = Uint8Array.from(greys);
     const rgba = new Uint8ClampedArray(4 * cells.length);
     cells.forEach((grey, cell) => rgba.set([0, 0, 0, grey], 4 * cell));

@@ -222,7 +222,9 @@ declare namespace MNIST {
     }
     function decodeImage(source: Blob | string): Promise<ImageData>;
     function keepDrawing(drawing: Drawing, fragment: string): void;
-    function showKeptDrawing(drawing: Drawing, fragment: string): Promise<boolean>;
+    function showKeptDrawing(
+      drawing: Drawing, fragment: string, prepare?: () => Promise<boolean>,
+    ): Promise<boolean>;
     class ImageInput {
       constructor(
         receive: (image: PadImage) => void, refuse: (reason: string) => void,

@@ -48,7 +48,7 @@ MNIST.add('index', (() => {
     note: (text) => note.show(text),
     loaded: () => ink.render(state),
   });
-  const { openLink, share } = connectLinks(drawing, note);
+  const { openLink, share } = connectLinks(drawing, note, () => ink.load());
 
   let state = initialState;
   /** Whether the question that failed is asked again, once, when the API is there. */

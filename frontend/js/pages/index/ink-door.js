@@ -36,11 +36,12 @@ MNIST.add('index', (() => {
         this.#panel.render(state);
       } else if (this.#triedFor !== version) {
         this.#triedFor = version;
-        void this.#load();
+        void this.load();
       }
     }
 
-    async #load() {
+    /** @returns {Promise<boolean>} Whether it has come. */
+    async load() {
       try {
         await loadStyleSheet('css/pages/index-ink.css');
         for (const script of inLanguage(scriptsOf(this.#section))) await loadScript(`js/${script}`);
@@ -49,6 +50,7 @@ MNIST.add('index', (() => {
       } catch (error) {
         this.#host.note(text('index.ink-not-loaded', { reason: /** @type {Error} */ (error).message }));
       }
+      return this.#panel !== null;
     }
   }
 

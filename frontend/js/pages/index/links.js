@@ -13,9 +13,10 @@ MNIST.add('index', (() => {
   /**
    * @param {MNIST.draw.Drawing} drawing
    * @param {MNIST.ui.Note} note
+   * @param {() => Promise<boolean>} prepare Loads what reads an image with corrections.
    * @returns {{openLink: () => void, share: () => void}}
    */
-  function connectLinks(drawing, note) {
+  function connectLinks(drawing, note, prepare) {
     const dialog = new ShareDialog({
       dialog: elementById('share-dialog', HTMLDialogElement),
       link: elementById('share-link', HTMLInputElement),
@@ -36,7 +37,7 @@ MNIST.add('index', (() => {
 
     async function openKept() {
       window.history.replaceState(null, '', window.location.pathname + window.location.search);
-      if (!await showKeptDrawing(drawing, KEPT)) note.show(text('index.drawing-lost'));
+      if (!await showKeptDrawing(drawing, KEPT, prepare)) note.show(text('index.drawing-lost'));
     }
 
     function share() {

@@ -99,7 +99,7 @@ declare namespace MNIST {
     ): IndexView;
     const KEPT: string;
     function connectLinks(
-      drawing: draw.Drawing, note: ui.Note,
+      drawing: draw.Drawing, note: ui.Note, prepare: () => Promise<boolean>,
     ): { openLink: () => void; share: () => void };
 
     class Correction {
@@ -114,6 +114,7 @@ declare namespace MNIST {
 
     class InkDoor {
       constructor(section: HTMLElement, link: HTMLElement, host: InkHost);
+      load(): Promise<boolean>;
       render(state: IndexState): void;
     }
     function inkMarkup(): string;

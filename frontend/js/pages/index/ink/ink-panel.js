@@ -90,6 +90,7 @@ MNIST.add('index', (() => {
       paintPhoto(this.#photo, image);
       this.#photo.parentElement?.style.setProperty('--ratio', String(image.width / image.height));
       const hasDim = paintInk(this.#ink, this.#finding);
+      this.#ink.style.setProperty('--ratio', String(this.#ink.width / this.#ink.height));
       const steps = stepsOf(this.#finding, this.#tone, hasDim, image.correction?.isUpright ?? false);
       this.#what.replaceChildren(...steps.map((sentence) => {
         return Object.assign(document.createElement('li'), { textContent: sentence });
