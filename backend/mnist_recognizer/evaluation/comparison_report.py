@@ -17,6 +17,7 @@ from mnist_recognizer.evaluation.charts import (
 )
 from mnist_recognizer.evaluation.comparison import Comparison, Pair, format_p_value, verdict
 from mnist_recognizer.evaluation.history import History
+from mnist_recognizer.evaluation.report import STYLES
 from mnist_recognizer.evaluation.sections import arrows, percent, section
 from mnist_recognizer.nn.weights import write_atomically
 
@@ -53,11 +54,11 @@ def build_comparison(comparison: Comparison, histories: Mapping[str, History]) -
     parts = [_networks(comparison), _pairs(comparison.pairs)]
     if histories:
         parts.append(_curves(list(comparison.networks), histories))
-    styles = [(_TEMPLATE / name).read_text("utf-8") for name in ("report.css", "comparison.css")]
+    styles = [(_TEMPLATE / name).read_text("utf-8") for name in (*STYLES, "comparison.css")]
     return Template((_TEMPLATE / "comparison.html").read_text("utf-8")).substitute(
         count=len(accuracies),
         date=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-        style="".join(styles),
+        style="\n".join(styles),
         headline=f"<em>{percent(accuracies[best].value)}</em> is the best of {len(accuracies)}.",
         lead=f"{escape(best)}, on the same {total:,} test images as the others.",
         sections="\n".join(parts),

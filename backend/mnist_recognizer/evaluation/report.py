@@ -23,6 +23,8 @@ from mnist_recognizer.nn import MLP
 from mnist_recognizer.nn.weights import write_atomically
 
 _TEMPLATE = files("mnist_recognizer.evaluation") / "template"
+STYLES = tuple(f"report/{name}.css" for name in ("page", "digits", "charts", "environment"))
+"""The style sheets of a report, in the template's folder; later rules win."""
 _SAMPLE_DIGIT = 4  # it looks different whichever way it is turned
 
 
@@ -88,7 +90,7 @@ def build_report(
     if history:
         parts.append(graphs.training(history))
     parts.append(sections.environment(environment))
-    style = _read("report.css") + (
+    style = "\n".join(map(_read, STYLES)) + (
         f"\n.digit {{ --sheet-image: url({sheet.uri}); --sheet-columns: {sheet.columns}; "
         f"--sheet-rows: {sheet.rows}; }}"
     )
