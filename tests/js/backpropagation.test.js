@@ -89,15 +89,17 @@ test('all 109,386 gradients of three digits are those of Python', () => {
   }
 });
 
-test('the measured slope of a weight is its gradient', () => {
+test('the measured slope of a weight, and of a bias, is its gradient', () => {
   const { target } = golden.cases[1];
   const x = drawn(1);
-  const { dW } = backwardPass(network, forwardPass(network, x), target);
+  const { dW, db } = backwardPass(network, forwardPass(network, x), target);
   for (const place of [{ layer: 0, input: 406, output: 3 }, { layer: 1, input: 5, output: 9 }, { layer: 2, input: 7, output: 4 }]) {
     const { outputs } = network.layers[place.layer];
     const computed = dW[place.layer][place.input * outputs + place.output];
     const { slope } = measureSlope(network, x, target, place, 1e-4);
     assert.ok(Math.abs(slope - computed) < 1e-5, `${slope} and ${computed}`);
+    const ofBias = measureSlope(network, x, target, { ...place, isBias: true }, 1e-4).slope;
+    assert.ok(Math.abs(ofBias - db[place.layer][place.output]) < 1e-5);
   }
 });
 

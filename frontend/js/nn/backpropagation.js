@@ -114,25 +114,26 @@ MNIST.add('nn', (() => {
   }
 
   /**
-   * Measures a slope instead of computing it: how much the loss changes when one weight moves.
+   * Measures a slope instead of computing it: how much the loss changes when one weight or bias moves.
    *
    * @param {Network} network Left as it is.
    * @param {ArrayLike<number>} x
    * @param {number} target
-   * @param {WeightPlace} place
+   * @param {WeightPlace & {isBias?: boolean}} place `isBias`: the bias of the neuron that the weight leads to.
    * @param {number} nudge ε
    * @returns {{less: number, more: number, slope: number}} The loss with w − ε and with w + ε, and
    *   the difference divided by 2ε.
    */
-  function measureSlope(network, x, target, { layer, input, output }, nudge) {
-    const { outputs, W } = network.layers[layer];
+  function measureSlope(network, x, target, { layer, input, output, isBias = false }, nudge) {
+    const { outputs, W, b } = network.layers[layer];
+    const values = isBias ? b : W;
     // A copy in double precision: a float32 weight would swallow a small nudge.
-    const copy = Float64Array.from(W);
-    const at = input * outputs + output;
-    const layers = network.layers.map((other, l) => (l === layer ? { ...other, W: copy } : other));
+    const copy = Float64Array.from(values);
+    const at = isBias ? output : input * outputs + output;
+    const layers = network.layers.map((other, l) => (l === layer ? { ...other, [isBias ? 'b' : 'W']: copy } : other));
     /** @param {number} change */
     const lossWith = (change) => {
-      copy[at] = W[at] + change;
+      copy[at] = values[at] + change;
       const nudged = /** @type {Network} */ (/** @type {unknown} */ ({ ...network, layers }));
       return -Math.log(forwardPass(nudged, x).probabilities[target]);
     };

@@ -179,7 +179,7 @@ declare namespace MNIST {
       network: Network, gradient: Pick<Gradient, 'dW' | 'db'>, learningRate: number,
     ): Network;
     function measureSlope(
-      network: Network, x: ArrayLike<number>, target: number, place: WeightPlace, nudge: number,
+      network: Network, x: ArrayLike<number>, target: number, place: WeightPlace & { isBias?: boolean }, nudge: number,
     ): { less: number; more: number; slope: number };
     function countCorrect(
       network: Network, digits: { pixels: Uint8Array; labels: Uint8Array }, first: number, end: number,

@@ -1,5 +1,5 @@
 /**
- * Stage C: one weight with its gradient, the two factors of that, and the nudge that checks it.
+ * Stage C: one weight or bias with its gradient, the two factors of that, and the nudge that checks it.
  */
 MNIST.add('learn', (() => {
   const { gridTable, networkOf, plain, showFacts, signed } = MNIST.learn;
@@ -16,10 +16,11 @@ MNIST.add('learn', (() => {
     #layer = elementById('weight-layer', HTMLSelectElement);
     #input = elementById('weight-input', HTMLInputElement);
     #output = elementById('weight-output', HTMLInputElement);
+    #isBias = elementById('weight-bias', HTMLInputElement);
 
     /** @param {(weight: WeightPlace) => void} choose */
     constructor(choose) {
-      for (const control of [this.#layer, this.#input, this.#output]) {
+      for (const control of [this.#layer, this.#input, this.#output, this.#isBias]) {
         control.addEventListener('change', () => {
           const layer = Number(this.#layer.value);
           choose({
@@ -36,29 +37,32 @@ MNIST.add('learn', (() => {
      * @param {LookedAt} looked
      * @param {number} target
      */
-    render(state, { weight, gradient: { dW, deltas } }, target) {
+    render(state, { weight, gradient: { dW, db, deltas } }, target) {
       const { layer, input, output } = weight;
       const network = networkOf(state);
-      const { outputs, inputs, W } = network.layers[layer];
-      const at = input * outputs + output;
-      const slope = dW[layer][at];
+      const { outputs, inputs, W, b } = network.layers[layer];
+      const isBias = this.#isBias.checked;
+      const kind = isBias ? 'bias' : 'weight';
+      const value = isBias ? b[output] : W[input * outputs + output];
+      const slope = isBias ? db[layer][output] : dW[layer][input * outputs + output];
       const from = layer === 0
         ? text('learn.pixel', { row: Math.floor(input / 28), column: input % 28 }) : nameOf(layer - 1, input);
-      this.#title.textContent = text('blame.weight-title', { from, to: nameOf(layer, output) });
+      this.#title.textContent = text(`blame.${kind}-title`, { from, to: nameOf(layer, output) });
+      const rate = number(state.learningRate, { maximumSignificantDigits: 2 });
       showFacts(this.#facts, [
-        [text('blame.fact-value'), plain(W[at], 5)],
-        [text('blame.fact-activation'), plain(state.pass.activations[layer][input], 5)],
+        [text(`blame.${kind}-value`), plain(value, 5)],
+        [text(`blame.${kind}-input`), isBias ? '1' : plain(state.pass.activations[layer][input], 5)],
         [text('blame.fact-error'), plain(deltas[layer][output], 5)],
-        [text('blame.fact-gradient'), plain(slope, 6)],
-        [text('blame.fact-after', { rate: number(state.learningRate, { maximumSignificantDigits: 2 }) }),
-          plain(W[at] - state.learningRate * slope, 5)],
+        [text(`blame.${kind}-gradient`), plain(slope, 6)],
+        [text(`blame.${kind}-after`, { rate }), plain(value - state.learningRate * slope, 5)],
       ]);
       const { less, more, slope: measured } = measureSlope(
-        network, state.pass.activations[0], target, weight, state.nudge,
+        network, state.pass.activations[0], target, { ...weight, isBias }, state.nudge,
       );
-      this.#slope.textContent = text('blame.nudge', {
+      this.#slope.textContent = text(`blame.${kind}-nudge`, {
         nudge: state.nudge, more: plain(more, 7), less: plain(less, 7), measured: plain(measured, 6), gradient: plain(slope, 6),
       });
+      this.#input.disabled = isBias;
       if (document.activeElement !== this.#layer) this.#layer.value = String(layer);
       if (document.activeElement !== this.#input) this.#input.value = String(input);
       if (document.activeElement !== this.#output) this.#output.value = String(output);
