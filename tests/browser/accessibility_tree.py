@@ -27,8 +27,12 @@ LISTEN = """() => {
 }"""
 FOCUSED = """() => {
   const one = document.activeElement;
-  const { top, bottom, width, height } = one.getBoundingClientRect();
-  const isSeen = bottom > 0 && top < innerHeight && width > 0 && height > 0;
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const isSeen = [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
+    const there = document.elementFromPoint(left + x * width, top + y * height);
+    return one.contains(there) || there?.contains(one) && there.matches('main *')
+      && !there.matches('.stage-bar, .lesson');
+  }));
   return [one.id || one.className || one.tagName, isSeen || one.tagName === 'BODY',
     one.closest('main') !== null];
 }"""
@@ -66,11 +70,11 @@ class AccessibilityTree:
         """List the names of everything that has a role."""
         return [name for found, name, _ in self.nodes() if found == role]
 
-    def tab_through(self, most: int = 150) -> list[Focused]:
+    def tab_through(self, key: str = "Tab", most: int = 150) -> list[Focused]:
         """Press Tab until the focus leaves the page's main part, and return what had it."""
         walked = []
         for _ in range(most):
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
             focused = Focused(*self.page.evaluate(FOCUSED))
             if not focused.is_in_main:
                 return walked

@@ -54,6 +54,24 @@ def test_everything_has_a_name_and_tab_reaches_it_in_view(
     assert [one for one in walked if not one.is_seen] == []
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_covers_what_has_the_focus_on_a_phone(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    tree = open_stage(page, "think", "de")
+    for stage in ("think", "blame", "watch", "lesson"):
+        if stage == "lesson":
+            page.evaluate("MNIST.learn.page.lessons.openAt(2, 1)")
+            expect(page.locator("#lesson")).to_be_visible()
+        else:
+            page.locator(f"#tab-{stage}").click()
+            expect(page.locator(f"#{stage} button").first).to_be_visible()
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+        page.locator("footer").evaluate("(footer) => { footer.tabIndex = -1; footer.focus(); }")
+        walked = tree.tab_through("Shift+Tab")
+        assert len(walked) > 20
+        assert [one for one in walked if not one.is_seen] == [], stage
+
+
 def test_think_a_neuron_is_chosen_read_out_and_switched_off(page: Page) -> None:
     tree = open_stage(page, "think")
     grid = page.get_by_role("application", name="Layer 1: 128 neurons")
