@@ -72,6 +72,33 @@ def test_nothing_covers_what_has_the_focus_on_a_phone(page: Page, width: int) ->
         assert [one for one in walked if not one.is_seen] == [], stage
 
 
+def test_axe_finds_nothing_with_everything_unfolded_in_german(page: Page, axe_source: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_stage(page, "think", "de")
+    digits = DigitPage(page)
+    for stage in ("think", "why", "blame", "watch", "mine", "map", "fool"):
+        page.locator(f"#tab-{stage}").click()
+        expect(page.locator(f"#{stage}").locator("button, input").first).to_be_attached()
+        page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+        assert digits.axe(axe_source) == [], stage
+
+
+def test_for_and_against_are_told_apart_in_forced_colours(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    open_stage(page, "why")
+    bars = page.locator(".ledger-bar")
+    expect(bars.first).to_be_attached()
+    looks = bars.evaluate_all("""(bars) => bars.map((bar) => {
+        const { backgroundColor, borderTopStyle } = getComputedStyle(bar);
+        const isFilled = backgroundColor === getComputedStyle(document.body).color;
+        return [bar.closest('.is-against') !== null, isFilled, borderTopStyle];
+    })""")
+    assert {True, False} == {is_against for is_against, *_ in looks}
+    for is_against, *look in looks:
+        assert look == ([False, "dashed"] if is_against else [True, "none"])
+
+
 def test_think_a_neuron_is_chosen_read_out_and_switched_off(page: Page) -> None:
     tree = open_stage(page, "think")
     grid = page.get_by_role("application", name="Layer 1: 128 neurons")
