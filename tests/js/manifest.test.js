@@ -1,7 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { existsSync, readFileSync } = require('node:fs');
+const { existsSync, readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const { test } = require('node:test');
 
@@ -40,10 +40,8 @@ for (const [stage, scripts] of Object.entries(stages)) {
     assert.equal(/\shidden[\s>]/.test(tab), scripts.length === 0);
   });
 
-  test(`learn.html: each script and the style sheet of “${stage}” is there`, () => {
-    const style = scripts.length === 0 ? [] : [`css/pages/learn-${stage}.css`];
-    const files = [...scripts.map((script) => `js/${script}`), ...style];
-    assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
+  test(`learn.html: each script of “${stage}” is there`, () => {
+    assert.deepEqual(scripts.filter((script) => !existsSync(join(frontend, 'js', script))), []);
     assert.deepEqual(scripts.filter((script) => pages.learn.includes(script)), []);
   });
 }
@@ -52,8 +50,7 @@ for (const [button, scripts] of Object.entries({ lessons, share })) {
   test(`learn.html: the button “${button}” names the scripts that the manifest lists, in its order`, () => {
     const [, names] = learn.match(new RegExp(`<button id="${button}"[^>]*data-scripts="([^"]*)"`)) ?? [];
     assert.deepEqual(names.split(/\s+/).filter((name) => name !== ''), scripts);
-    const files = [...scripts.map((script) => `js/${script}`), `css/pages/learn-${button}.css`];
-    assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
+    assert.deepEqual(scripts.filter((script) => !existsSync(join(frontend, 'js', script))), []);
     assert.deepEqual(scripts.filter((script) => pages.learn.includes(script)), []);
   });
 }
@@ -62,7 +59,15 @@ test('index.html: what corrects photos is named by its section as the manifest l
   const html = readFileSync(join(frontend, 'index.html'), 'utf8');
   const [, names] = html.match(/<section id="ink-panel"[^>]*data-scripts="([^"]*)"/) ?? [];
   assert.deepEqual(names.split(/\s+/), ink);
-  const files = [...ink.map((script) => `js/${script}`), 'css/pages/index-ink.css'];
-  assert.deepEqual(files.filter((file) => !existsSync(join(frontend, file))), []);
+  assert.deepEqual(ink.filter((script) => !existsSync(join(frontend, 'js', script))), []);
   assert.deepEqual(ink.filter((script) => pages.index.includes(script)), []);
+});
+
+test('each style sheet that comes later is there, and each that is there is used', () => {
+  const both = ['index.html', 'learn.html'].map((name) => readFileSync(join(frontend, name), 'utf8')).join('');
+  const later = [...both.matchAll(/data-styles="([^"]*)"/g)].flatMap(([, names]) => names.split(/\s+/));
+  const linked = [...both.matchAll(/href="css\/pages\/([^"]*)\.css"/g)].map(([, name]) => name);
+  const there = readdirSync(join(frontend, 'css/pages'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.css')).map((file) => file.replaceAll('\\', '/').slice(0, -4));
+  assert.deepEqual([...new Set([...later, ...linked])].sort(), there.sort());
 });

@@ -45,6 +45,15 @@ MNIST.add('core', (() => {
   }
 
   /**
+   * @param {HTMLElement} element Its `data-styles` names style sheets of css/pages; later rules win.
+   * @returns {Promise<void>}
+   * @throws {Error} One could not be loaded.
+   */
+  async function loadStylesOf(element) {
+    await Promise.all(namesIn(element.dataset.styles).map((name) => loadStyleSheet(`css/pages/${name}.css`)));
+  }
+
+  /**
    * @param {string[]} scripts
    * @returns {string[]} With the catalogues of the page's language behind the English ones.
    */
@@ -60,8 +69,11 @@ MNIST.add('core', (() => {
    * @returns {string[]} What its `data-scripts` names, in that order.
    */
   function scriptsOf(element) {
-    return (element.dataset.scripts ?? '').split(/\s+/).filter((name) => name !== '');
+    return namesIn(element.dataset.scripts);
   }
 
-  return { loadScript, loadStyleSheet, inLanguage, scriptsOf };
+  /** @param {string} [list] */
+  const namesIn = (list = '') => list.split(/\s+/).filter((name) => name !== '');
+
+  return { loadScript, loadStylesOf, inLanguage, scriptsOf };
 })());

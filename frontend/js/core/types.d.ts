@@ -21,7 +21,7 @@ declare namespace MNIST {
     function whenIdleOnce(work: () => void, timeout: number): () => void;
     function afterFirstPaint(callback: () => void): void;
     function loadScript(address: string): Promise<void>;
-    function loadStyleSheet(address: string): Promise<void>;
+    function loadStylesOf(element: HTMLElement): Promise<void>;
     function inLanguage(scripts: string[]): string[];
     function scriptsOf(element: HTMLElement): string[];
     function shareWithWorkers<Folder extends keyof Namespaces>(

@@ -3,7 +3,7 @@
  * the section's `data-scripts` names.
  */
 MNIST.add('index', (() => {
-  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
+  const { inLanguage, loadScript, loadStylesOf, scriptsOf } = MNIST.core;
   const { text } = MNIST.words;
 
   class InkDoor {
@@ -43,7 +43,7 @@ MNIST.add('index', (() => {
     /** @returns {Promise<boolean>} Whether it has come. */
     async load() {
       try {
-        await loadStyleSheet('css/pages/index-ink.css');
+        await loadStylesOf(this.#section);
         for (const script of inLanguage(scriptsOf(this.#section))) await loadScript(`js/${script}`);
         this.#panel ??= new MNIST.index.InkPanel(this.#section, this.#host);
         this.#host.loaded();

@@ -3,7 +3,7 @@
  * tab is opened for the first time. The tab's `data-scripts` names them, in their order.
  */
 MNIST.add('learn', (() => {
-  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
+  const { inLanguage, loadScript, loadStylesOf, scriptsOf } = MNIST.core;
   const { text } = MNIST.words;
   const { element } = MNIST.learn;
 
@@ -11,7 +11,7 @@ MNIST.add('learn', (() => {
   class LaterStage {
     #name;
     #title;
-    #scripts;
+    #tab;
     #host;
     #loaded;
     #isLoading = false;
@@ -26,7 +26,7 @@ MNIST.add('learn', (() => {
     constructor(tab, host, loaded) {
       this.#name = tab.getAttribute('aria-controls') ?? '';
       this.#title = tab.textContent ?? '';
-      this.#scripts = scriptsOf(tab);
+      this.#tab = tab;
       this.#host = host;
       this.#loaded = loaded;
     }
@@ -38,8 +38,8 @@ MNIST.add('learn', (() => {
       const { section } = this.#host;
       section.replaceChildren(element('p', { role: 'status' }, text('learn.stage-loading', { stage: this.#title })));
       try {
-        await loadStyleSheet(`css/pages/learn-${this.#name}.css`);
-        for (const script of inLanguage(this.#scripts)) await loadScript(`js/${script}`);
+        await loadStylesOf(this.#tab);
+        for (const script of inLanguage(scriptsOf(this.#tab))) await loadScript(`js/${script}`);
         section.replaceChildren();
         this.#stage = new (classOf(this.#name))(this.#host);
         this.#loaded();

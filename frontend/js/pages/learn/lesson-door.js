@@ -3,7 +3,7 @@
  * first time; its `data-scripts` names them.
  */
 MNIST.add('learn', (() => {
-  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
+  const { inLanguage, loadScript, loadStylesOf, scriptsOf } = MNIST.core;
   const { text } = MNIST.words;
 
   class LessonDoor {
@@ -62,7 +62,7 @@ MNIST.add('learn', (() => {
     }
 
     async #load() {
-      await loadStyleSheet('css/pages/learn-lessons.css');
+      await loadStylesOf(this.#button);
       for (const script of inLanguage(scriptsOf(this.#button))) await loadScript(`js/${script}`);
       this.#room = new MNIST.learn.LessonRoom(this.#host);
       return this.#room;

@@ -4,7 +4,7 @@
  * name of a stage; the button's `data-scripts` names it.
  */
 MNIST.add('learn', (() => {
-  const { inLanguage, loadScript, loadStyleSheet, scriptsOf } = MNIST.core;
+  const { inLanguage, loadScript, loadStylesOf, scriptsOf } = MNIST.core;
   const { text } = MNIST.words;
 
   class ShareDoor {
@@ -77,7 +77,7 @@ MNIST.add('learn', (() => {
     }
 
     async #load() {
-      await loadStyleSheet('css/pages/learn-share.css');
+      await loadStylesOf(this.#button);
       for (const script of inLanguage(scriptsOf(this.#button))) await loadScript(`js/${script}`);
       this.#room ??= new MNIST.learn.ShareRoom(this.#host);
       return this.#room;

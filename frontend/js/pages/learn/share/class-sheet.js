@@ -4,7 +4,7 @@
  */
 MNIST.add('learn', (() => {
   const { element, paintGrey } = MNIST.learn;
-  const { inLanguage, loadScript, loadStyleSheet } = MNIST.core;
+  const { elementById, inLanguage, loadScript, loadStylesOf } = MNIST.core;
   const { text } = MNIST.words;
   const LESSON_COUNT = 8;
   /** @type {HTMLDialogElement | null} */
@@ -15,7 +15,7 @@ MNIST.add('learn', (() => {
    * @param {string} link
    */
   async function openClassSheet(pixels, link) {
-    await loadStyleSheet('css/pages/learn-lessons.css');
+    await loadStylesOf(elementById('lessons', HTMLButtonElement));
     for (const script of inLanguage(['words/en/lessons.js'])) await loadScript(`js/${script}`);
     if (dialog === null) {
       dialog = element('dialog', { id: 'class-sheet', class: 'lesson-sheet class-sheet', 'aria-labelledby': 'class-sheet-title' });
