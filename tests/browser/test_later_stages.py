@@ -55,7 +55,8 @@ def folder(tmp_path: Path) -> Path:
     end = html.index("</button>", start)
     tab = (
         '<button id="tab-fool" class="tab" type="button" role="tab" aria-controls="fool" '
-        f'aria-selected="false" tabindex="-1" data-styles="learn-fool" data-scripts="{SCRIPTS}">Fool it'
+        'aria-selected="false" tabindex="-1" data-styles="learn-fool" '
+        f'data-scripts="{SCRIPTS}">Fool it'
     )
     page.write_text(html[:start] + tab + html[end:], encoding="utf-8")
     scripts = folder / "js/pages/learn/fool"
