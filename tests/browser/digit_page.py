@@ -197,8 +197,6 @@ class DigitPage:
         self.page.evaluate(source)
         violations: list[dict[str, Any]] = self.page.evaluate(
             """async () => (await axe.run(document, {
-              // It copies imported style sheets into the page, which the server forbids.
-              preload: false,
               // Of WCAG 2.2, and off unless asked for: measured on the pages from disk.
               rules: { 'target-size': { enabled: location.protocol === 'file:' } },
             })).violations.map(({ id, nodes }) => ({
