@@ -66,6 +66,7 @@ def test_settings_of_a_training_are_locked_when_they_come(page: Page) -> None:
     opened(page, "watch&lock=settings")
     expect(page.locator("#watch-seed")).to_be_disabled(timeout=60_000)
     expect(page.locator("#watch-play")).to_be_enabled()
+    expect(page.locator(".race-lanes select").first).to_be_disabled()
 
 
 def test_ticking_boxes_makes_the_link(page: Page) -> None:

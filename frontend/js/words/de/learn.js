@@ -71,5 +71,5 @@ MNIST.words.addWords('de', 'learn', {
   'edit-bias': '{name}: Bias auf {value} gesetzt',
   'edit-scale': '{name}: Gewichte × {value}',
   'edit-off': '{name}: ausgeschaltet',
-  'grid-role': 'Raster aus Kacheln; Pfeiltasten bewegen, Enter wählt',
+  'grid-role': 'Raster aus Kacheln; Pfeiltasten bewegen, Eingabe wählt',
 });

@@ -13,7 +13,7 @@ MNIST.words.addWords('de', 'why', {
   'by-integrated': 'integrierte Gradienten',
   map: 'Bild',
   'map-image': 'Beitrag jedes Pixels; wähle ein Pixel, um seine Tinte zu löschen',
-  erase: 'Lösche Tinte auf diesem Bild und beobachte die Zahlen: Zieh darüber oder drücke auf einem Pixel Enter.',
+  erase: 'Lösche Tinte auf diesem Bild und beobachte die Zahlen: Zieh darüber oder drücke auf einem Pixel die Eingabetaste.',
   'ink-back': 'Tinte zurückholen',
   answer: 'die Antwort',
   'runner-up': 'die Zweitbeste',

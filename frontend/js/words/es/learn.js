@@ -71,5 +71,5 @@ MNIST.words.addWords('es', 'learn', {
   'edit-bias': '{name}: sesgo puesto en {value}',
   'edit-scale': '{name}: pesos × {value}',
   'edit-off': '{name}: apagada',
-  'grid-role': 'cuadrícula de casillas; las flechas mueven, Enter elige',
+  'grid-role': 'cuadrícula de casillas; las flechas mueven, Intro elige',
 });

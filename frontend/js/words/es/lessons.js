@@ -22,7 +22,7 @@ MNIST.words.addWords('es', 'lessons', {
   'title-2': 'Una neurona es una suma',
   'title-3': 'Por qué 4 y no 9',
   'title-4': 'Cirugía: cinco hacen más daño que 32',
-  'title-5': 'La culpa fluye hacia atrás',
+  'title-5': 'El error fluye hacia atrás',
   'title-6': 'Mira cómo aprende',
   'title-7': '¿De memoria o entendido?',
   'title-8': 'Engañada, y muy segura',

@@ -13,7 +13,7 @@ MNIST.words.addWords('es', 'why', {
   'by-integrated': 'gradientes integrados',
   map: 'Mapa',
   'map-image': 'Evidencia de cada píxel; elige un píxel para borrar su tinta',
-  erase: 'Borra tinta en este mapa y observa los números: arrastra por encima o pulsa Enter sobre un píxel.',
+  erase: 'Borra tinta en este mapa y observa los números: arrastra por encima o pulsa Intro sobre un píxel.',
   'ink-back': 'Devolver la tinta',
   answer: 'la respuesta',
   'runner-up': 'la segunda',
