@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from clients import refused
@@ -12,16 +13,21 @@ from hypothesis import strategies as st
 from tensors import INFER, LENGTH, PIXELS, binary, tensor
 
 from mnist_recognizer.api.oip.inference import parse_inference
+from mnist_recognizer.api.oip.wrong_requests import describe
 from mnist_recognizer.api.problems import ProblemError
 
 
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        ([], "The request cannot be read: Expected `object`, got `array`."),
-        ({}, "The request cannot be read: Object missing required field `inputs`."),
-        ({"inputs": []}, "The request cannot be read: Expected `array` of length 1"),
-        ({"inputs": [tensor(), tensor()]}, "Expected `array` of length 1 - at `$.inputs`."),
+        ([], "The request must be an object, but is an array."),
+        ({}, "inputs is missing."),
+        ({"inputs": []}, "inputs must have 1 item."),
+        ({"inputs": 3}, "inputs must be an array, but is a whole number."),
+        ({"inputs": [{"name": "pixels"}]}, "inputs[0].shape is missing."),
+        ({"inputs": [tensor(shape=[1.5])]}, "must be a whole number, but is a number with dec"),
+        ({"inputs": [tensor()], "id": 7}, "id must be a string or null, but is a whole number."),
+        ({"inputs": [tensor(), tensor()]}, "inputs must have 1 item."),
         ({"inputs": [tensor(name="x")]}, "The request must have one input, 'pixels'."),
         ({"inputs": [tensor(datatype="INT8" * 99)]}, "The input pixels must be FP32, but is 'INT8"),
         ({"inputs": [tensor(shape=[2352])]}, "The shape of pixels must be [n, 784], n at least 1."),
@@ -43,7 +49,7 @@ from mnist_recognizer.api.problems import ProblemError
         ({"inputs": [tensor([[[0]] * 784])]}, "pixels[0][0] must be a number from 0 to 1"),
         ({"inputs": [tensor([0, 7] * 1176)]}, "pixels[0][1] is 7, and must be from 0 to 1"),
         ({"inputs": [tensor([0] * 800 + [-1e300] * 1552)]}, "pixels[1][16] is -1e300, and must"),
-        ({"inputs": [tensor()], "id": "x" * 257}, "Expected `str` of length <= 256 - at `$.id`."),
+        ({"inputs": [tensor()], "id": "x" * 257}, "id must have 256 characters at most."),
         ({"inputs": [tensor()], "more": "x" * 65_536}, " bytes besides the numbers of pixels"),
         ({"inputs": [tensor(parameters={"binary_data_size": 8})]}, "binary_data_size is 8, but 0 "),
         ({"inputs": [{"name": "pixels", "shape": [3, 784], "datatype": "FP32"}]}, "has no data."),
@@ -185,3 +191,11 @@ def test_any_tensor_is_refused_or_read(changes: dict[str, Any], length: str | No
 def test_any_bytes_are_refused(body: bytes, length: str | None) -> None:
     with pytest.raises(ProblemError):
         parse_inference(body, length)
+
+
+def test_words_of_the_decoder_that_nobody_knows_are_passed_on() -> None:
+    said = describe(msgspec.ValidationError("Something new"))
+    assert said == "The request cannot be read: Something new."
+    assert describe(msgspec.ValidationError("Expected `decimal`, got `int`")) == (
+        "The request must be `decimal`, but is a whole number."
+    )

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_recognizer.api.oip.wrong_requests import describe
 from mnist_recognizer.api.predict import json_errors
 from mnist_recognizer.api.predict.batch import AT_MOST, MAX_BATCH
 from mnist_recognizer.api.predict.json_errors import problem_of
@@ -207,7 +208,7 @@ def _unreadable(text: bytes, error: Exception) -> ProblemError:
     if not text.strip():
         return ProblemError(400, f"The request is empty; send JSON with the input '{INPUT}'.")
     if isinstance(error, msgspec.ValidationError):
-        return ProblemError(400, f"The request cannot be read: {shorten(str(error))}.")
+        return ProblemError(400, describe(error))
     return json_errors.not_json(text, error)
 
 
