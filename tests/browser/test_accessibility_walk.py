@@ -161,7 +161,7 @@ def test_my_digits_are_kept_labelled_and_deleted(page: Page) -> None:
     assert tree.nameless() == []
     press(page, "Delete this digit")
     expect(page.locator("#mine-file-report")).to_have_text("One digit deleted.")
-    assert page.evaluate("document.activeElement !== document.body")
+    expect(page.locator("#mine-undo")).to_be_focused()
 
 
 def test_the_map_is_walked_digit_by_digit(page: Page) -> None:

@@ -80,6 +80,16 @@ MNIST.add('learn', (() => {
       return gridTable(pixels, 28, text('mine.your-digit', { label }), String);
     }
 
+    /**
+     * @param {ReadonlyArray<OwnDigit>} digits Those that will go.
+     * @returns {boolean} Whether what has the focus goes with them, and no neighbour can take it.
+     */
+    losesFocusWith(digits) {
+      const { activeElement } = document;
+      return this.#one.contains(activeElement)
+        || (this.#list.contains(activeElement) && digits.length === this.#matching.length);
+    }
+
     /** @returns {HTMLButtonElement[]} */
     get #buttons() {
       return [...this.#list.querySelectorAll('button')];

@@ -146,9 +146,11 @@ MNIST.add('learn', (() => {
     async #remove(digits) {
       if (this.#store === null || digits.length === 0) return;
       this.#hush();
+      const isLost = this.#gallery.losesFocusWith(digits);
       try {
         await this.#store.remove(digits.map(({ id }) => id));
         this.#offerUndo(digits);
+        if (isLost) this.#undo.focus();
         report(text('mine.deleted', { count: digits.length }), false);
       } catch (error) {
         report(/** @type {Error} */ (error).message, true);

@@ -57,6 +57,7 @@ declare namespace MNIST {
       readAll(digits: ReadonlyArray<OwnDigit>): Promise<boolean>;
     }
     class MineGallery {
+      losesFocusWith(digits: ReadonlyArray<OwnDigit>): boolean;
       static readonly PAGE: number;
       constructor(
         readings: MineReadings,
