@@ -54,11 +54,11 @@ def run_script(main: Callable[[], int], *user_errors: type[Exception]) -> None:
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on Ctrl-C is expected
 
-    def explained() -> int:
+    def main_with_sentences() -> int:
         with explaining(*user_errors):
             return main()
 
-    sys.exit(with_safe_output(explained))
+    sys.exit(with_safe_output(main_with_sentences))
 
 
 @contextmanager

@@ -132,7 +132,7 @@ def test_erased_ink_changes_the_ledger_and_comes_back(learn):
     expect(page.locator("#why-headline")).to_have_text(before)
 
 
-def test_the_gradient_of_a_weight_is_pythons_and_the_nudge_agrees(learn):
+def test_the_gradients_of_a_weight_and_a_bias_are_pythons_and_the_nudge_agrees(learn):
     page = learn.page
     page.locator("#tab-blame").click()
     page.locator(".target").nth(9).click()
@@ -142,10 +142,15 @@ def test_the_gradient_of_a_weight_is_pythons_and_the_nudge_agrees(learn):
     page.locator("#weight-output").press("Tab")
     model = in_double_precision()
     _, gradient = model.backward(model.forward(pixels_of(page)[None]), np.array([9]))
-    text = page.locator("#slope-check").inner_text()
-    computed, measured = number_after(text, "gradient is"), number_after(text, "slope is")
-    assert abs(computed - model.views(gradient)[0][1][5, 9]) < 1e-5
-    assert abs(computed - measured) < 1e-3 * (1 + abs(computed))
+    dW, db = model.views(gradient)
+    for is_bias, expected in ((False, dW[1][5, 9]), (True, db[1][9])):
+        page.locator("#weight-bias").set_checked(is_bias)
+        title = "The bias of" if is_bias else "The weight from"
+        expect(page.locator("#weight-title")).to_contain_text(title)
+        text = page.locator("#slope-check").inner_text()
+        computed, measured = number_after(text, "gradient is"), number_after(text, "slope is")
+        assert abs(computed - expected) < 1e-5
+        assert abs(computed - measured) < 1e-3 * (1 + abs(computed))
 
 
 def test_ten_steps_alone_teach_the_drawing_and_undo_brings_the_network_back(learn):

@@ -14,13 +14,13 @@ from mnist_recognizer.vision.segmentation import DigitInk
 
 STEPS = 6
 """Cuts are tried every sixth of the height."""
-NARROWEST, WIDEST = 2, 7
-"""The least and the largest width of a part, in steps."""
-MOST_STEPS = 48
+MIN_PART_STEPS, MAX_PART_STEPS = 2, 7
+"""Of a part's width, in steps."""
+MAX_STEPS = 48
 """Wider ink, in steps, is not split."""
-LOWEST = 12
+MIN_HEIGHT = 12
 """Lower ink, in pixels, is not split."""
-WIDE = 1.1
+MIN_ASPECT = 1.1
 """Ink is split only if its width is at least this share of its height."""
 SURE_PART = 0.7
 """Each part must be at least this sure,"""
@@ -50,14 +50,19 @@ def split_touching(
     """
     height, width = digit.ink.shape
     steps = STEPS * width // height
-    if height < LOWEST or width < WIDE * height or steps > MOST_STEPS or steps < 2 * NARROWEST:
+    if (
+        height < MIN_HEIGHT
+        or width < MIN_ASPECT * height
+        or steps > MAX_STEPS
+        or steps < 2 * MIN_PART_STEPS
+    ):
         return [digit]
     profile = np.count_nonzero(digit.ink, axis=0)
     cuts = [0, *(_thinnest(profile, k, steps) for k in range(1, steps)), width]
     spans = [
         (i, j)
         for i in range(steps)
-        for j in range(i + NARROWEST, min(i + WIDEST, steps) + 1)
+        for j in range(i + MIN_PART_STEPS, min(i + MAX_PART_STEPS, steps) + 1)
         if profile[cuts[i] : cuts[j]].any() and (i, j) != (0, steps)
     ]
     parts = [_part(digit, cuts[i], cuts[j]) for i, j in spans]

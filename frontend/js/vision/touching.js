@@ -11,14 +11,14 @@ MNIST.add('vision', (() => {
   /** Cuts are tried every sixth of the height. */
   const STEPS = 6;
   /** A part is this many steps wide, */
-  const NARROWEST = 2;
-  const WIDEST = 7;
+  const MIN_PART_STEPS = 2;
+  const MAX_PART_STEPS = 7;
   /** and ink that is wider than this is not a number. */
   const MAX_STEPS = 48;
   /** Ink that is less high than this, in pixels, is not taken apart; */
-  const LOWEST = 12;
+  const MIN_HEIGHT = 12;
   /** nor ink that is less wide than this share of its height. */
-  const WIDE = 1.1;
+  const MIN_ASPECT = 1.1;
   /** Each part must be at least this sure, */
   const SURE_PART = 0.7;
   /** at least this share of the whole's height, */
@@ -35,7 +35,7 @@ MNIST.add('vision', (() => {
   function splitTouching(digit, score, sureness) {
     const { ink, width, height } = digit.image;
     const steps = Math.floor((STEPS * width) / height);
-    if (height < LOWEST || width < WIDE * height || steps > MAX_STEPS || steps < 2 * NARROWEST) {
+    if (height < MIN_HEIGHT || width < MIN_ASPECT * height || steps > MAX_STEPS || steps < 2 * MIN_PART_STEPS) {
       return [digit];
     }
     const profile = new Int32Array(width);
@@ -47,7 +47,7 @@ MNIST.add('vision', (() => {
     /** @type {{from: number, to: number, part: DigitInk, score: number}[]} */
     const spans = [];
     for (let from = 0; from < steps; from++) {
-      for (let to = from + NARROWEST; to <= Math.min(from + WIDEST, steps); to++) {
+      for (let to = from + MIN_PART_STEPS; to <= Math.min(from + MAX_PART_STEPS, steps); to++) {
         if (from === 0 && to === steps) continue;
         const part = partOf(digit, cuts[from], cuts[to]);
         if (part) spans.push({ from, to, part, score: sureness(normaliseInk(part.image)) });

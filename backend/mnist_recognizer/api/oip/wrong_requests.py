@@ -17,7 +17,9 @@ _KINDS = {
 }
 _PLACE = r"(?: - at `\$\.?(?P<place>.*)`)?"
 _TYPE = re.compile(rf"Expected `(?P<wanted>[^`]+)`, got `(?P<found>[^`]+)`{_PLACE}")
-_LENGTH = re.compile(rf"Expected `(?P<kind>array|str)` of length (?P<most><= )?(?P<n>\d+){_PLACE}")
+_LENGTH = re.compile(
+    rf"Expected `(?P<kind>array|str)` of length (?P<at_most><= )?(?P<n>\d+){_PLACE}"
+)
 _MISSING = re.compile(rf"Object missing required field `(?P<field>[^`]+)`{_PLACE}")
 
 
@@ -33,8 +35,8 @@ def describe(error: msgspec.ValidationError) -> str:
         place = match["place"] or "The request"
         thing = "item" if match["kind"] == "array" else "character"
         plural = "" if match["n"] == "1" else "s"
-        most = " at most" if match["most"] else ""
-        return f"{place} must have {match['n']} {thing}{plural}{most}."
+        limit = " at most" if match["at_most"] else ""
+        return f"{place} must have {match['n']} {thing}{plural}{limit}."
     if match := _MISSING.fullmatch(said):
         place = f"{match['place']}.{match['field']}" if match["place"] else match["field"]
         return f"{place} is missing."

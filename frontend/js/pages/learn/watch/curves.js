@@ -7,7 +7,7 @@ MNIST.add('learn', (() => {
   const { lastEpoch, niceEnd, paintEpochs, percent, preparePlot } = MNIST.learn;
   const ACCURACIES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 1];
   /** The scale of errors ends here: with 1,000 digits, 0.2% are two. */
-  const LEAST_ERROR = 0.003;
+  const MIN_ERROR = 0.003;
   const LOSSES = [10, 1, 0.1, 0.01, 0.001];
   const [MAX_LOSS, MIN_LOSS] = [10, 0.001];
   const MAX_ROWS = 60;
@@ -17,7 +17,7 @@ MNIST.add('learn', (() => {
    * @returns {number} Its height on the scale, from 0 to 1.
    */
   function heightOfAccuracy(accuracy) {
-    return Math.log(Math.max(1 - accuracy, LEAST_ERROR)) / Math.log(LEAST_ERROR);
+    return Math.log(Math.max(1 - accuracy, MIN_ERROR)) / Math.log(MIN_ERROR);
   }
 
   /**

@@ -5,9 +5,9 @@ MNIST.add('learn', (() => {
   /** So many epochs must bring something. */
   const PATIENCE = 5;
   /** What counts as something: of the loss this share, and at least so much. */
-  const [LEAST_SHARE, LEAST_LOSS] = [0.01, 0.002];
+  const [MIN_SHARE, MIN_LOSS] = [0.01, 0.002];
   /** Of the test accuracy: two of 1,000 digits. */
-  const LEAST_TEST = 0.002;
+  const MIN_TEST = 0.002;
 
   /**
    * @param {ReadonlyArray<WatchPoint>} points
@@ -22,8 +22,8 @@ MNIST.add('learn', (() => {
     const after = counted.filter(({ epoch }) => epoch > border);
     if (before.length === 0) return false;
     const loss = leastLoss(before);
-    const hasFallen = loss - leastLoss(after) > Math.max(LEAST_SHARE * loss, LEAST_LOSS);
-    const hasRisen = bestTest(after) - bestTest(before) > LEAST_TEST;
+    const hasFallen = loss - leastLoss(after) > Math.max(MIN_SHARE * loss, MIN_LOSS);
+    const hasRisen = bestTest(after) - bestTest(before) > MIN_TEST;
     return !hasFallen && !hasRisen;
   }
 
