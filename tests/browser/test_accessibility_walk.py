@@ -141,6 +141,8 @@ def test_blame_each_step_is_current_and_said(page: Page) -> None:
 
 def test_while_it_trains_no_more_than_a_sentence_in_two_seconds_is_said(page: Page) -> None:
     tree = open_stage(page, "watch")
+    page.wait_for_function("heard.some(([, text]) => text.includes('reads a 7'))")
+    page.evaluate("heard = []")
     press(page, "Play")
     expect(page.locator("#watch-status")).to_contain_text(re.compile(r"[1-9]\d\d steps"))
     page.wait_for_timeout(5_000)

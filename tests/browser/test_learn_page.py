@@ -136,14 +136,19 @@ def test_the_gradients_of_a_weight_and_a_bias_are_pythons_and_the_nudge_agrees(l
     page = learn.page
     page.locator("#tab-blame").click()
     page.locator(".target").nth(9).click()
-    page.locator("#weight-layer").select_option("1")
-    page.locator("#weight-input").fill("5")
+    model = in_double_precision()
+    activations = model.forward(pixels_of(page)[None])
+    _, gradient = model.backward(activations, np.array([9]))
+    strongest = int(activations[1][0].argmax())
+    page.locator("#weight-layer").select_option(label="2")
+    page.locator("#weight-input").fill(str(strongest))
     page.locator("#weight-output").fill("9")
     page.locator("#weight-output").press("Tab")
-    model = in_double_precision()
-    _, gradient = model.backward(model.forward(pixels_of(page)[None]), np.array([9]))
+    expect(page.locator("#weight-title")).to_have_text(
+        f"The weight from layer 1, neuron {strongest} to layer 2, neuron 9"
+    )
     dW, db = model.views(gradient)
-    for is_bias, expected in ((False, dW[1][5, 9]), (True, db[1][9])):
+    for is_bias, expected in ((False, dW[1][strongest, 9]), (True, db[1][9])):
         page.locator("#weight-bias").set_checked(is_bias)
         title = "The bias of" if is_bias else "The weight from"
         expect(page.locator("#weight-title")).to_contain_text(title)

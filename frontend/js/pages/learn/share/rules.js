@@ -22,6 +22,8 @@ MNIST.add('learn', (() => {
     lock = [];
     #note;
     #sentence = '';
+    /** Locks what comes later. */
+    #observer = new MutationObserver(() => this.apply());
 
     /** @param {(text: string) => void} note */
     constructor(note) {
@@ -39,6 +41,8 @@ MNIST.add('learn', (() => {
       const areAllHidden = LINK_STAGES.every((stage) => hide.includes(stage));
       this.hide = HIDEABLE.filter((name) => hide.includes(name) && !(areAllHidden && LINK_STAGES.some((stage) => stage === name)));
       this.lock = Object.keys(LOCKABLE).filter((name) => lock.includes(name));
+      this.#observer.disconnect();
+      if (this.lock.length > 0) this.#observer.observe(document.body, { childList: true, subtree: true });
       document.documentElement.dataset.hide = this.hide.join(' ');
       const names = new Intl.ListFormat(document.documentElement.lang).format(this.lock.map((name) => text(`share.lock-${name}`)));
       this.#sentence = this.lock.length === 0 ? '' : text('share.locked', { names });
