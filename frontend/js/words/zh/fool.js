@@ -144,7 +144,7 @@ MNIST.words.addWords('zh', 'fool', {
     1: '原样显示',
     other: '放大 {count} 倍显示',
   },
-  'change-size': '改动的大小是 {change}，你的数字是 {digit}：{share}。没有像素的改动超过满墨的 {largest}。',
+  'change-size': '改动的大小为 {change}，你的数字图像的大小为 {digit}，比值 {share}。没有像素的改动超过满墨的 {largest}。',
   'no-change': '这次搜索没有找到能让它读成 {digit} 的改动。',
   'no-change-passes': '这次搜索没有找到能让它读成 {digit} 且不被拒绝的改动。',
   random: {

@@ -82,7 +82,7 @@ MNIST.words.addWords('zh', 'map', {
   'head-test': '测试数字',
   'head-read': '读成',
   'head-sure': '把握',
-  'caption-pca': '地图会失真：它保留了 {numbers} 离散程度的 {kept}。其中 {between} 在十个数字之间，其余在同一数字的图像之间。',
+  'caption-pca': '地图会失真：它保留了 {numbers}的离散程度的 {kept}。其中 {between} 在十个数字之间，其余在同一数字的图像之间。',
   'caption-moving': 't-SNE 正在移动数字，第 {step} 步，共 {all} 步：按 {numbers} 相似的会聚到一起。',
   'caption-tsne': 't-SNE 保留邻居：九个最近的数字中，有 {own} 也在这张地图的九个最近之列，PCA 则为 {planes}。它放弃了距离：群有多大、相隔多远都没有意义。你的图画是近似放置的，位于它所像的数字的平均位置。',
   table: '{all} 个数字中的 {shown} 个，按 {numbers} 摆放',
